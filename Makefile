@@ -1,0 +1,39 @@
+# Ordinary tools behind short names. `make demo` and `make test` set up what they need.
+PYTHON ?= python3.11
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: demo test lint setup clean docs
+
+demo: $(READY)
+	$(BIN)/snakemake
+	@echo "page:   results/demo/report/index.html"
+	@echo "scores: results/demo/tables/scores.csv"
+
+test: $(READY)
+	$(BIN)/python -m pytest
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/snakefmt --check Snakefile rules
+	$(BIN)/mypy
+	$(BIN)/snakemake --lint
+	$(BIN)/python -m semantic_tokens.config_docs --check
+
+docs: $(READY)
+	$(BIN)/python -m semantic_tokens.config_docs
+
+setup: $(READY)
+
+# torch first and by itself: pip then takes the wheel that suits this machine, and nothing later replaces it.
+$(READY): envs/requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet $$(grep '^torch==' envs/requirements.lock)
+	$(BIN)/pip install --quiet -r envs/requirements.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+clean:
+	rm -rf results .snakemake
+	@echo "removed results/ and .snakemake/; kept downloads (resources/) and the environment (.venv/)"

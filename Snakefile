@@ -1,0 +1,90 @@
+"""Tomato, Tomahto, Tomate: from nothing to the figures. `snakemake` runs what config.yaml asks for and ends at the page.
+
+A condition is a path, backbone/truncation/alignment/grouping/pretraining, and each prefix of it is an artifact that all
+longer conditions share. ARCHITECTURE.md tells the rest.
+"""
+
+from snakemake.utils import min_version
+
+min_version("9.0")
+
+
+# Snakemake would merge another config file into this one; a config here stands alone.
+if not workflow.overwrite_configfiles:
+
+    configfile: "config.yaml"
+
+
+include: "rules/common.smk"
+include: "rules/data.smk"
+include: "rules/backbones.smk"
+include: "rules/tokens.smk"
+include: "rules/groups.smk"
+include: "rules/models.smk"
+include: "rules/scores.smk"
+include: "rules/report.smk"
+
+
+localrules:
+    all,
+    data,
+    backbones,
+    alignment,
+    groups,
+    pretrain,
+    scores,
+    table5,
+    figure3,
+    report,
+
+
+rule all:
+    default_target: True
+    input:
+        f"{RESULTS}/report/index.html",
+        f"{RESULTS}/tables/scores.csv",
+
+
+rule data:
+    input:
+        [f"{RESULTS}/data/{name}.parquet" for name in WORLD_TABLES],
+
+
+rule backbones:
+    input:
+        [f"{RESULTS}/backbones/{name}/model.safetensors" for name in CONFIG.backbones],
+
+
+rule alignment:
+    input:
+        sorted({f"{CONDITIONS}/{c.aligned}/embeddings.safetensors" for c in ALL_CONDITIONS}),
+
+
+rule groups:
+    input:
+        sorted({f"{CONDITIONS}/{c.grouped}/partition.parquet" for c in ALL_CONDITIONS}),
+
+
+rule pretrain:
+    input:
+        [f"{CONDITIONS}/{c}/model.safetensors" for c in ALL_CONDITIONS],
+
+
+rule scores:
+    input:
+        f"{RESULTS}/tables/scores.csv",
+
+
+rule table5:
+    input:
+        f"{RESULTS}/tables/table5.csv",
+
+
+rule figure3:
+    input:
+        f"{RESULTS}/figures/figure3.svg",
+
+
+rule report:
+    input:
+        f"{RESULTS}/report/index.html",

@@ -1,0 +1,73 @@
+"""Helpers of the rules: the validated config, where things lie, and the fingerprint of a step's code."""
+
+from pathlib import Path
+
+from semantic_tokens import conditions
+from semantic_tokens.conditions import WILDCARDS, Condition, Grouping
+from semantic_tokens.config import load, units
+from semantic_tokens.errors import InputError
+from semantic_tokens.fingerprint import fingerprint
+
+try:
+    CONFIG = load(config)
+    UNITS = units(CONFIG)
+except InputError as error:
+    raise WorkflowError(str(error)) from None
+
+RESULTS = f"results/{CONFIG.run.name}"
+CONDITIONS = f"{RESULTS}/conditions"
+CONDITION = CONDITIONS + "/{backbone}/d{dim}/{alignment}/{grouping}/{pretraining}"
+ALL_CONDITIONS = list(UNITS)
+STEPS = Path(workflow.basedir) / "workflow_scripts"
+
+
+wildcard_constraints:
+    **WILDCARDS,
+
+
+def code(step, *modules):
+    """The meaning of a step's code, as a parameter: an edit reruns exactly the steps that may run the edited lines."""
+    return fingerprint(STEPS / f"{step}.py", *modules)
+
+
+def settings(section):
+    """A section of the config as plain values, so that Snakemake can compare it with that of the last run."""
+    return section.model_dump(mode="json")
+
+
+def task_settings(wildcards):
+    return settings(CONFIG.tasks.named()[wildcards.task])
+
+
+def backbone_of(wildcards):
+    return CONFIG.backbones[wildcards.backbone]
+
+
+def tokenizer_of(wildcards):
+    """`full`, or the grouping itself where it cuts the vocabulary, so that the text must be tokenised again."""
+    return "full" if not wildcards.grouping.startswith("first-") else wildcards.grouping
+
+
+def backbone_settings(wildcards):
+    return settings(backbone_of(wildcards))
+
+
+def tokenizer_settings(wildcards):
+    """The part of a backbone's settings that its tokenizer depends on."""
+    return {key: backbone_settings(wildcards)[key] for key in ("architecture", "vocabulary", "max_length")}
+
+
+def token_cache(backbone, tokenizer, length):
+    """The corpus in rows of `length` tokens: the array, and where each language lies in it."""
+    stem = f"{RESULTS}/tokens/{backbone}/{tokenizer}/corpus-{length}"
+    return {"rows": f"{stem}.npy", "index": f"{stem}.json"}
+
+
+def pretraining_tokens(wildcards):
+    """The cache that a from-scratch backbone was trained on."""
+    return token_cache(wildcards.backbone, "full", backbone_of(wildcards).pretraining.sequence_length)
+
+
+def condition_tokens(wildcards):
+    """The cache that a condition's continual pretraining reads."""
+    return token_cache(wildcards.backbone, tokenizer_of(wildcards), CONFIG.pretraining.sequence_length)

@@ -1,0 +1,50 @@
+"""Canonical tables. Takes the package's word lists; gives {RESULTS}/data/*.parquet."""
+
+WORLD = STEPS / "semantic_tokens/world"
+WORLD_TABLES = ("corpus", "word_pairs", "ner", "nli", "qa", "queries", "passages", "qrels", "word_concepts")
+
+
+rule generate_world:
+    message:
+        "Generate the embedded world: corpus, dictionaries and the data of five tasks"
+    input:
+        lexicon=WORLD / "lexicon.tsv",
+        names=WORLD / "names.tsv",
+        function_words=WORLD / "function_words.tsv",
+    output:
+        **{name: f"{RESULTS}/data/{name}.parquet" for name in WORLD_TABLES},
+    log:
+        f"{RESULTS}/logs/generate_world.log",
+    params:
+        data=settings(CONFIG.data),
+        seed=CONFIG.run.seed,
+        code=code("generate_world"),
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    conda:
+        "../envs/cpu.yaml"
+    script:
+        "../workflow_scripts/generate_world.py"
+
+
+rule retrieve_candidates:
+    message:
+        "BM25 candidates for reranking"
+    input:
+        queries=f"{RESULTS}/data/queries.parquet",
+        passages=f"{RESULTS}/data/passages.parquet",
+    output:
+        candidates=f"{RESULTS}/data/candidates.parquet",
+    log:
+        f"{RESULTS}/logs/retrieve_candidates.log",
+    params:
+        depth=CONFIG.data.bm25_candidates,
+        code=code("retrieve_candidates"),
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    conda:
+        "../envs/cpu.yaml"
+    script:
+        "../workflow_scripts/retrieve_candidates.py"

@@ -1,0 +1,239 @@
+"""Word pairs to token pairs, the held-out split, InfoNCE against an explicit loop, and what alignment changes."""
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pyarrow as pa
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from pyarrow import csv
+from semantic_tokens.alignment import TokenPairs, align, token_pairs, write_history
+from semantic_tokens.alignment.held_out import hold_out, precision_at_1
+from semantic_tokens.alignment.infonce import KnownPairs, batches, info_nce
+from semantic_tokens.errors import InputError
+from tokenizers import Tokenizer, models, pre_tokenizers
+
+
+@dataclass
+class Settings:
+    temperature: float = 0.1
+    batch_size: int = 64
+    epochs: int = 10
+    learning_rates: tuple[float, ...] = (0.1,)  # rows of the toy have unit entries
+    held_out: float = 0.1
+    language_sampling: float = 0.7
+
+
+def tokenizer() -> Tokenizer:
+    pieces = ["[PAD]", "[UNK]", "[CLS]", "dog", "hound", "chien", "Hund", "taxi", "house", "##s"]
+    made = Tokenizer(models.WordPiece({piece: i for i, piece in enumerate(pieces)}, unk_token="[UNK]"))
+    made.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    made.add_special_tokens(["[PAD]", "[CLS]"])
+    made.enable_padding(length=8)
+    made.enable_truncation(1)
+    return made
+
+
+def word_pairs(*rows: str) -> pa.Table:
+    """Rows of `word_a lang_a word_b lang_b source`."""
+    names = ("word_a", "lang_a", "word_b", "lang_b", "source")
+    return pa.table({name: [row.split()[i] for row in rows] for i, name in enumerate(names)})
+
+
+ROWS = (
+    "dog en chien fr muse",
+    "chien fr dog en panlex",  # the same, the other way round
+    "hound en chien fr muse",
+    "Hund de dog en muse",
+    "taxi en taxi fr muse",  # one token
+    "houses en chien fr muse",  # two subwords
+    "maison fr house en muse",  # unknown
+    "[CLS] en chien fr muse",  # special
+    "dog en hound en panlex",
+    "hound en dog en panlex",
+    "house en Hund de other",  # a source not asked for
+)
+
+
+def test_token_pairs():
+    made = token_pairs(word_pairs(*ROWS), tokenizer(), ["muse", "panlex"])
+    assert made.names == (("de", "en"), ("en", "en"), ("en", "fr"))
+    triples = zip(made.a.tolist(), made.b.tolist(), made.language_pair.tolist(), strict=True)
+    assert list(triples) == [(6, 3, 0), (3, 4, 1), (3, 5, 2), (4, 5, 2)]
+    assert made.coverage.to_pylist() == [
+        {"lang_a": "de", "lang_b": "en", "given": 1, "kept": 1},
+        {"lang_a": "en", "lang_b": "en", "given": 1, "kept": 1},
+        {"lang_a": "en", "lang_b": "fr", "given": 6, "kept": 2},
+    ]
+
+
+@given(st.permutations(ROWS), st.permutations(["muse", "panlex"]))
+def test_token_pairs_do_not_depend_on_the_order(rows, sources):
+    made, sorted_rows = token_pairs(word_pairs(*rows), tokenizer(), sources), word_pairs(*ROWS)
+    expected = token_pairs(sorted_rows, tokenizer(), ["muse", "panlex"])
+    for name in ("a", "b", "language_pair"):
+        assert np.array_equal(getattr(made, name), getattr(expected, name))
+
+
+def test_token_pairs_of_an_absent_source():
+    with pytest.raises(InputError, match="no row of source 'concepticon'; it has muse, other, panlex"):
+        token_pairs(word_pairs(*ROWS), tokenizer(), ["muse", "concepticon"])
+
+
+def test_no_pair_kept():
+    none = token_pairs(word_pairs("houses en maison fr muse"), tokenizer(), ["muse"])
+    assert len(none) == 0 and none.coverage["given"].to_pylist() == [1]
+    with pytest.raises(InputError, match="nothing to align"):
+        align(torch.ones(9, 2), none, Settings(), seed=0)
+
+
+def cliques(n_concepts: int, n_languages: int, forms: int = 1) -> TokenPairs:
+    """Every form of a concept paired with every form in every other language; token = (concept, language, form)."""
+    names = [(i, j) for i in range(n_languages) for j in range(i + 1, n_languages)]
+    triples = [
+        ((concept * n_languages + i) * forms + x, (concept * n_languages + j) * forms + y, number)
+        for number, (i, j) in enumerate(names)
+        for concept in range(n_concepts)
+        for x in range(forms)
+        for y in range(forms)
+    ]
+    a, b, language_pair = np.array(triples).T
+    return TokenPairs(a, b, language_pair, tuple((f"l{i}", f"l{j}") for i, j in names), pa.table({}))
+
+
+@given(st.integers(2, 8), st.integers(2, 4), st.integers(1, 3), st.floats(0, 0.6), st.integers(0, 3))
+def test_held_out_pairs_are_never_trained_and_every_word_is(n_concepts, n_languages, forms, share, seed):
+    pairs = cliques(n_concepts, n_languages, forms)
+    split = hold_out(pairs, share, seed)
+    edges = [frozenset(edge) for edge in zip(pairs.a.tolist(), pairs.b.tolist(), strict=True)]
+    trained = {edge for edge, kept in zip(edges, split.training, strict=True) if kept}
+    assert (~split.training).sum() <= share * len(pairs)
+    assert set().union(*trained) == set().union(*edges)
+    language = {i: f"l{i // forms % n_languages}" for i in range(n_concepts * n_languages * forms)}
+    for target, queries in split.queries.items():
+        for word, gold in queries:
+            translations = {next(iter(edge - {word})) for edge in edges if word in edge}
+            assert set(gold) == {other for other in translations if language[other] == target}
+            assert not any(frozenset((word, other)) in trained for other in gold)
+
+
+def test_held_out_takes_its_share_where_it_can():
+    assert (~hold_out(cliques(50, 3), 0.1, 0).training).sum() == 15
+    assert hold_out(cliques(50, 2), 0.1, 0).queries == {}  # one partner each: nothing would train the words
+
+
+def test_a_pair_held_out_in_one_pair_of_languages_is_held_out_in_all():
+    pairs = cliques(20, 3)
+    twice = TokenPairs(
+        np.concatenate([pairs.a, pairs.b]),
+        np.concatenate([pairs.b, pairs.a]),
+        np.concatenate([pairs.language_pair, pairs.language_pair + 3]),
+        (*pairs.names, ("m0", "m1"), ("m0", "m2"), ("m1", "m2")),
+        pairs.coverage,
+    )
+    training = hold_out(twice, 0.1, 0).training
+    assert not training.all() and np.array_equal(training[:60], training[60:])
+
+
+def test_precision_by_hand():
+    pairs = cliques(2, 3)  # tokens 0 1 2 | 3 4 5
+    split = replace(hold_out(pairs, 0.0, 0), queries={"l1": [(0, (1,)), (3, (4,))], "l2": [(0, (2,))]})
+    table = torch.tensor([[1.0, 0], [2.0, 0.1], [0, 1.0], [0.1, 1.0], [3.0, -1], [1.0, 0.1]])
+    # 0 -> l1: 1, right; 3 -> l1: 1 and not 4, wrong; 0 -> l2: 5 and not 2, wrong.
+    assert precision_at_1(table, split, block=1) == pytest.approx(1 / 3)
+    assert math.isnan(precision_at_1(table, replace(split, queries={})))
+
+
+def slow_info_nce(table, a, b, positives, temperature) -> float:
+    def cosine(i, j):
+        return float(table[i] @ table[j] / (table[i].norm() * table[j].norm()))
+
+    def is_negative(i, j):
+        return i != j and frozenset((i, j)) not in positives
+
+    total = 0.0
+    for i, j in zip(a, b, strict=True):
+        for one, other, side in ((i, j, b), (j, i, a)):
+            against = [cosine(one, k) / temperature for k in side if is_negative(one, k)]
+            own = cosine(one, other) / temperature
+            total += math.log(math.exp(own) + sum(math.exp(score) for score in against)) - own
+    return total / (2 * len(a))
+
+
+@given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), min_size=1, max_size=12), st.integers(0, 99))
+def test_loss_equals_the_explicit_loop(edges, seed):
+    edges = [edge for edge in edges if edge[0] != edge[1]] or [(0, 1)]
+    table = torch.from_numpy(np.random.default_rng(seed).normal(size=(7, 4)))
+    a, b = torch.tensor(edges).T
+    known = KnownPairs(a, b, 7)
+    batch = torch.arange(0, len(edges), 2)  # the others are known positives outside the batch
+    found = info_nce(table[a[batch]], table[b[batch]], known.masked(a[batch], b[batch]), 0.3)
+    expected = slow_info_nce(table, a[batch].tolist(), b[batch].tolist(), {frozenset(edge) for edge in edges}, 0.3)
+    assert float(found) == pytest.approx(expected, abs=1e-9)
+    again = known.masked(a[batch], b[batch])
+    assert torch.equal(again, known.masked(a[batch], b[batch]))
+
+
+def test_language_sampling():
+    language_pair = np.repeat([0, 1], [90, 10])
+    drawn = np.concatenate(list(batches(language_pair, 1.0, 32, seed=0, epoch=0)))
+    assert sorted(drawn.tolist()) == list(range(100))
+    even = list(batches(language_pair, 0.0, 32, seed=0, epoch=0))
+    assert [len(batch) for batch in even] == [32, 32, 32, 4]
+    counts = np.bincount(np.concatenate(even), minlength=100)
+    assert counts[:90].max() == 1 and counts[:90].sum() == 50 and counts[90:].tolist() == [5] * 10
+    other = np.concatenate(list(batches(language_pair, 1.0, 32, seed=0, epoch=1)))
+    assert not np.array_equal(drawn, other)
+
+
+def rotated(n_concepts: int, n_languages: int, dim: int) -> torch.Tensor:
+    """One vector a concept, turned by a rotation of its own in every language; 30 rows more that no pair names."""
+    rng = np.random.default_rng(0)
+    concepts = rng.normal(size=(n_concepts, dim))
+    turns = [np.linalg.qr(rng.normal(size=(dim, dim)))[0] for _ in range(n_languages)]
+    rows = np.stack([concepts @ turn for turn in turns], axis=1).reshape(-1, dim)
+    return torch.from_numpy(np.concatenate([rows, rng.normal(size=(30, dim))]).astype(np.float32))
+
+
+def test_alignment_finds_translations_it_was_not_shown():
+    table, pairs = rotated(60, 4, 16), cliques(60, 4)
+    made = align(table, pairs, Settings(), seed=0)
+    before, after = made.history[0], made.history[-1]
+    assert before["held_out_precision_at_1"] < 0.2 and after["held_out_precision_at_1"] > 0.9
+    assert before["drift"] == pytest.approx(0, abs=1e-6) and after["drift"] > 0.05
+    assert made.history[1]["loss"] > after["loss"]
+    assert torch.equal(made.embeddings[240:], table[240:])
+    assert not (made.embeddings[:240] == table[:240]).all(dim=1).any()
+    torch.testing.assert_close(made.embeddings.norm(dim=1), table.norm(dim=1))
+    assert torch.equal(align(table, pairs, Settings(), seed=0).embeddings, made.embeddings)
+
+
+def test_the_sweep_keeps_the_best_rate():
+    table, pairs = rotated(40, 3, 16), cliques(40, 3)
+    swept = align(table, pairs, Settings(epochs=4, learning_rates=(0.3, 1e-6)), seed=0)
+    alone = align(table, pairs, Settings(epochs=4, learning_rates=(0.3,)), seed=0)
+    assert swept.learning_rate == 0.3 and torch.equal(swept.embeddings, alone.embeddings)
+    assert [(row["learning_rate"], row["epoch"]) for row in swept.history] == [
+        (rate, epoch) for rate in (1e-6, 0.3) for epoch in range(5)
+    ]
+    assert {row["learning_rate"] for row in swept.history if row["chosen"]} == {0.3}
+
+
+def test_history_file(tmp_path):
+    pairs = replace(cliques(20, 3), coverage=pa.table({"lang_a": ["l0"], "lang_b": ["l1"], "given": [7], "kept": [5]}))
+    result = align(rotated(20, 3, 8), pairs, Settings(epochs=2), seed=0)
+    write_history(result, pairs, tmp_path / "history.csv", tmp_path / "coverage.csv")
+    found = csv.read_csv(tmp_path / "history.csv").to_pylist()
+    assert [row["epoch"] for row in found] == [0, 1, 2] and all(row["chosen"] for row in found)
+    assert found[2]["loss"] == result.history[2]["loss"]
+    assert csv.read_csv(tmp_path / "coverage.csv").to_pylist() == pairs.coverage.to_pylist()
+
+
+def test_a_sweep_needs_held_out_pairs():
+    table, pairs = rotated(20, 2, 8), cliques(20, 2)
+    with pytest.raises(InputError, match="none to choose a learning rate by"):
+        align(table, pairs, Settings(learning_rates=(1e-3, 1e-2)), seed=0)
+    assert math.isnan(align(table, pairs, Settings(epochs=1), seed=0).history[-1]["held_out_precision_at_1"])

@@ -1,0 +1,116 @@
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import torch
+from conftest import N_TOKENS, random_partition
+
+from semantic_tokens.errors import InputError
+from semantic_tokens.grouping.vocabulary import Vocabulary
+from semantic_tokens.models import checkpoint
+from semantic_tokens.pretraining import Schedule, masking_vocabulary, pretrain, read_cache
+from semantic_tokens.pretraining.masking import IGNORED, draw_rows, language_probabilities, mask_rows
+from semantic_tokens.pretraining.token_cache import write_cache
+
+TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *(f"w{i}" for i in range(N_TOKENS - 5)))
+VOCABULARY = Vocabulary(TOKENS, (0, 1, 2, 3, 4), (), "wordpiece")
+SCHEDULE = Schedule(12, 4, 1e-2, 0.1, 0.01, 0.3, 0.7, 5)
+IDENTITY = np.arange(N_TOKENS)
+
+
+@pytest.fixture
+def cache(tmp_path, word_tokenizer):
+    rng = np.random.default_rng(0)
+    rows = [{"lang": lang, "text": " ".join(f"w{i}" for i in rng.integers(0, 35, 7))} for lang in ["en"] * 60 + ["sw"] * 20]
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "corpus.parquet")
+    paths = tmp_path / "corpus.npy", tmp_path / "corpus.json"
+    write_cache(tmp_path / "corpus.parquet", word_tokenizer, ["en", "sw"], 10, *paths)
+    return read_cache(*paths)
+
+
+def test_cache_packs_every_language_without_padding(cache):
+    assert [(part.lang, part.first, part.rows) for part in cache.languages] == [("en", 0, 60), ("sw", 60, 20)]
+    assert cache.rows.shape == (80, 10)
+    assert (cache.rows[:, 0] == 2).all() and (cache.rows[:, -1] == 3).all()
+    assert (cache.rows != 0).all()
+    assert cache.rows[0].tolist()[8] == 3, "articles are separated"
+
+
+def test_a_language_without_text_is_an_error(tmp_path, cache, word_tokenizer):
+    with pytest.raises(InputError, match="'tr' has less text than one row"):
+        write_cache(tmp_path / "corpus.parquet", word_tokenizer, ["tr"], 10, tmp_path / "a.npy", tmp_path / "a.json")
+
+
+def test_token_languages(cache):
+    languages = cache.token_languages(N_TOKENS)
+    share = np.stack([np.bincount(part.ravel(), minlength=N_TOKENS) / part.size for part in np.split(cache.rows, [60])])
+    assert (languages[share.sum(axis=0) > 0] == share.argmax(axis=0)[share.sum(axis=0) > 0]).all()
+    assert languages[0] == -1, "[PAD] never occurs"
+
+
+def test_masks_are_a_function_of_seed_and_step_and_never_touch_special_tokens(cache):
+    group_of = random_partition(N_TOKENS, (0, 1, 2, 3, 4), 6)
+    vocabulary = masking_vocabulary(VOCABULARY, group_of)
+    assert (vocabulary.size, vocabulary.mask_id, vocabulary.special_ids) == (11, 4, (0, 1, 2, 3, 4))
+    ids = group_of[np.tile(cache.rows, (40, 1))]
+    inputs, labels = mask_rows(ids, vocabulary, 0.15, seed=1, step=2)
+    again = mask_rows(ids, vocabulary, 0.15, seed=1, step=2)
+    assert (inputs == again[0]).all() and (labels == again[1]).all()
+    assert (mask_rows(ids, vocabulary, 0.15, 1, 3)[1] != labels).any()
+    chosen = labels != IGNORED
+    assert (inputs[~chosen] == ids[~chosen]).all() and (labels[chosen] == ids[chosen]).all()
+    assert not np.isin(labels[chosen], vocabulary.special_ids).any()
+    assert not np.isin(inputs[chosen], [0, 1, 2, 3]).any()
+    assert chosen[ids > 4].mean() == pytest.approx(0.15, abs=0.01)
+    assert (inputs[chosen] == 4).mean() == pytest.approx(0.8, abs=0.02)
+
+
+def test_language_sampling_follows_the_exponent(cache):
+    assert language_probabilities(cache, 1.0) == pytest.approx([0.75, 0.25])
+    assert language_probabilities(cache, 0.0) == pytest.approx([0.5, 0.5])
+    rows = draw_rows(cache, np.array([0.0, 1.0]), 50, 0, 0)
+    assert {tuple(row) for row in rows} <= {tuple(row) for row in cache.rows[60:]}
+
+
+def run(model, cache, path, schedule=SCHEDULE):
+    return pretrain(model, cache, IDENTITY, masking_vocabulary(VOCABULARY, IDENTITY), schedule, 7, path, "cpu")
+
+
+def fresh(bert, tmp_path):
+    """A copy of the model whose dropout makes every random draw count."""
+    checkpoint.save(bert, tmp_path / "start")
+    return checkpoint.load_masked_lm(tmp_path / "start")
+
+
+def test_a_killed_run_resumes_to_the_same_bits(bert, cache, tmp_path, monkeypatch):
+    whole = fresh(bert, tmp_path)
+    losses = run(whole, cache, tmp_path / "a.pt")
+    killed = fresh(bert, tmp_path)
+    calls = iter(range(100))
+
+    def dying(*arguments):
+        if next(calls) == 8:
+            raise KeyboardInterrupt
+        return mask_rows(*arguments)
+
+    monkeypatch.setattr("semantic_tokens.pretraining.training.mask_rows", dying)
+    with pytest.raises(KeyboardInterrupt):
+        run(killed, cache, tmp_path / "b.pt")
+    monkeypatch.undo()
+    resumed = fresh(bert, tmp_path)
+    torch.rand(13)  # the global generator's state must not matter
+    assert run(resumed, cache, tmp_path / "b.pt") == losses
+    for name, tensor in whole.state_dict().items():
+        assert torch.equal(tensor, resumed.state_dict()[name]), name
+
+
+def test_a_checkpoint_of_another_run_is_not_taken_up(bert, cache, tmp_path):
+    run(fresh(bert, tmp_path), cache, tmp_path / "a.pt")
+    other = Schedule(12, 4, 5e-3, 0.1, 0.01, 0.3, 0.7, 5)
+    clean = run(fresh(bert, tmp_path), cache, tmp_path / "b.pt", other)
+    assert run(fresh(bert, tmp_path), cache, tmp_path / "a.pt", other) == clean
+
+
+def test_training_lowers_the_loss(bert, cache, tmp_path):
+    losses = run(bert, cache, tmp_path / "a.pt", Schedule(60, 16, 1e-2, 0.1, 0.01, 0.3, 0.7, 100))
+    assert np.mean(losses[-10:]) < np.mean(losses[:10]) - 0.1

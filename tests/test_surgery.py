@@ -1,0 +1,127 @@
+import numpy as np
+import pytest
+import torch
+from conftest import N_TOKENS, random_partition
+from transformers import AutoModel, AutoModelForMaskedLM, BertConfig, BertModel
+
+from semantic_tokens.errors import InputError
+from semantic_tokens.grouping.partition import VocabularyPartition
+from semantic_tokens.models import checkpoint
+from semantic_tokens.models.surgery import group_bias, group_rows, group_vocabulary, is_tied, output_bias
+
+TOKENS = tuple(f"t{i}" for i in range(N_TOKENS))
+
+
+def partition_of(group_of, special=()):
+    return VocabularyPartition(group_of, TOKENS, np.ones(N_TOKENS, np.float32), "random", tuple(special))
+
+
+def table_of(model):
+    return model.get_input_embeddings().weight.detach().clone()
+
+
+def some_ids(special, rows=3, length=9):
+    ids = torch.from_numpy(np.random.default_rng(1).choice(np.setdiff1d(np.arange(N_TOKENS), special), (rows, length)))
+    ids[0, -3:] = special[1] if special[-1] == N_TOKENS - 1 else special[0]  # padding
+    return ids
+
+
+def test_identity_partition_gives_the_backbones_logits(masked_lm, special_ids):
+    same = group_vocabulary(masked_lm, VocabularyPartition.identity(TOKENS, special_ids), table_of(masked_lm))
+    ids = some_ids(special_ids)
+    mask = (ids != masked_lm.config.pad_token_id).long()
+    expected, found = (model(input_ids=ids, attention_mask=mask).logits for model in (masked_lm, same))
+    torch.testing.assert_close(found, expected, atol=1e-6, rtol=0)
+
+
+def test_grouped_model_equals_its_expansion(masked_lm, special_ids):
+    """Expanding the group rows to the full vocabulary and looking tokens up there is the same as looking groups up."""
+    partition = partition_of(random_partition(N_TOKENS, special_ids, 7), special_ids)
+    grouped = group_vocabulary(masked_lm, partition, table_of(masked_lm))
+    group_of = torch.from_numpy(partition.group_of.astype(np.int64))
+    expanded = group_vocabulary(
+        masked_lm, VocabularyPartition.identity(TOKENS, special_ids), table_of(grouped)[group_of]
+    )
+    ids = some_ids(special_ids)
+    mask = (ids != masked_lm.config.pad_token_id).long()
+    logits = grouped(input_ids=group_of[ids], attention_mask=mask).logits
+    wide = expanded(input_ids=ids, attention_mask=mask).logits
+    # A group's logit is the logsumexp of its members': exact, since they share a vector.
+    for group in range(partition.n_groups):
+        members = torch.from_numpy(np.flatnonzero(partition.group_of == group))
+        torch.testing.assert_close(logits[..., group], wide[..., members].logsumexp(-1), atol=1e-5, rtol=0)
+
+
+def test_positions_of_xlmr_survive_padding(xlmr):
+    """XLM-R counts positions from the padding id: if its group moved, logits beside padding would change."""
+    special = (0, 1, 2, 3, N_TOKENS - 1)
+    partition = partition_of(random_partition(N_TOKENS, special, 34), special)
+    grouped = group_vocabulary(xlmr, partition, table_of(xlmr))
+    assert grouped.config.pad_token_id == 1
+    assert partition.group_of[N_TOKENS - 1] == 4
+    ids = some_ids(special)
+    attention = (ids != 1).long()
+    permuted = torch.from_numpy(partition.group_of.astype(np.int64))
+    expected = xlmr(input_ids=ids, attention_mask=attention).logits
+    inverse = torch.argsort(permuted)
+    found = grouped(input_ids=permuted[ids], attention_mask=attention).logits
+    if partition.n_groups == N_TOKENS:
+        torch.testing.assert_close(found, expected[..., inverse], atol=1e-5, rtol=0)
+
+
+def test_every_name_of_table_and_bias_is_replaced(masked_lm, special_ids):
+    partition = partition_of(random_partition(N_TOKENS, special_ids, 7), special_ids)
+    grouped = group_vocabulary(masked_lm, partition, table_of(masked_lm))
+    assert is_tied(grouped)
+    assert grouped.config.vocab_size == partition.n_groups == 12
+    expected = group_bias(output_bias(masked_lm), torch.from_numpy(partition.group_of).long(), 12)
+    torch.testing.assert_close(output_bias(grouped), expected)
+    assert all(size != N_TOKENS for name, tensor in grouped.state_dict().items() for size in tensor.shape), "old rows left"
+
+
+def test_group_rows_and_bias_by_hand():
+    rows = torch.tensor([[1.0, 0.0], [3.0, 4.0], [0.0, 2.0]])
+    group_of = torch.tensor([0, 1, 1])
+    torch.testing.assert_close(group_rows(rows, group_of, 2, "mean"), torch.tensor([[1.0, 0.0], [1.5, 3.0]]))
+    renormed = group_rows(rows, group_of, 2, "renorm")
+    torch.testing.assert_close(renormed.norm(dim=1), torch.tensor([1.0, 3.5]))
+    bias = group_bias(torch.tensor([0.5, 1.0, 1.0]), group_of, 2)
+    torch.testing.assert_close(bias, torch.tensor([0.5, 1.0 + np.log(2)]).float())
+
+
+def test_dropped_tokens_belong_nowhere():
+    rows = torch.tensor([[1.0], [5.0], [2.0]])
+    torch.testing.assert_close(group_rows(rows, torch.tensor([0, -1, 1]), 2, "mean"), torch.tensor([[1.0], [2.0]]))
+
+
+def test_saved_model_loads_with_plain_transformers(masked_lm, special_ids, tmp_path):
+    partition = partition_of(random_partition(N_TOKENS, special_ids, 7), special_ids)
+    grouped = group_vocabulary(masked_lm, partition, table_of(masked_lm))
+    checkpoint.save(grouped, tmp_path)
+    again = AutoModelForMaskedLM.from_pretrained(tmp_path).eval()
+    ids = torch.randint(5, 12, (2, 6))
+    torch.testing.assert_close(again(ids).logits, grouped(ids).logits)
+    assert AutoModel.from_pretrained(tmp_path).get_input_embeddings().num_embeddings == 12
+
+
+def test_an_untied_decoder_is_refused_by_name(bert, tmp_path):
+    bert.config.tie_word_embeddings = False
+    decoder = bert.get_output_embeddings()
+    decoder.weight = torch.nn.Parameter(decoder.weight.detach().clone() + 1)
+    with pytest.raises(InputError, match="not tied"):
+        group_vocabulary(bert, VocabularyPartition.identity(TOKENS), table_of(bert))
+    bert.save_pretrained(tmp_path)
+    with pytest.raises(InputError, match=f"{tmp_path}: .*not tied"):
+        checkpoint.load_masked_lm(tmp_path)
+
+
+def test_a_checkpoint_without_masked_lm_head_is_refused(tmp_path):
+    config = BertConfig(vocab_size=30, hidden_size=8, num_hidden_layers=1, num_attention_heads=1, intermediate_size=8)
+    BertModel(config).save_pretrained(tmp_path)
+    with pytest.raises(InputError, match=f"{tmp_path}: no masked-LM head"):
+        checkpoint.load_masked_lm(tmp_path)
+
+
+def test_a_table_of_another_vocabulary_is_refused(bert):
+    with pytest.raises(InputError, match="covers 40 tokens"):
+        group_vocabulary(bert, VocabularyPartition.identity(TOKENS), torch.zeros(39, 16))

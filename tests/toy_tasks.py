@@ -1,0 +1,104 @@
+"""What the tests of the tasks share: a small tokenizer, a small random encoder and settings."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import torch
+import transformers
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
+from transformers import BertConfig
+
+HEADS = {
+    "token-classification": "BertForTokenClassification",
+    "sequence-classification": "BertForSequenceClassification",
+    "question-answering": "BertForQuestionAnswering",
+    "encoder": "BertModel",
+}
+
+
+def wordpiece(texts, words=True):
+    """A BERT tokenizer of the characters and, if `words`, the words of these texts, with padding and truncation left on
+    from some earlier use. Not trained: `WordPieceTrainer` does not give the same ids twice."""
+    split = sorted({word for text in texts for word in text.split()})
+    characters = sorted(set("".join(split)))
+    specials = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    tokens = [*specials, *characters, *(f"##{c}" for c in characters), *(split if words else [])]
+    vocabulary = {token: i for i, token in enumerate(dict.fromkeys(tokens))}
+    tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=False)
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]",
+        pair="[CLS] $A [SEP] $B:1 [SEP]:1",
+        special_tokens=[("[CLS]", 2), ("[SEP]", 3)],
+    )
+    tokenizer.enable_padding(length=7)
+    tokenizer.enable_truncation(3)
+    return tokenizer
+
+
+def unigram(texts, vocabulary=120):
+    """An XLM-R tokenizer trained on these texts."""
+    tokenizer = Tokenizer(models.Unigram())
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
+    specials = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
+    trainer = trainers.UnigramTrainer(
+        vocab_size=vocabulary, special_tokens=specials, unk_token="<unk>", show_progress=False
+    )
+    tokenizer.train_from_iterator(texts, trainer)
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>", special_tokens=[("<s>", 0), ("</s>", 2)]
+    )
+    return tokenizer
+
+
+def loader(n_ids, positions=64, permutation=None, seen=None, dropout=0.0):
+    """A `load` that makes a two-layer encoder, 32 wide; with `permutation`, its table in that order; `seen` collects
+    the models."""
+
+    def load(head, n_labels):
+        config = BertConfig(
+            vocab_size=n_ids,
+            hidden_size=32,
+            num_hidden_layers=2,
+            num_attention_heads=2,
+            intermediate_size=64,
+            max_position_embeddings=positions,
+            num_labels=max(1, n_labels),
+            hidden_dropout_prob=dropout,
+            pad_token_id=0 if permutation is None else int(permutation[0]),
+        )
+        model = getattr(transformers, HEADS[head])(config)
+        table = model.get_input_embeddings().weight
+        with torch.no_grad():
+            # The padding row starts at zero wherever it is; the other rows must not depend on where.
+            rows = torch.randn(n_ids, 32, generator=torch.Generator().manual_seed(0)) * 0.1
+            rows[0] = 0
+            order = np.arange(n_ids) if permutation is None else permutation
+            table[torch.as_tensor(order)] = rows
+        if seen is not None:
+            seen.append(model)
+        return model
+
+    return load
+
+
+def settings(**changed):
+    """Settings under which the toys train in a second or two."""
+    defaults = {"epochs": 10, "batch_size": 16, "learning_rate": 3e-3, "warmup_ratio": 0.1, "max_length": 32}
+    defaults |= {"stride": 4, "query_length": 16, "group_size": 4}
+    return SimpleNamespace(**(defaults | changed))
+
+
+def run(task, tables, tokenizer, chosen, transfer="in-language", seed=0, split="train", permutation=None, **model):
+    """encode and score, as the workflow does."""
+    features = task.encode(tables, tokenizer, chosen)
+    n_ids = tokenizer.get_vocab_size()
+    group_of = np.arange(n_ids, dtype=np.int32) if permutation is None else permutation
+    load = loader(n_ids, permutation=permutation, **model)
+    return task.score(features, tables, load, group_of, chosen, transfer, seed, split)
+
+
+def a_permutation(tokenizer):
+    """Some other order of the vocabulary."""
+    return np.random.default_rng(5).permutation(tokenizer.get_vocab_size()).astype(np.int32)

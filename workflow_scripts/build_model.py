@@ -1,0 +1,23 @@
+"""Give a backbone the vocabulary of a partition: the grouped model before pretraining."""
+
+from typing import TYPE_CHECKING
+
+from semantic_tokens.workflow import step
+
+if TYPE_CHECKING:
+    from snakemake.script import snakemake
+
+with step(snakemake) as job:
+    from pathlib import Path
+
+    from semantic_tokens.grouping.partition import VocabularyPartition
+    from semantic_tokens.models import checkpoint
+    from semantic_tokens.models.embeddings import read_embeddings
+    from semantic_tokens.models.surgery import group_vocabulary
+    from semantic_tokens.models.truncation import truncate
+
+    embeddings, _ = read_embeddings(job.input.embeddings)
+    model = checkpoint.load_masked_lm(Path(job.input.model).parent)
+    partition = VocabularyPartition.load(job.input.partition)
+    grouped = group_vocabulary(model, partition, embeddings, job.params.semantic_embedding)
+    checkpoint.save(truncate(grouped, int(job.wildcards.dim)), job.output.model.parent)

@@ -1,0 +1,20 @@
+"""Word embeddings of a backbone, cut to their first d dimensions."""
+
+from typing import TYPE_CHECKING
+
+from semantic_tokens.workflow import step
+
+if TYPE_CHECKING:
+    from snakemake.script import snakemake
+
+with step(snakemake) as job:
+    from pathlib import Path
+
+    from semantic_tokens.grouping.vocabulary import read_vocabulary
+    from semantic_tokens.models import checkpoint
+    from semantic_tokens.models.embeddings import write_embeddings
+    from semantic_tokens.models.truncation import truncate
+
+    model = truncate(checkpoint.load_masked_lm(Path(job.input.model).parent), int(job.wildcards.dim))
+    tokens = read_vocabulary(job.input.tokenizer).tokens
+    write_embeddings(model.get_input_embeddings().weight.detach(), tokens, job.output.embeddings)

@@ -1,0 +1,28 @@
+"""Group a vocabulary: which tokens become one semantic token."""
+
+from typing import TYPE_CHECKING
+
+from semantic_tokens.workflow import step
+
+if TYPE_CHECKING:
+    from snakemake.script import snakemake
+
+with step(snakemake) as job:
+    from semantic_tokens.conditions import Grouping, n_groups
+    from semantic_tokens.grouping import GroupingInputs, group
+    from semantic_tokens.grouping.vocabulary import read_vocabulary
+    from semantic_tokens.models.embeddings import read_embeddings
+    from semantic_tokens.pretraining.token_cache import read_cache
+
+    grouping = Grouping.parse(job.wildcards.grouping)
+    vocabulary = read_vocabulary(job.input.tokenizer)
+    embeddings, _ = read_embeddings(job.input.embeddings)
+    inputs = GroupingInputs(
+        embeddings=embeddings.to(job.device),
+        vocabulary=vocabulary,
+        n_groups=n_groups(len(vocabulary.tokens), grouping),
+        token_languages=read_cache(job.input.rows, job.input.index).token_languages(len(vocabulary.tokens)),
+        seed=job.params.seed,
+        max_iterations=job.params.max_iterations,
+    )
+    group(grouping.method, inputs).save(job.output.partition)

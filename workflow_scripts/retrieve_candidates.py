@@ -1,0 +1,15 @@
+"""First-stage candidates of the reranker: BM25 over all passages of the query's language."""
+
+from typing import TYPE_CHECKING
+
+from semantic_tokens.workflow import step
+
+if TYPE_CHECKING:
+    from snakemake.script import snakemake
+
+with step(snakemake) as job:
+    from semantic_tokens import tables
+    from semantic_tokens.tasks.bm25 import candidates
+
+    queries, passages = (tables.read(name, job.input[name]) for name in ("queries", "passages"))
+    tables.write("candidates", candidates(queries, passages, job.params.depth), job.output.candidates)

@@ -1,0 +1,42 @@
+"""Fine-tune a condition's model on each task of a bundle and score it in every language."""
+
+from typing import TYPE_CHECKING
+
+from semantic_tokens.workflow import step
+
+if TYPE_CHECKING:
+    from snakemake.script import snakemake
+
+with step(snakemake) as job:
+    from functools import partial
+    from pathlib import Path
+    from types import SimpleNamespace
+
+    import pyarrow.parquet as pq
+
+    from semantic_tokens import tables
+    from semantic_tokens.conditions import TASK_TABLES, Condition
+    from semantic_tokens.grouping.partition import VocabularyPartition
+    from semantic_tokens.models.checkpoint import load_for_task
+    from semantic_tokens.tasks import score_table, score_task
+
+    wildcards = job.wildcards
+    group_of = VocabularyPartition.load(job.input.partition).token_lookup()
+    load = partial(load_for_task, Path(job.input.model).parent)
+    rows = {}
+    for task in wildcards.tasks.split("+"):
+        rows[task] = score_task(
+            task,
+            pq.read_table(job.input[f"{task}_features"]),
+            {name: tables.read(name, job.input[name]) for name in TASK_TABLES[task]},
+            load,
+            group_of,
+            SimpleNamespace(**job.params.settings[task]),
+            transfer=wildcards.transfer,
+            seed=int(wildcards.seed),
+            split=job.params.split,
+            device=job.device,
+        )
+    path = f"{wildcards.backbone}/d{wildcards.dim}/{wildcards.alignment}/{wildcards.grouping}/{wildcards.pretraining}"
+    table = score_table(Condition.parse(path), wildcards.transfer, int(wildcards.seed), rows)
+    pq.write_table(table, job.output.scores)

@@ -1,0 +1,15 @@
+"""What an alignment leaves to be read: its course by epoch, and how much of the dictionaries it could use."""
+
+from pathlib import Path
+
+import pyarrow as pa
+from pyarrow import csv
+
+from semantic_tokens.alignment.infonce import AlignmentResult
+from semantic_tokens.alignment.pairs import TokenPairs
+
+
+def write_history(result: AlignmentResult, pairs: TokenPairs, history: Path, coverage: Path) -> None:
+    """Write two CSV files: the history by learning rate and epoch, the coverage by language pair."""
+    csv.write_csv(pa.Table.from_pylist(result.history), history)
+    csv.write_csv(pairs.coverage, coverage)

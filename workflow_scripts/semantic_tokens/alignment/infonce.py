@@ -1,0 +1,157 @@
+"""InfoNCE on the rows of an embedding table: translations together, all else in the batch apart (section 2.2)."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+from tqdm import tqdm
+
+from semantic_tokens.alignment.held_out import HeldOut, hold_out, precision_at_1
+from semantic_tokens.alignment.pairs import TokenPairs
+from semantic_tokens.errors import InputError
+
+log = logging.getLogger(__name__)
+
+HistoryRow = dict[str, float | int | bool]
+
+
+class AlignmentSettings(Protocol):
+    """temperature; batch_size, in pairs; epochs; learning_rates to try (Adam); held_out, share of the pairs kept back
+    to choose among them; language_sampling a: a pair of languages with n pairs is drawn in proportion to n^a."""
+
+    temperature: float
+    batch_size: int
+    epochs: int
+    learning_rates: Sequence[float]
+    held_out: float
+    language_sampling: float
+
+
+@dataclass(frozen=True, eq=False)
+class AlignmentResult:
+    """embeddings [V, d], aligned; the learning rate chosen; history: one row per learning rate and epoch (0 = before)
+    with `learning_rate, epoch, loss, held_out_precision_at_1, drift, chosen`; drift is the mean over the trained tokens
+    of 1 - cosine to the original row."""
+
+    embeddings: Tensor
+    learning_rate: float
+    history: list[HistoryRow]
+
+
+def align(embeddings: Tensor, pairs: TokenPairs, settings: AlignmentSettings, seed: int) -> AlignmentResult:
+    """Train the rows of `embeddings` [V, d] that occur in pairs; all others stay as they are, bit for bit.
+
+    Every learning rate is tried on the same batches; the one with the highest held-out precision@1 after the last epoch
+    is kept (at a tie the smaller one), as trained, without the held-out pairs. Only directions move: each row gets its
+    norm back.
+    InputError: no pairs, or several learning rates and no pair that can be held out to choose among them.
+    """
+    if len(pairs) == 0:
+        raise InputError("alignment: no word pair has one subword on each side; nothing to align")
+    # Ids that count the m tokens of the pairs alone: every one keeps a partner in training, so all their rows move.
+    tokens, local = np.unique(np.stack([pairs.a, pairs.b]), return_inverse=True)
+    pairs = replace(pairs, a=local[0], b=local[1])
+    held_out = hold_out(pairs, settings.held_out, seed)
+    rates = sorted(settings.learning_rates)
+    if not held_out.queries and len(rates) > 1:
+        raise InputError(
+            f"alignment: {len(pairs)} pairs with held_out = {settings.held_out} leave none to choose a learning rate "
+            "by (a held-out pair's words need another partner each); give more pairs or one learning rate"
+        )
+    index = torch.from_numpy(tokens).to(embeddings.device)
+    runs = [_train(embeddings[index], pairs, held_out, settings, rate, seed) for rate in rates]
+    scores = [history[-1]["held_out_precision_at_1"] for _, history in runs]
+    best = int(np.argmax(scores))
+    log.info("%d pairs trained, precision@1 %s at learning rates %s", held_out.training.sum(), scores, rates)
+    history = [row | {"chosen": row["learning_rate"] == rates[best]} for _, rows in runs for row in rows]
+    return AlignmentResult(embeddings.index_copy(0, index, runs[best][0]), rates[best], history)
+
+
+def info_nce(a: Tensor, b: Tensor, masked: Tensor, temperature: float) -> Tensor:
+    """Symmetric InfoNCE of B pairs: a, b [B, d]; masked bool [B, B], the combinations that are no negatives."""
+    cosine = functional.normalize(a, dim=1) @ functional.normalize(b, dim=1).T
+    logits = (cosine / temperature).masked_fill(masked, -torch.inf)
+    target = torch.arange(len(a), device=a.device)
+    return (functional.cross_entropy(logits, target) + functional.cross_entropy(logits.T, target)) / 2
+
+
+class KnownPairs:
+    """The training pairs as neighbour lists, to find in a batch the combinations that are translations too.
+
+    Held-out pairs are not among them: a combination that the training must not know of may serve as a negative, as a
+    translation missing from every dictionary would.
+    """
+
+    def __init__(self, a: Tensor, b: Tensor, n_tokens: int) -> None:
+        both = torch.unique(torch.stack([torch.cat([a, b]), torch.cat([b, a])]), dim=1)
+        self.neighbours = both[1]
+        self.degree = torch.bincount(both[0], minlength=n_tokens)
+        self.start = self.degree.cumsum(0) - self.degree
+        self.column = torch.full((n_tokens,), -1, device=a.device)
+
+    def masked(self, a: Tensor, b: Tensor) -> Tensor:
+        """bool [B, B]: (i, j), i != j, where a_i and b_j are the same token or a known pair (b_i again included)."""
+        distinct, position = b.unique(return_inverse=True)
+        self.column[distinct] = torch.arange(len(distinct), device=b.device)
+        row = torch.arange(len(a), device=a.device).repeat_interleave(self.degree[a])
+        nth = torch.arange(len(row), device=a.device) - (self.degree[a].cumsum(0) - self.degree[a])[row]
+        column = self.column[self.neighbours[self.start[a][row] + nth]]
+        known = torch.zeros(len(a), len(distinct), dtype=torch.bool, device=a.device)
+        known[row[column >= 0], column[column >= 0]] = True
+        self.column[distinct] = -1
+        return (known[:, position] | (a[:, None] == b)).fill_diagonal_(False)
+
+
+def batches(language_pair: np.ndarray, exponent: float, batch_size: int, seed: int, epoch: int) -> Iterator[np.ndarray]:
+    """Indices of one epoch's pairs, in batches. As many draws as pairs; a pair of languages with n pairs gets a share
+    in proportion to n^exponent, its pairs being gone through in turn, in random order, before any comes again."""
+    rng = np.random.default_rng([seed, epoch])
+    names, sizes = np.unique(language_pair, return_counts=True)
+    share = sizes**exponent / (sizes**exponent).sum()
+    # Largest remainders: the draws add up to the number of pairs whatever the rounding.
+    draws = np.floor(share * len(language_pair)).astype(int)
+    draws[np.argsort(draws - share * len(language_pair), kind="stable")[: len(language_pair) - draws.sum()]] += 1
+    order = []
+    for name, size, count in zip(names, sizes, draws, strict=True):
+        members = np.flatnonzero(language_pair == name)
+        order += [rng.permutation(members) for _ in range(count // size)] + [rng.permutation(members)[: count % size]]
+    shuffled = rng.permutation(np.concatenate(order))
+    return (shuffled[start : start + batch_size] for start in range(0, len(shuffled), batch_size))
+
+
+def _train(
+    original: Tensor, pairs: TokenPairs, held_out: HeldOut, settings: AlignmentSettings, rate: float, seed: int
+) -> tuple[Tensor, list[HistoryRow]]:
+    """One run over all epochs on the rows [m, d] of the pairs' tokens: the rows, norms restored, and the history."""
+    a, b = (torch.from_numpy(ids[held_out.training]).to(original.device) for ids in (pairs.a, pairs.b))
+    languages = pairs.language_pair[held_out.training]
+    known = KnownPairs(a, b, len(original))
+    rows = torch.nn.Parameter(original.clone())
+    optimizer = torch.optim.Adam([rows], lr=rate)
+    history: list[HistoryRow] = [
+        {"learning_rate": rate, "epoch": 0, "loss": float("nan")} | _state(rows, original, held_out)
+    ]
+    for epoch in tqdm(range(settings.epochs), desc=f"InfoNCE, learning rate {rate:g}", unit="epoch", delay=5):
+        total = 0.0
+        for batch in batches(languages, settings.language_sampling, settings.batch_size, seed, epoch):
+            i, j = a[batch], b[batch]
+            # embedding() and not rows[i]: the gradient of an index sums in the threads' order, different every run.
+            first, second = functional.embedding(i, rows), functional.embedding(j, rows)
+            loss = info_nce(first, second, known.masked(i, j), settings.temperature)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            total += loss.item() * len(batch)
+        row: HistoryRow = {"learning_rate": rate, "epoch": epoch + 1, "loss": total / len(languages)}
+        history.append(row | _state(rows, original, held_out))
+    return functional.normalize(rows.detach(), dim=1) * original.norm(dim=1, keepdim=True), history
+
+
+def _state(rows: Tensor, original: Tensor, held_out: HeldOut) -> HistoryRow:
+    drift = 1 - functional.cosine_similarity(rows.detach().double(), original.double()).mean().item()
+    return {"held_out_precision_at_1": precision_at_1(rows.detach(), held_out), "drift": drift}

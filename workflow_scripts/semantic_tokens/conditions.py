@@ -1,0 +1,179 @@
+"""The grammar of conditions, `backbone/truncation/alignment/grouping/pretraining`, and of units, `task@transfer#seed`.
+
+A condition is at once a name, a path and a lineage: each prefix of the path is an artifact that all longer conditions
+share, so Snakemake's DAG is the cache. `tiny-bert/d128/clsa-all/kmeans-cosine-r05/mlm` reads: the backbone, its
+embeddings cut to 128 dimensions, aligned on the source set `all`, its vocabulary merged by K-Means into 5% as many
+groups, then pretrained further.
+"""
+
+import itertools
+import pkgutil
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from semantic_tokens.errors import InputError
+
+# task -> the canonical tables that it reads
+TASK_TABLES: dict[str, tuple[str, ...]] = {
+    "ner": ("ner",),
+    "nli": ("nli",),
+    "qa": ("qa",),
+    "retrieval": ("queries", "passages", "qrels", "candidates"),
+    "rerank": ("queries", "passages", "qrels", "candidates"),
+}
+TASKS = tuple(TASK_TABLES)
+TRANSFERS = ("in-language", "zero-shot")
+PRETRAININGS = ("none", "mlm")
+
+NAME = "[a-z0-9]+(?:-[a-z0-9]+)*"
+_DIM = "[1-9][0-9]*"
+_TASK = f"(?:{'|'.join(TASKS)})"
+_RATIO = "(?:0[1-9]|[1-9][0-9])"
+# No braces and no capturing groups: Snakemake pastes these into `{wildcard,regex}` and then into a named group.
+WILDCARDS: dict[str, str] = {
+    "backbone": NAME,
+    "dim": _DIM,  # follows the letter d in a path
+    "alignment": f"none|clsa-{NAME}",
+    "grouping": f"full|{NAME}-r{_RATIO}",
+    "pretraining": "|".join(PRETRAININGS),
+    "tokenizer": f"full|first-r{_RATIO}",
+    "task": "|".join(TASKS),
+    "tasks": rf"{_TASK}(?:\+{_TASK})*",
+    "transfer": "|".join(TRANSFERS),
+    "seed": "0|[1-9][0-9]*",
+}
+
+
+def grouping_methods() -> tuple[str, ...]:
+    """`full` and one name per module in `grouping/methods/`, sorted; a new method is a new file there."""
+    folder = Path(__file__).parent / "grouping" / "methods"
+    modules = sorted(module.name for module in pkgutil.iter_modules([str(folder)]))
+    return ("full", *(name.replace("_", "-") for name in modules))
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """How the vocabulary is merged: a method and |V'| as a percentage of |V| (1..99; None for `full`, which merges
+    nothing)."""
+
+    method: str
+    percent: int | None = None
+
+    @property
+    def ratio(self) -> float:
+        """|V'| / |V|; 1.0 for the full vocabulary."""
+        return 1.0 if self.percent is None else self.percent / 100
+
+    def __str__(self) -> str:
+        return self.method if self.percent is None else f"{self.method}-r{self.percent:02d}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read `full` or `<method>-r<two digits>`; InputError says what is wrong and which methods exist."""
+        if text == "full":
+            return cls("full")
+        methods = grouping_methods()
+        if not re.fullmatch(WILDCARDS["grouping"], text):
+            raise InputError(f"grouping {text!r} must be full or <method>-r<01..99>; methods: {', '.join(methods[1:])}")
+        method, percent = text.rsplit("-r", 1)
+        if method not in methods[1:]:
+            raise InputError(f"grouping {text!r}: unknown method {method!r}; allowed: {', '.join(methods[1:])}")
+        return cls(method, int(percent))
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A backbone taken through truncation (to `dim` dimensions), alignment, grouping and continual pretraining."""
+
+    backbone: str
+    dim: int
+    alignment: str
+    grouping: Grouping
+    pretraining: str
+
+    @property
+    def aligned(self) -> str:
+        """Path of the aligned embedding table, shared by all groupings of it."""
+        return f"{self.backbone}/d{self.dim}/{self.alignment}"
+
+    @property
+    def grouped(self) -> str:
+        """Path of the grouped model before pretraining."""
+        return f"{self.aligned}/{self.grouping}"
+
+    @property
+    def tokenizer(self) -> str:
+        """`full`, or the grouping's name where the method changes the tokenizer (`first`): the text is re-tokenised."""
+        return str(self.grouping) if self.grouping.method == "first" else "full"
+
+    def __str__(self) -> str:
+        return f"{self.grouped}/{self.pretraining}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read a condition; InputError names the offending part and the forms that it may take."""
+        parts = text.split("/")
+        if len(parts) != 5:
+            form = "backbone/d<dimensions>/alignment/grouping/pretraining"
+            raise InputError(f"condition {text!r} has {len(parts)} parts; the form is {form}")
+        backbone, truncation, alignment, grouping, pretraining = parts
+        where = f"condition {text!r}: "
+        _require(where, "backbone", backbone, WILDCARDS["backbone"], "lower-case letters, digits and single hyphens")
+        _require(where, "truncation", truncation, f"d{_DIM}", "d<dimensions>, e.g. d128")
+        _require(where, "alignment", alignment, WILDCARDS["alignment"], "none or clsa-<source set>")
+        _require(where, "pretraining", pretraining, WILDCARDS["pretraining"], " or ".join(PRETRAININGS))
+        try:
+            merged = Grouping.parse(grouping)
+        except InputError as error:
+            raise InputError(f"{where}{error}") from None
+        return cls(backbone, int(truncation[1:]), alignment, merged, pretraining)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One fine-tuning: a task, the languages that it trains on (all, or English only for `zero-shot`) and a seed."""
+
+    task: str
+    transfer: str
+    seed: int
+
+    def __str__(self) -> str:
+        return f"{self.task}@{self.transfer}#{self.seed}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read `task@transfer#seed`; InputError names the offending part and what it may be."""
+        parts = re.fullmatch("([^@#]*)@([^@#]*)#([^@#]*)", text)
+        if parts is None:
+            raise InputError(f"unit {text!r} must have the form task@transfer#seed, e.g. nli@in-language#0")
+        task, transfer, seed = parts.groups()
+        where = f"unit {text!r}: "
+        _require(where, "task", task, WILDCARDS["task"], ", ".join(TASKS))
+        _require(where, "transfer", transfer, WILDCARDS["transfer"], " or ".join(TRANSFERS))
+        _require(where, "seed", seed, WILDCARDS["seed"], "a number from 0 on, without leading zeros")
+        return cls(task, transfer, int(seed))
+
+
+def expand(pattern: str) -> list[Condition]:
+    """Expand `a/d{8,32}/none/full/{none,mlm}` as a shell would, the last brace fastest; duplicates are dropped.
+
+    Raises InputError for nested or unbalanced braces and for any resulting text that is not a condition.
+    """
+    pieces = re.split(r"\{([^{}]*)\}", pattern)
+    if any(brace in literal for literal in pieces[::2] for brace in "{}"):
+        raise InputError(f"condition pattern {pattern!r}: braces must be balanced and not nested")
+    choices = [piece.split(",") if i % 2 else [piece] for i, piece in enumerate(pieces)]
+    return list(dict.fromkeys(Condition.parse("".join(chosen)) for chosen in itertools.product(*choices)))
+
+
+def n_groups(vocabulary_size: int, grouping: Grouping) -> int:
+    """|V'| = r|V| to the nearest integer, special tokens included: 5,977 for 5% of mBERT's 119,547."""
+    percent = 100 if grouping.percent is None else grouping.percent
+    return (vocabulary_size * percent + 50) // 100  # in integers: a float product may fall on the wrong side of .5
+
+
+def _require(where: str, part: str, text: str, form: str, allowed: str) -> None:
+    if not re.fullmatch(form, text):
+        raise InputError(f"{where}{part} {text!r} must be {allowed}")

@@ -1,0 +1,181 @@
+"""Load a config: check it whole, before anything runs, and say everything that is wrong with it in one message."""
+
+import difflib
+from collections.abc import Iterator, Mapping
+from itertools import chain
+from typing import Any
+
+from pydantic import ValidationError
+
+from semantic_tokens.conditions import Condition, Unit, expand, n_groups
+from semantic_tokens.config_models import Config, Study
+from semantic_tokens.errors import InputError
+
+N_SPECIAL_TOKENS = 5  # BERT: [PAD] [UNK] [CLS] [SEP] [MASK]; XLM-R: <s> <pad> </s> <unk> <mask>
+KeyPath = tuple[str | int, ...]
+Problem = tuple[KeyPath, object, str]  # where, the value there (or _ABSENT), what is wrong with it
+_ABSENT = object()
+
+_RULES = {
+    "missing": "is missing",
+    "int_type": "must be an integer",
+    "float_type": "must be a number",
+    "finite_number": "must be a finite number",
+    "string_type": "must be text",
+    "list_type": "must be a list",
+    "dict_type": "must be a mapping of keys to values",
+    "model_type": "must be a mapping of keys to values",
+    "invalid_key": "a key must be text",
+    "greater_than": "must be greater than {gt:g}",
+    "greater_than_equal": "must be at least {ge:g}",
+    "less_than": "must be less than {lt:g}",
+    "less_than_equal": "must be at most {le:g}",
+    "literal_error": "must be {expected}",
+    "too_short": "must have at least {min_length} entries, but has {actual_length}",
+    "string_pattern_mismatch": "must match {pattern}",
+    "value_error": "{error}",
+}
+
+
+def load(mapping: Mapping[str, Any], source: str = "config.yaml") -> Config:
+    """Check a config as read from YAML. InputError lists every problem, one line each, as `source: key = value: rule`.
+
+    Contradictions between sections are looked for once each section is right by itself.
+    """
+    try:
+        config = Config.model_validate(mapping)
+    except ValidationError as error:
+        raise InputError("\n".join(_line(source, *_problem(detail)) for detail in error.errors())) from None
+    problems = list(_contradictions(config))
+    if problems:
+        raise InputError("\n".join(_line(source, *problem) for problem in problems))
+    return config
+
+
+def conditions(study: Study) -> list[Condition]:
+    """The conditions of a study in the order written, each once."""
+    return list(dict.fromkeys(chain.from_iterable(map(expand, study.conditions))))
+
+
+def units(config: Config) -> dict[Condition, dict[Unit, tuple[str, ...]]]:
+    """Every unit to run under every condition, each once, with the names of the studies that want it.
+
+    Order: as the studies, their conditions, tasks and seeds are first written.
+    """
+    wanted: dict[Condition, dict[Unit, tuple[str, ...]]] = {}
+    for name, study in config.studies.items():
+        for condition in conditions(study):
+            by_unit = wanted.setdefault(condition, {})
+            for unit in (Unit(task, study.transfer, seed) for task in study.tasks for seed in study.seeds):
+                by_unit[unit] = (*by_unit.get(unit, ()), name)
+    return wanted
+
+
+def _line(source: str, path: KeyPath, value: object, rule: str) -> str:
+    key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).removeprefix(".")
+    found = "" if value is _ABSENT else f" = {_short(value)}"
+    return f"{source}: {key}{found}: {rule}" if key else f"{source}: {rule}"
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def _problem(detail: Any) -> Problem:
+    """One pydantic error in our words."""
+    path, kind, value = detail["loc"], detail["type"], detail["input"]
+    if kind == "extra_forbidden":
+        return path, _ABSENT, _unknown_key(path)
+    rule = _RULES[kind].format(**detail.get("ctx", {})) if kind in _RULES else detail["msg"]
+    if path and path[-1] == "[key]":
+        return path[:-2], _ABSENT, f"the name {value!r} {rule}"
+    return path, _ABSENT if kind == "missing" else value, rule
+
+
+def _unknown_key(path: KeyPath) -> str:
+    allowed = _keys(path[:-1])
+    close = difflib.get_close_matches(str(path[-1]), allowed, n=2)
+    meant = f"did you mean {' or '.join(close)}? " if close else ""
+    return f"unknown key; {meant}allowed: {', '.join(allowed)}"
+
+
+def _keys(path: KeyPath) -> list[str]:
+    """The keys that the schema allows in the section at `path`."""
+    schema = Config.model_json_schema()
+    node = schema
+    for part in path:
+        known = node.get("properties") or node.get("patternProperties") or {"": node["additionalProperties"]}
+        node = known.get(part) or next(iter(known.values()))
+        node = node.get("anyOf", [node])[0]  # a section that may be absent
+        node = schema["$defs"][node["$ref"].rsplit("/", 1)[-1]] if "$ref" in node else node
+    return list(node["properties"])
+
+
+def _contradictions(config: Config) -> Iterator[Problem]:
+    yield from _task_contradictions(config)
+    yield from _bundle_contradictions(config)
+    for name, sources in config.alignment.source_sets.items():
+        for source in sources:
+            if source not in config.data.dictionaries:
+                known = ", ".join(config.data.dictionaries)
+                yield ("alignment", "source_sets", name), source, f"must be in data.dictionaries: {known}"
+    for name, study in config.studies.items():
+        yield from _study_contradictions(config, study, ("studies", name))
+
+
+def _task_contradictions(config: Config) -> Iterator[Problem]:
+    tasks = config.tasks
+    for task in tasks.named():
+        items = "retrieval" if task == "rerank" else task
+        if items not in config.data.sizes:
+            yield ("data", "sizes"), list(config.data.sizes), f"must have {items!r}, which the task {task!r} needs"
+    if tasks.rerank is not None and tasks.rerank.group_size > config.data.bm25_candidates:
+        at_most = f"must be at most data.bm25_candidates = {config.data.bm25_candidates}"
+        yield ("tasks", "rerank", "group_size"), tasks.rerank.group_size, at_most
+
+
+def _bundle_contradictions(config: Config) -> Iterator[Problem]:
+    bundled = list(chain.from_iterable(config.compute.bundles))
+    tasks = list(config.tasks.named())
+    for task in dict.fromkeys([*tasks, *bundled]):
+        if task not in tasks:
+            yield ("compute", "bundles"), task, f"must be in tasks: {', '.join(tasks)}"
+        elif bundled.count(task) != 1:
+            rule = f"must have each task of tasks once, but has {task!r} {bundled.count(task)} times"
+            yield ("compute", "bundles"), config.compute.bundles, rule
+
+
+def _study_contradictions(config: Config, study: Study, path: KeyPath) -> Iterator[Problem]:
+    named = config.tasks.named()
+    for task in study.tasks:
+        if task not in named:
+            yield (*path, "tasks"), task, f"must be in tasks: {', '.join(named)}"
+    if study.transfer == "zero-shot" and "en" not in config.data.languages:
+        yield (*path, "transfer"), study.transfer, "trains on English, so data.languages must have 'en'"
+    for condition in conditions(study):
+        for rule in _condition_contradictions(config, condition, study):
+            yield (*path, "conditions"), str(condition), rule
+
+
+def _condition_contradictions(config: Config, condition: Condition, study: Study) -> Iterator[str]:
+    source_set = condition.alignment.removeprefix("clsa-")
+    if condition.alignment != "none" and source_set not in config.alignment.source_sets:
+        known = ", ".join(config.alignment.source_sets)
+        yield f"source set {source_set!r} must be in alignment.source_sets: {known}"
+    backbone = config.backbones.get(condition.backbone)
+    if backbone is None:
+        yield f"backbone {condition.backbone!r} must be in backbones: {', '.join(config.backbones)}"
+        return
+    if condition.dim > backbone.dim:
+        yield f"d{condition.dim} must be at most backbones.{condition.backbone}.dim = {backbone.dim}"
+    groups = n_groups(backbone.vocabulary, condition.grouping)
+    if groups <= N_SPECIAL_TOKENS:
+        yield f"leaves {groups} groups, but must leave more than the {N_SPECIAL_TOKENS} special tokens"
+    limit = f"must be at most backbones.{condition.backbone}.max_length = {backbone.max_length}"
+    if condition.pretraining == "mlm" and config.pretraining.sequence_length > backbone.max_length:
+        yield f"pretraining.sequence_length = {config.pretraining.sequence_length} {limit}"
+    for task, settings in config.tasks.named().items():
+        for key in ("max_length", "query_length"):
+            if task in study.tasks and getattr(settings, key, 0) > backbone.max_length:
+                yield f"tasks.{task}.{key} = {getattr(settings, key)} {limit}"

@@ -1,0 +1,1 @@
+"""The grouping methods, one module each."""

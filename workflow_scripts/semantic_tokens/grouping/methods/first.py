@@ -1,0 +1,94 @@
+"""First-k: keep the first k tokens of the vocabulary and re-tokenise with them alone (paper, section 2.1).
+
+WordPiece ids follow the order in which the pieces emerged in training, so the first are the oldest. A Unigram
+vocabulary is pruned, not grown, and has no such order: there the pieces of highest score are kept ("by score").
+"""
+
+import json
+from typing import Any
+
+import numpy as np
+
+from semantic_tokens.errors import InputError
+from semantic_tokens.grouping.inputs import GroupingInputs
+from semantic_tokens.grouping.partition import VocabularyPartition
+from semantic_tokens.grouping.vocabulary import Vocabulary
+
+
+def partition(inputs: GroupingInputs) -> VocabularyPartition:
+    return keep_first(inputs.vocabulary, inputs.n_groups)
+
+
+def keep_first(vocabulary: Vocabulary, n_groups: int) -> VocabularyPartition:
+    """Keep `n_groups` tokens, each its own group; all others are dropped (-1).
+
+    All special tokens are kept, unused tokens only when nothing else is left. New ids are contiguous and in the order
+    of the old ones, so that pad stays 1 in XLM-R.
+    """
+    kept = _kept_ids(vocabulary, n_groups)
+    group_of = np.full(len(vocabulary), -1, dtype=np.int32)
+    group_of[kept] = np.arange(len(kept))
+    cosine = np.where(group_of >= 0, 1, np.nan).astype(np.float32)  # alone in its group, each is its own centroid
+    order = "emergence" if vocabulary.kind == "wordpiece" else "score"
+    return VocabularyPartition(group_of, vocabulary.tokens, cosine, "first", vocabulary.special_ids, {"order": order})
+
+
+def reduced_tokenizer(tokenizer_json: str, partition: VocabularyPartition) -> str:
+    """The text of a tokenizer.json (WordPiece or Unigram) cut to the kept pieces, which take their group ids as ids.
+
+    What it emits are kept pieces only: text it cannot spell becomes the unknown token (in WordPiece the whole word).
+    InputError for a tokenizer of other tokens than the partition's, or with a part whose ids we cannot rewrite.
+    """
+    spec = json.loads(tokenizer_json)
+    new_id = {
+        token: int(group) for token, group in zip(partition.tokens, partition.group_of, strict=True) if group >= 0
+    }
+    model = spec["model"]
+    pieces = model["vocab"] if model["type"] == "WordPiece" else [piece for piece, _ in model["vocab"]]
+    if not set(pieces) <= set(partition.tokens):
+        raise InputError(f"the tokenizer has pieces that the partition lacks: {set(pieces) - set(partition.tokens)}")
+    if model["type"] == "WordPiece":
+        model["vocab"] = {piece: new_id[piece] for piece in sorted(new_id, key=new_id.__getitem__) if piece in pieces}
+    else:
+        model["unk_id"] = new_id[pieces[model["unk_id"]]]
+        model["vocab"] = [entry for entry in model["vocab"] if entry[0] in new_id]
+    added = [token for token in spec["added_tokens"] if token["content"] in new_id]
+    spec["added_tokens"] = [token | {"id": new_id[token["content"]]} for token in added]
+    if spec.get("post_processor"):
+        spec["post_processor"] = _renumbered(spec["post_processor"], new_id)
+    if spec.get("padding"):
+        spec["padding"]["pad_id"] = new_id[spec["padding"]["pad_token"]]
+    return json.dumps(spec, ensure_ascii=False)
+
+
+def _kept_ids(vocabulary: Vocabulary, n_groups: int) -> np.ndarray:
+    special = np.array(vocabulary.special_ids, dtype=np.int64)
+    ordinary = vocabulary.clusterable_ids
+    if vocabulary.scores is not None:
+        ordinary = ordinary[np.argsort(-np.array(vocabulary.scores)[ordinary], kind="stable")]
+    candidates = np.concatenate([ordinary, np.array(vocabulary.unused_ids, dtype=np.int64)])
+    room = n_groups - len(special)
+    if not 1 <= room <= len(candidates):
+        raise InputError(
+            f"a ratio that leaves fewer groups than special tokens, or more than tokens: {n_groups} groups, "
+            f"{len(special)} special tokens, {len(vocabulary)} tokens; allowed: {len(special) + 1} to {len(vocabulary)}"
+        )
+    return np.sort(np.concatenate([special, candidates[:room]]))
+
+
+def _renumbered(processor: dict[str, Any], new_id: dict[str, int]) -> dict[str, Any]:
+    """A post-processor with the ids of its special tokens replaced."""
+    kind = processor["type"]
+    if kind == "Sequence":
+        return processor | {"processors": [_renumbered(part, new_id) for part in processor["processors"]]}
+    if kind == "TemplateProcessing":
+        special = {
+            name: token | {"ids": [new_id[piece] for piece in token["tokens"]]}
+            for name, token in processor["special_tokens"].items()
+        }
+        return processor | {"special_tokens": special}
+    if kind in ("BertProcessing", "RobertaProcessing"):
+        return processor | {end: [processor[end][0], new_id[processor[end][0]]] for end in ("cls", "sep")}
+    raise InputError(
+        f"tokenizer post-processor {kind!r}; allowed: TemplateProcessing, BertProcessing, RobertaProcessing"
+    )

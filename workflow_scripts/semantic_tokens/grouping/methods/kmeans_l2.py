@@ -1,0 +1,9 @@
+"""K-Means by Euclidean distance on the raw rows: the ablation of the distance (paper, App. E, Figure 12)."""
+
+from semantic_tokens.grouping.inputs import GroupingInputs
+from semantic_tokens.grouping.methods.kmeans_cosine import kmeans_partition
+from semantic_tokens.grouping.partition import VocabularyPartition
+
+
+def partition(inputs: GroupingInputs) -> VocabularyPartition:
+    return kmeans_partition(inputs, "l2")

@@ -1,0 +1,13 @@
+"""Random groups of even size: the control that knows nothing of meaning (what a hash embedding would give)."""
+
+import numpy as np
+
+from semantic_tokens.grouping.inputs import GroupingInputs, assemble, n_clusters
+from semantic_tokens.grouping.partition import VocabularyPartition
+
+
+def partition(inputs: GroupingInputs) -> VocabularyPartition:
+    """A shuffled deal: every token to a uniformly random group, sizes differ by at most one, none is empty."""
+    k, n = n_clusters(inputs), len(inputs.vocabulary.clusterable_ids)
+    clusters = np.random.default_rng(inputs.seed).permutation(np.arange(n) % k)
+    return assemble(inputs, clusters, "random")

@@ -1,0 +1,76 @@
+"""What grouping needs to know of a tokenizer: its pieces in id order, which are special, which are unused."""
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from semantic_tokens.errors import InputError
+
+UNUSED = re.compile(r"\[unused\d+\]")  # BERT's reserved places: in the table, never in a text
+KINDS: dict[str, Literal["wordpiece", "unigram"]] = {"WordPiece": "wordpiece", "Unigram": "unigram"}
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The |V| pieces of a tokenizer; the position of a piece in `tokens` is its id.
+
+    `scores` holds the log-probabilities of a Unigram model (0 for added tokens that the model does not score) and is
+    None for WordPiece. The unknown token counts as special.
+    """
+
+    tokens: tuple[str, ...]
+    special_ids: tuple[int, ...]
+    unused_ids: tuple[int, ...]
+    kind: Literal["wordpiece", "unigram"]
+    scores: tuple[float, ...] | None = None
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    @property
+    def clusterable_ids(self) -> np.ndarray:
+        """Ids (int64, ascending) that are neither special nor unused; `##` pieces are among them."""
+        clusterable = np.ones(len(self.tokens), dtype=bool)
+        clusterable[list(self.special_ids + self.unused_ids)] = False
+        return np.flatnonzero(clusterable)
+
+
+def read_vocabulary(tokenizer_json: Path) -> Vocabulary:
+    """Read the vocabulary of a `tokenizer.json`; InputError names the file and what is wrong with it."""
+    try:
+        return parse_vocabulary(Path(tokenizer_json).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"{tokenizer_json}: no such file") from None
+    except InputError as error:
+        raise InputError(f"{tokenizer_json}: {error}") from None
+
+
+def parse_vocabulary(text: str) -> Vocabulary:
+    """The vocabulary in the text of a `tokenizer.json` (what `tokenizers.Tokenizer.to_str` gives)."""
+    try:
+        spec = json.loads(text)
+        model, added = spec["model"], spec["added_tokens"]
+        kind, vocabulary = model["type"], model["vocab"]
+    except (json.JSONDecodeError, KeyError, TypeError) as error:
+        raise InputError(f"not a tokenizer.json with a model and added tokens ({error!r})") from None
+    if kind not in KINDS:
+        raise InputError(f"tokenizer model {kind!r}; allowed: {', '.join(KINDS)}")
+    ids: dict[str, int] = vocabulary if kind == "WordPiece" else {piece: i for i, (piece, _) in enumerate(vocabulary)}
+    ids = ids | {token["content"]: token["id"] for token in added}
+    tokens = sorted(ids, key=ids.__getitem__)
+    if [ids[token] for token in tokens] != list(range(len(tokens))):
+        raise InputError(f"the ids of its {len(tokens)} tokens are not 0 to {len(tokens) - 1}, each once")
+    scores = None if kind == "WordPiece" else tuple(dict(vocabulary).get(token, 0.0) for token in tokens)
+    unused = tuple(i for i, token in enumerate(tokens) if UNUSED.fullmatch(token))
+    # A tokenizer trained with its [unusedN] among the special tokens marks them special: they are still unused.
+    special = ({token["id"] for token in added if token["special"]} | _unknown(model, ids)) - set(unused)
+    return Vocabulary(tuple(tokens), tuple(sorted(special)), unused, KINDS[kind], scores)
+
+
+def _unknown(model: dict[str, Any], ids: dict[str, int]) -> set[int]:
+    unknown = model.get("unk_id") if model["type"] == "Unigram" else ids.get(model["unk_token"])
+    return set() if unknown is None else {unknown}

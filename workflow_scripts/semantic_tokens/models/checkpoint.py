@@ -1,0 +1,67 @@
+"""Checkpoint folders: ordinary transformers ones, plus the truncated dimension where a table was truncated.
+
+A condition's model folder holds config.json and model.safetensors over V' groups; plain `AutoModel` loads it, and the
+group map beside it (partition.parquet) turns token ids into its ids.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+import torch
+import transformers
+from transformers import AutoModel, AutoModelForMaskedLM, PreTrainedModel
+
+from semantic_tokens.errors import InputError
+from semantic_tokens.models.surgery import is_tied
+from semantic_tokens.models.truncation import TruncatedEmbedding, padded_state, truncate
+
+TRUNCATED_KEY = "truncated_embedding_dim"
+Head = Literal["token-classification", "sequence-classification", "question-answering", "encoder"]
+_HEADS = {
+    "token-classification": "AutoModelForTokenClassification",
+    "sequence-classification": "AutoModelForSequenceClassification",
+    "question-answering": "AutoModelForQuestionAnswering",
+}
+
+
+def load_masked_lm(folder: Path) -> PreTrainedModel:
+    """Load a masked language model in float32, truncated as its config says.
+
+    Raises InputError where the folder holds no masked-LM head, or a decoder that is not tied to the word embeddings:
+    transformers would fill the first with random numbers, and a group's two tables could not be merged for the second.
+    """
+    model, info = AutoModelForMaskedLM.from_pretrained(folder, dtype=torch.float32, output_loading_info=True)
+    if not is_tied(model):
+        raise InputError(f"{folder}: the masked-LM decoder is not tied to the word embeddings; grouping needs one table")
+    if info["missing_keys"]:
+        raise InputError(f"{folder}: no masked-LM head in this checkpoint; missing weights: {sorted(info['missing_keys'])[:4]}")
+    return _truncated(model).eval()
+
+
+def load_for_task(folder: Path, head: Head, n_labels: int) -> PreTrainedModel:
+    """Load the encoder with a new head of `n_labels` outputs (drawn from torch's global generator), float32."""
+    if head == "encoder":
+        return _truncated(_quietly(AutoModel, folder))
+    return _truncated(_quietly(getattr(transformers, _HEADS[head]), folder, num_labels=n_labels))
+
+
+def save(model: PreTrainedModel, folder: Path) -> None:
+    """Write config.json and model.safetensors; a truncated table is padded with zeros and its dimension recorded."""
+    embedding = model.get_input_embeddings()
+    if isinstance(embedding, TruncatedEmbedding):
+        setattr(model.config, TRUNCATED_KEY, embedding.embedding_dim)
+    model.save_pretrained(folder, state_dict=padded_state(model))
+
+
+def _truncated(model: PreTrainedModel) -> PreTrainedModel:
+    return truncate(model, getattr(model.config, TRUNCATED_KEY, model.get_input_embeddings().embedding_dim))
+
+
+def _quietly(auto_class, folder: Path, **options) -> PreTrainedModel:
+    """Load without the warning that the head is new: it is meant to be."""
+    verbosity = transformers.logging.get_verbosity()
+    transformers.logging.set_verbosity_error()
+    try:
+        return auto_class.from_pretrained(folder, dtype=torch.float32, **options)
+    finally:
+        transformers.logging.set_verbosity(verbosity)

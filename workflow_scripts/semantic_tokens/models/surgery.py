@@ -1,0 +1,112 @@
+"""Give a masked language model a new vocabulary: one row for each group of a VocabularyPartition.
+
+Works on any encoder of transformers whose masked-LM decoder is tied to the word embeddings: the tensors to replace are
+found by what they share memory with, not by their names.
+"""
+
+import copy
+
+import numpy as np
+import torch
+from torch.nn import functional
+from transformers import PreTrainedModel
+
+from semantic_tokens.errors import InputError
+from semantic_tokens.grouping.partition import VocabularyPartition
+
+SPECIAL_ID_KEYS = ("pad_token_id", "bos_token_id", "eos_token_id", "cls_token_id", "sep_token_id", "mask_token_id")
+
+
+def group_vocabulary(
+    model: PreTrainedModel, partition: VocabularyPartition, embeddings: torch.Tensor, semantic_embedding: str = "mean"
+) -> PreTrainedModel:
+    """A new model over the groups of `partition`; everything but the vocabulary is `model`'s (paper, section 2.1).
+
+    embeddings: [V, d] float32, the table to group: the model's own, aligned, or truncated (then padded with zeros here).
+    semantic_embedding: `mean` is the mean of the members' rows; `renorm` rescales it to the members' mean norm.
+    Raises InputError where the decoder is not tied, or where the table does not fit the model.
+    """
+    _refuse_unfit(model, partition, embeddings)
+    group_of = torch.from_numpy(partition.group_of.astype(np.int64))
+    table = group_rows(embeddings, group_of, partition.n_groups, semantic_embedding)
+    table = functional.pad(table, (0, model.get_input_embeddings().embedding_dim - table.shape[1]))
+    bias = group_bias(output_bias(model), group_of, partition.n_groups)
+    grouped = type(model)(_grouped_config(model, partition))
+    grouped.load_state_dict(_replaced_state(model, table, bias), strict=True)
+    grouped.tie_weights()
+    return grouped.eval()
+
+
+def group_rows(embeddings: torch.Tensor, group_of: torch.Tensor, n_groups: int, semantic_embedding: str) -> torch.Tensor:
+    """[V', D]: the mean of the unnormalised rows of each group; summed in float64, so order hardly matters.
+
+    A group of one keeps its row exactly. Tokens with group -1 (dropped by First-k) belong nowhere.
+    """
+    kept = group_of >= 0
+    sizes = torch.bincount(group_of[kept], minlength=n_groups).unsqueeze(1)
+    rows = embeddings[kept].double()
+    mean = torch.zeros(n_groups, embeddings.shape[1], dtype=torch.float64).index_add_(0, group_of[kept], rows) / sizes
+    if semantic_embedding == "renorm":
+        norms = torch.zeros(n_groups, 1, dtype=torch.float64).index_add_(
+            0, group_of[kept], rows.norm(dim=1, keepdim=True)
+        )
+        mean = functional.normalize(mean, dim=1) * norms / sizes
+    return mean.to(embeddings.dtype)
+
+
+def group_bias(bias: torch.Tensor, group_of: torch.Tensor, n_groups: int) -> torch.Tensor:
+    """[V']: logsumexp of the members' biases.
+
+    The probability of a group is then exactly the sum of its members' probabilities when they share a vector.
+    """
+    kept = group_of >= 0
+    bias, groups = bias.detach().double()[kept], group_of[kept]
+    largest = torch.full((n_groups,), -torch.inf, dtype=torch.float64).scatter_reduce_(0, groups, bias, "amax")
+    total = torch.zeros(n_groups, dtype=torch.float64).index_add_(0, groups, (bias - largest[groups]).exp())
+    return (largest + total.log()).float()
+
+
+def output_bias(model: PreTrainedModel) -> torch.Tensor:
+    """The decoder's bias over the vocabulary, [V]; zeros where the decoder has none."""
+    decoder = model.get_output_embeddings()
+    return torch.zeros(decoder.weight.shape[0]) if decoder.bias is None else decoder.bias
+
+
+def is_tied(model: PreTrainedModel) -> bool:
+    """Do the decoder and the word embeddings share one table?"""
+    decoder = model.get_output_embeddings()
+    return decoder is not None and decoder.weight.data_ptr() == model.get_input_embeddings().weight.data_ptr()
+
+
+def _refuse_unfit(model: PreTrainedModel, partition: VocabularyPartition, embeddings: torch.Tensor) -> None:
+    name, shape = model.config.name_or_path or type(model).__name__, tuple(model.get_input_embeddings().weight.shape)
+    if not is_tied(model):
+        raise InputError(f"{name}: the masked-LM decoder is not tied to the word embeddings; grouping needs one table")
+    if not len(embeddings) == len(partition.group_of) == shape[0] or embeddings.shape[1] > shape[1]:
+        raise InputError(
+            f"{name}: the model has word embeddings of shape {shape}, but the table has {tuple(embeddings.shape)} "
+            f"and the partition covers {len(partition.group_of)} tokens"
+        )
+
+
+def _grouped_config(model: PreTrainedModel, partition: VocabularyPartition):
+    config = copy.deepcopy(model.config)
+    config.vocab_size = partition.n_groups
+    for key in SPECIAL_ID_KEYS:
+        token = getattr(config, key, None)
+        if token is not None and 0 <= token < len(partition.group_of):
+            setattr(config, key, int(partition.group_of[token]))
+    return config
+
+
+def _replaced_state(model: PreTrainedModel, table: torch.Tensor, bias: torch.Tensor) -> dict[str, torch.Tensor]:
+    """The state dict with every alias of the word embeddings and of the output bias replaced.
+
+    `tie_weights` alone is not enough: some heads keep a second name for the bias and would silently take the first V'
+    entries of the old one.
+    """
+    old_table = model.get_input_embeddings().weight.data_ptr()
+    decoder = model.get_output_embeddings()
+    old_bias = None if decoder.bias is None else decoder.bias.data_ptr()
+    replacement = {old_table: table, old_bias: bias}
+    return {name: replacement.get(tensor.data_ptr(), tensor) for name, tensor in model.state_dict().items()}

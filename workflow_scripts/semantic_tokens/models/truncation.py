@@ -1,0 +1,60 @@
+"""Dimension reduction: keep the first d of D embedding dimensions, padded with zeros on the fly (paper, section 2.3).
+
+The truncated table is a real [V, d] parameter, so it costs what it says and no gradient can fill the zeros. Positions
+and token types keep all D dimensions.
+"""
+
+import torch
+from torch import nn
+from torch.nn import functional
+from transformers import PreTrainedModel
+
+from semantic_tokens.errors import InputError
+
+
+class TruncatedEmbedding(nn.Embedding):
+    """[V, d] look-up whose result is padded with zeros to `full_dim`."""
+
+    def __init__(self, weight: torch.Tensor, full_dim: int, padding_idx: int | None) -> None:
+        super().__init__(*weight.shape, padding_idx=padding_idx, _weight=weight)
+        self.full_dim = full_dim
+
+    def forward(self, input_ids: torch.Tensor) -> torch.Tensor:
+        return functional.pad(super().forward(input_ids), (0, self.full_dim - self.embedding_dim))
+
+
+class TruncatedDecoder(nn.Linear):
+    """Logits from the first d dimensions of a hidden state: what a zero-padded tied table would give."""
+
+    def forward(self, hidden: torch.Tensor) -> torch.Tensor:
+        return functional.linear(hidden[..., : self.in_features], self.weight, self.bias)
+
+
+def truncate(model: PreTrainedModel, dim: int) -> PreTrainedModel:
+    """Replace, in place, the word embeddings (and the tied decoder, if there is one) by their first `dim` dimensions."""
+    embedding = model.get_input_embeddings()
+    full = embedding.embedding_dim
+    if dim == full:
+        return model
+    if not 1 <= dim < full:
+        raise InputError(f"truncation d{dim}: the word embeddings have {full} dimensions; d must lie between 1 and {full}")
+    table = embedding.weight.detach()[:, :dim].clone()
+    short = TruncatedEmbedding(table, full, embedding.padding_idx)
+    decoder = model.get_output_embeddings()
+    model.set_input_embeddings(short)
+    if decoder is not None:
+        reading = TruncatedDecoder(dim, table.shape[0], bias=decoder.bias is not None)
+        reading.weight, reading.bias = short.weight, decoder.bias
+        model.set_output_embeddings(reading)
+    return model
+
+
+def padded_state(model: PreTrainedModel) -> dict[str, torch.Tensor]:
+    """The state dict of an ordinary checkpoint: truncated tables padded with zeros to full width."""
+    embedding = model.get_input_embeddings()
+    state = model.state_dict()
+    if not isinstance(embedding, TruncatedEmbedding):
+        return state
+    short = embedding.weight.data_ptr()
+    wide = functional.pad(embedding.weight.detach(), (0, embedding.full_dim - embedding.embedding_dim))
+    return {name: wide if tensor.data_ptr() == short else tensor for name, tensor in state.items()}

@@ -1,0 +1,60 @@
+"""Which rows a step reads and which positions it masks: a function of (seed, step) alone, so a resumed run is the same run."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from semantic_tokens.grouping.vocabulary import Vocabulary
+from semantic_tokens.pretraining.token_cache import TokenCache
+
+IGNORED = -100
+MASK_TOKENS = ("[MASK]", "<mask>")
+_MASKED, _RANDOM = 0.8, 0.1  # Devlin et al. (2019), section 3.1
+
+
+@dataclass(frozen=True)
+class MaskingVocabulary:
+    """What masking needs to know of the model's (grouped) vocabulary."""
+
+    size: int
+    mask_id: int
+    special_ids: tuple[int, ...]
+
+
+def masking_vocabulary(vocabulary: Vocabulary, group_of: np.ndarray) -> MaskingVocabulary:
+    """The groups that matter to masking. group_of: [V] token id -> group id, -1 for dropped tokens."""
+    mask = next(token for token in vocabulary.special_ids if vocabulary.tokens[token] in MASK_TOKENS)
+    special = tuple(int(group_of[token]) for token in vocabulary.special_ids)
+    return MaskingVocabulary(int(group_of.max()) + 1, int(group_of[mask]), special)
+
+
+def language_probabilities(cache: TokenCache, exponent: float) -> np.ndarray:
+    """Sampling probability of each language, proportional to size ** exponent."""
+    weights = np.array([part.rows for part in cache.languages], dtype=np.float64) ** exponent
+    return weights / weights.sum()
+
+
+def draw_rows(cache: TokenCache, probabilities: np.ndarray, batch: int, seed: int, step: int) -> np.ndarray:
+    """[batch, length] token ids: a language for each row, then a row of that language."""
+    rng = np.random.default_rng((seed, step, 0))
+    chosen = rng.choice(len(probabilities), size=batch, p=probabilities)
+    first = np.array([part.first for part in cache.languages])[chosen]
+    rows = np.array([part.rows for part in cache.languages])[chosen]
+    return cache.rows[np.sort(first + (rng.random(batch) * rows).astype(np.int64))]
+
+
+def mask_rows(ids: np.ndarray, vocabulary: MaskingVocabulary, probability: float, seed: int, step: int):
+    """(inputs, labels), both int64 [batch, length]: 15% chosen, of them 80% masked, 10% random, 10% kept.
+
+    `ids` are group ids already, so labels and random replacements are groups. Special tokens are never chosen, nor drawn.
+    """
+    rng = np.random.default_rng((seed, step, 1))
+    ordinary = ~np.isin(ids, vocabulary.special_ids)
+    chosen = ordinary & (rng.random(ids.shape) < probability)
+    fate = rng.random(ids.shape)
+    drawable = np.setdiff1d(np.arange(vocabulary.size), vocabulary.special_ids)
+    inputs = ids.astype(np.int64)
+    inputs[chosen & (fate < _MASKED)] = vocabulary.mask_id
+    random_places = chosen & (fate >= _MASKED) & (fate < _MASKED + _RANDOM)
+    inputs[random_places] = rng.choice(drawable, size=int(random_places.sum()))
+    return inputs, np.where(chosen, ids, IGNORED).astype(np.int64)

@@ -1,0 +1,128 @@
+"""Named entity recognition: one tag a word, read at its first subword (MasakhaNER), entity F1."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+import torch.nn.functional as F
+from tokenizers import Encoding, Tokenizer
+from torch import Tensor
+
+from semantic_tokens.tables import NER_TAGS as TAGS
+from semantic_tokens.tasks import ScoreRow
+from semantic_tokens.tasks.batching import length_grouped_batches, model_inputs, on_device
+from semantic_tokens.tasks.encoding import Template, encodings
+from semantic_tokens.tasks.metrics import entity_f1
+from semantic_tokens.tasks.ragged import Ragged
+from semantic_tokens.tasks.training import Load, Settings, evaluation_rows, fine_tune, infer, new_model, training_rows
+
+TABLES = ("ner",)
+METRICS = ("f1",)
+IGNORED = -100  # cross entropy leaves these tokens out
+CHANCE_ROWS = 2_000  # training sentences on which the best constant tag is chosen
+
+
+def encode(tables: dict[str, pa.Table], tokenizer: Tokenizer, settings: Settings) -> pa.Table:
+    """Features, one row a sentence: lang, split, input_ids; for each word its tag's index in `labels` and the position
+    of its first subword in `first_subword`, -1 where `max_length` cut it off or the tokenizer makes nothing of it."""
+    table, template = tables["ner"], Template.of(tokenizer)
+    sentences = table["tokens"].to_pylist()
+    limit = settings.max_length - template.n_sequence
+    texts, first_subword = [], []
+    for words, encoding in zip(sentences, encodings(tokenizer, sentences, "sentences"), strict=True):
+        texts.append(encoding.ids[:limit])
+        first_subword.append(_first_subwords(encoding, len(words), limit, len(template.prefix)))
+    index = {tag: i for i, tag in enumerate(TAGS)}
+    labels = [[index[tag] for tag in tags] for tags in table["tags"].to_pylist()]
+    columns = {
+        "lang": table["lang"],
+        "split": table["split"],
+        "input_ids": template.sequences(Ragged.from_lists(texts)).to_arrow(),
+        "first_subword": Ragged.from_lists(first_subword).to_arrow(),
+        "labels": Ragged.from_lists(labels).to_arrow(),
+    }
+    return template.stored_in(pa.table(columns))
+
+
+def score(
+    features: pa.Table,
+    tables: dict[str, pa.Table],
+    load: Load,
+    group_of: np.ndarray,
+    settings: Settings,
+    transfer: str,
+    seed: int,
+    split: str,
+    device: str = "cpu",
+) -> list[ScoreRow]:
+    """Fine-tune, then the entity F1 of every language in `split`; words without a subword are predicted O.
+
+    Chance: every word gets the one tag that scores best on the training rows.
+    """
+    train, evaluation = training_rows(features, transfer), evaluation_rows(features, split)
+    ids = Ragged.from_arrow(features["input_ids"]).lookup(group_of)
+    first_subword = Ragged.from_arrow(features["first_subword"])
+    labels = Ragged.from_arrow(features["labels"])
+    targets = token_labels(ids, first_subword, labels)
+    pad = Template.of_features(features).lookup(group_of).pad
+    model = new_model(load, "token-classification", len(TAGS), ids.lengths.max(), seed, device)
+
+    def logits(rows: np.ndarray) -> Tensor:
+        return model(**model_inputs(model, ids.take(rows), pad)).logits
+
+    def epoch_batches(rng: np.random.Generator) -> list[np.ndarray]:
+        return [train[batch] for batch in length_grouped_batches(ids.lengths[train], settings.batch_size, rng)]
+
+    def loss(rows: np.ndarray) -> Tensor:
+        target = on_device(model, targets.take(rows).pad(IGNORED))
+        return F.cross_entropy(logits(rows).flatten(0, 1), target.flatten(), ignore_index=IGNORED)
+
+    fine_tune(model, epoch_batches, loss, settings, seed, "ner")
+    evaluated = np.concatenate(list(evaluation.values()))
+    predicted: dict[int, np.ndarray] = {}
+    for rows, tags in infer(model, evaluated, ids.lengths[evaluated], lambda rows: logits(rows).argmax(2), "ner"):
+        for row, token_tags in zip(rows, tags, strict=True):
+            first = first_subword[row]
+            predicted[row] = np.where(first >= 0, token_tags[first], 0)
+    constant = best_constant_tag(tag_names(labels, train[:: -(-len(train) // CHANCE_ROWS)]))
+    scores = []
+    for lang, rows in evaluation.items():
+        gold = tag_names(labels, rows)
+        value = entity_f1(gold, [[TAGS[i] for i in predicted[row]] for row in rows])
+        scores.append(ScoreRow(lang, "f1", value, entity_f1(gold, constant_tags(gold, constant)), len(rows)))
+    return scores
+
+
+def token_labels(ids: Ragged, first_subword: Ragged, labels: Ragged) -> Ragged:
+    """The label of every token: its word's at first subwords, `IGNORED` elsewhere; shaped as `ids`."""
+    targets = np.full(len(ids.values), IGNORED, np.int32)
+    kept = first_subword.values >= 0
+    positions = np.repeat(ids.offsets[:-1], first_subword.lengths) + first_subword.values
+    targets[positions[kept]] = labels.values[kept]
+    return Ragged(targets, ids.offsets)
+
+
+def tag_names(labels: Ragged, rows: np.ndarray) -> list[list[str]]:
+    """The tags of these sentences as strings."""
+    return [[TAGS[i] for i in labels[row]] for row in rows]
+
+
+def constant_tags(sentences: Sequence[Sequence[str]], tag: str) -> list[list[str]]:
+    """Sentences of the same lengths, every word tagged `tag`."""
+    return [[tag] * len(sentence) for sentence in sentences]
+
+
+def best_constant_tag(sentences: Sequence[Sequence[str]]) -> str:
+    """The tag that has the best entity F1 on these sentences when every word gets it; the first in `TAGS` of equals."""
+    return max(TAGS, key=lambda tag: entity_f1(sentences, constant_tags(sentences, tag)))
+
+
+def _first_subwords(encoding: Encoding, n_words: int, limit: int, shift: int) -> list[int]:
+    """Position of the first subword of every word, `shift` special tokens in; -1 for words with none below `limit`."""
+    first = [-1] * n_words
+    for position, word in enumerate(encoding.word_ids[:limit]):
+        if word is not None and first[word] < 0:
+            first[word] = position + shift
+    return first

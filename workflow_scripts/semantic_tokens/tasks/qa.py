@@ -1,0 +1,210 @@
+"""Extractive question answering: the answer as a span of the context (TyDiQA-GoldP), F1 and exact match."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+import numpy as np
+import pyarrow as pa
+import torch
+import torch.nn.functional as F
+from tokenizers import Encoding, Tokenizer
+from torch import Tensor
+
+from semantic_tokens.errors import InputError
+from semantic_tokens.tasks import ScoreRow
+from semantic_tokens.tasks.batching import length_grouped_batches, model_inputs, on_device
+from semantic_tokens.tasks.encoding import Template, encodings, token_ids
+from semantic_tokens.tasks.metrics import answer_f1, exact_match
+from semantic_tokens.tasks.ragged import Ragged
+from semantic_tokens.tasks.segmentation import word_spans
+from semantic_tokens.tasks.training import Load, Settings, evaluation_rows, fine_tune, infer, new_model, training_rows
+
+TABLES = ("qa",)
+METRICS = ("f1", "exact_match")
+MAX_ANSWER_LENGTH = 30  # tokens, as in BERT's SQuAD code
+CHANCE_ROWS, CHANCE_SPANS = 500, 20
+
+
+class QASettings(Settings, Protocol):
+    """`stride`: tokens of context that neighbouring windows share."""
+
+    stride: int
+
+
+def encode(tables: dict[str, pa.Table], tokenizer: Tokenizer, settings: QASettings) -> pa.Table:
+    """Features, one row a window of `[CLS] question [SEP] context [SEP]`, at most `max_length` tokens.
+
+    Columns: lang, split, example (row of the qa table), window, input_ids, second_start (where the context starts),
+    starts and ends (character offsets of its context tokens), answer_start and answer_end (positions of the first gold
+    answer's first and last token; 0, the [CLS] token, where the window does not hold it). The question gets at most
+    half of the window. Raises InputError if that leaves no room for the stride.
+    """
+    table, template = tables["qa"], Template.of(tokenizer)
+    half = settings.max_length // 2 - template.n_pair
+    if not 0 <= settings.stride < half:
+        raise InputError(f"stride: {settings.stride}; allowed: 0 to {half - 1} at max_length {settings.max_length}")
+    questions = token_ids(tokenizer, table["question"], settings.max_length // 2, "questions")
+    contexts = encodings(tokenizer, table["context"].to_pylist(), "contexts")
+    rows: dict[str, list[Any]] = {name: [] for name in _COLUMNS}
+    for example, (context, answers) in enumerate(zip(contexts, table["answers"].to_pylist(), strict=True)):
+        room = settings.max_length - template.n_pair - len(questions[example])
+        answer = _answer_tokens(context, answers[0])
+        for window, (start, end) in enumerate(_windows(len(context.ids), room, settings.stride)):
+            offsets = context.offsets[start:end]
+            first, last = (-1, -1)
+            if answer and start <= answer[0] and answer[1] < end:
+                first, last = answer[0] - start, answer[1] - start
+            values = (example, window, context.ids[start:end], [o[0] for o in offsets], [o[1] for o in offsets])
+            for name, value in zip(_COLUMNS, (*values, first, last)):
+                rows[name].append(value)
+    return template.stored_in(_features(table, questions, rows, template))
+
+
+def score(
+    features: pa.Table,
+    tables: dict[str, pa.Table],
+    load: Load,
+    group_of: np.ndarray,
+    settings: QASettings,
+    transfer: str,
+    seed: int,
+    split: str,
+    device: str = "cpu",
+) -> list[ScoreRow]:
+    """Fine-tune, then F1 and exact match of every language in `split`: two rows a language.
+
+    Trained on all windows; the best span over an example's windows is its answer. Chance: the same words of every
+    context, (first word, number of words), chosen on the training rows.
+    """
+    table = tables["qa"]
+    train, evaluation = training_rows(features, transfer), evaluation_rows(table, split)
+    ids = Ragged.from_arrow(features["input_ids"]).lookup(group_of)
+    starts, ends = Ragged.from_arrow(features["starts"]), Ragged.from_arrow(features["ends"])
+    second_start, example = features["second_start"].to_numpy(), features["example"].to_numpy()
+    gold = np.stack([features["answer_start"].to_numpy(), features["answer_end"].to_numpy()], 1).astype(np.int64)
+    pad = Template.of_features(features).lookup(group_of).pad
+    model = new_model(load, "question-answering", 2, ids.lengths.max(), seed, device)
+
+    def logits(rows: np.ndarray) -> tuple[Tensor, Tensor]:
+        outputs = model(**model_inputs(model, ids.take(rows), pad, second_start[rows]))
+        return outputs.start_logits, outputs.end_logits
+
+    def epoch_batches(rng: np.random.Generator) -> list[np.ndarray]:
+        return [train[batch] for batch in length_grouped_batches(ids.lengths[train], settings.batch_size, rng)]
+
+    def loss(rows: np.ndarray) -> Tensor:
+        target = on_device(model, gold[rows])
+        start, end = logits(rows)
+        return (F.cross_entropy(start, target[:, 0]) + F.cross_entropy(end, target[:, 1])) / 2
+
+    def spans(rows: np.ndarray) -> Tensor:
+        return best_spans(*logits(rows), on_device(model, second_start[rows]), on_device(model, starts.lengths[rows]))
+
+    fine_tune(model, epoch_batches, loss, settings, seed, "qa")
+    windows = np.flatnonzero(np.isin(example, np.concatenate(list(evaluation.values()))))
+    best: dict[int, tuple[float, int, int]] = {}
+    for rows, outputs in infer(model, windows, ids.lengths[windows], spans, "qa"):
+        for row, (value, first, last) in zip(rows, outputs, strict=True):
+            if len(starts[row]) and value > best.get(example[row], (-np.inf,))[0]:
+                best[example[row]] = (value, starts[row][int(first)], ends[row][int(last)])
+    fixed = best_fixed_span(table.take(np.unique(example[train])))
+    return [row for lang, rows in evaluation.items() for row in _language_scores(table, lang, rows, best, fixed)]
+
+
+def best_spans(start: Tensor, end: Tensor, context_start: Tensor, context_length: Tensor) -> Tensor:
+    """Best-scoring span within the context of every window, of at most `MAX_ANSWER_LENGTH` tokens.
+
+    `start`, `end`: logits [n, length]; returns float64 [n, 3]: sum of the two logits, first and last token counted from
+    the context's first. Exact: every pair is compared, so no n-best list is needed.
+    """
+    length = start.shape[1]
+    columns = torch.arange(length, device=start.device)
+    outside = (columns < context_start[:, None]) | (columns >= (context_start + context_length)[:, None])
+    sums = start.masked_fill(outside, -torch.inf)[:, :, None] + end.masked_fill(outside, -torch.inf)[:, None, :]
+    allowed = torch.ones(length, length, dtype=torch.bool, device=start.device).triu().tril(MAX_ANSWER_LENGTH - 1)
+    value, flat = sums.masked_fill(~allowed, -torch.inf).flatten(1).max(1)
+    first, last = flat // length - context_start, flat % length - context_start
+    return torch.stack([value.double(), first.double(), last.double()], 1)
+
+
+def best_fixed_span(train: pa.Table) -> tuple[int, int]:
+    """(first word, number of words) with the best mean F1 on training rows when answered for every context.
+
+    Among the most frequent positions of the gold answers, on up to `CHANCE_ROWS` rows.
+    """
+    rows = train.take(np.arange(0, len(train), -(-len(train) // CHANCE_ROWS))).to_pylist()
+    positions = Counter(span for row in rows if (span := _answer_words(row)))
+    candidates = [span for span, _ in positions.most_common(CHANCE_SPANS)]
+
+    def total_f1(span: tuple[int, int]) -> float:
+        return sum(answer_f1(fixed_answer(r["context"], r["lang"], span), _texts(r), r["lang"]) for r in rows)
+
+    return max(candidates, key=total_f1, default=(0, 1))
+
+
+def fixed_answer(context: str, lang: str, span: tuple[int, int]) -> str:
+    """The text of words `span` = (first, number) of the context; empty if it is shorter than that."""
+    words = word_spans(context, lang)[span[0] : sum(span)]
+    return context[words[0][0] : words[-1][1]] if words else ""
+
+
+_COLUMNS = ("example", "window", "context_ids", "starts", "ends", "answer_start", "answer_end")
+
+
+def _windows(n_tokens: int, room: int, stride: int) -> Iterator[tuple[int, int]]:
+    """(start, end) of windows of `room` tokens, neighbours sharing `stride`, that cover n tokens; at least one."""
+    start = 0
+    while start + room < n_tokens:
+        yield start, start + room
+        start += room - stride
+    yield start, n_tokens
+
+
+def _answer_tokens(context: Encoding, answer: dict[str, Any]) -> tuple[int, int] | None:
+    """First and last context token that overlap the answer's characters; None if no token does."""
+    begin, end = answer["start"], answer["start"] + len(answer["text"])
+    inside = [i for i, (first, last) in enumerate(context.offsets) if first < end and last > begin and last > first]
+    return (inside[0], inside[-1]) if inside else None
+
+
+def _features(table: pa.Table, questions: Ragged, rows: dict[str, list[Any]], template: Template) -> pa.Table:
+    example = np.array(rows["example"], np.int64)
+    ids, second_start = template.pairs(questions.take(example), Ragged.from_lists(rows["context_ids"]))
+    columns = {name: table[name].take(example) for name in ("lang", "split")}
+    columns |= {name: pa.array(rows[name], pa.int32()) for name in ("example", "window")}
+    columns |= {"input_ids": ids.to_arrow(), "second_start": pa.array(second_start, pa.int32())}
+    columns |= {name: Ragged.from_lists(rows[name]).to_arrow() for name in ("starts", "ends")}
+    for name in ("answer_start", "answer_end"):
+        position = np.array(rows[name], np.int64)
+        columns[name] = pa.array(np.where(position < 0, 0, position + second_start), pa.int32())
+    return pa.table(columns)
+
+
+def _language_scores(
+    table: pa.Table, lang: str, rows: np.ndarray, best: dict[int, tuple[float, int, int]], fixed: tuple[int, int]
+) -> list[ScoreRow]:
+    values: dict[str, list[tuple[float, float]]] = {metric: [] for metric in METRICS}
+    for row, item in zip(rows, table.take(rows).to_pylist(), strict=True):
+        _, start, end = best.get(row, (0.0, 0, 0))
+        answer, trivial = item["context"][start:end], fixed_answer(item["context"], lang, fixed)
+        for metric, of in zip(METRICS, (answer_f1, exact_match), strict=True):
+            values[metric].append((of(answer, _texts(item), lang), of(trivial, _texts(item), lang)))
+    means = {metric: np.mean(pairs, axis=0) for metric, pairs in values.items()}
+    return [ScoreRow(lang, metric, float(value), float(chance), len(rows)) for metric, (value, chance) in means.items()]
+
+
+def _texts(row: dict[str, Any]) -> list[str]:
+    return [answer["text"] for answer in row["answers"]]
+
+
+def _answer_words(row: dict[str, Any]) -> tuple[int, int] | None:
+    """(first word, number of words) of the first gold answer; None if it is white space alone."""
+    begin = row["answers"][0]["start"]
+    end = begin + len(row["answers"][0]["text"])
+    words = [
+        i for i, (first, last) in enumerate(word_spans(row["context"], row["lang"])) if first < end and last > begin
+    ]
+    return (words[0], len(words)) if words else None

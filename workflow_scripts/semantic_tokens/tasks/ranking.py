@@ -1,0 +1,190 @@
+"""What retrieval and reranking share: queries and passages tokenised apart, the judgements, negatives, chance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from tokenizers import Tokenizer
+
+from semantic_tokens.errors import InputError
+from semantic_tokens.tasks.encoding import Template, token_ids
+from semantic_tokens.tasks.metrics import expected_ndcg_at_10
+from semantic_tokens.tasks.ragged import Ragged
+from semantic_tokens.tasks.training import evaluation_rows, training_rows
+
+
+@dataclass(frozen=True)
+class Collection:
+    """Queries and passages in model ids, without special tokens, and what links them.
+
+    `query_table` and `passage_table` have columns lang, split, id; a row of each is a row of `queries` and `passages`.
+    For query i: `positives[i]` are passages judged relevant, `relevances[i]` how much, `negatives[i]` passages judged
+    irrelevant, `candidates[i]` those of the first stage by rank; all are passage rows.
+    """
+
+    query_table: pa.Table
+    passage_table: pa.Table
+    queries: Ragged
+    passages: Ragged
+    template: Template
+    positives: Ragged
+    relevances: Ragged
+    negatives: Ragged
+    candidates: Ragged
+
+    @property
+    def judged(self) -> np.ndarray:
+        """bool [queries]: which have a judgement."""
+        return self.positives.lengths + self.negatives.lengths > 0
+
+    def evaluation_rows(self, split: str) -> dict[str, np.ndarray]:
+        """Judged query rows of `split` by language."""
+        rows = evaluation_rows(self.query_table, split)
+        judged = {lang: queries[self.judged[queries]] for lang, queries in rows.items()}
+        return {lang: queries for lang, queries in judged.items() if len(queries)}
+
+    def training_rows(self, transfer: str) -> np.ndarray:
+        """Training query rows that have a relevant passage."""
+        rows = training_rows(self.query_table, transfer)
+        return rows[self.positives.lengths[rows] > 0]
+
+    def passages_of(self, lang: str) -> np.ndarray:
+        """Passage rows of a language."""
+        return np.flatnonzero(pc.equal(self.passage_table["lang"], lang))
+
+
+def encode_collection(
+    tables: dict[str, pa.Table], passages: pa.Table, tokenizer: Tokenizer, query_length: int, passage_length: int
+) -> pa.Table:
+    """Features, one row a query or passage (`kind`): lang, split (empty for passages), id, input_ids without specials.
+
+    A passage is read as "title text", one segment.
+    """
+    template, queries = Template.of(tokenizer), tables["queries"]
+    query_ids = token_ids(tokenizer, queries["text"], query_length, "queries")
+    texts = pc.utf8_trim_whitespace(pc.binary_join_element_wise(passages["title"], passages["text"], " "))
+    passage_ids = token_ids(tokenizer, texts, passage_length, "passages")
+    kinds = [
+        _feature_rows("query", queries["lang"], queries["split"], queries["query_id"], query_ids),
+        _feature_rows("passage", passages["lang"], None, passages["passage_id"], passage_ids),
+    ]
+    return template.stored_in(pa.concat_tables(kinds))
+
+
+def load_collection(features: pa.Table, tables: dict[str, pa.Table], group_of: np.ndarray) -> Collection:
+    """Features in the model's ids, with the judgements and candidates of the tables.
+
+    Raises InputError for a judgement or candidate of a query or passage that is not there.
+    """
+    queries = features.filter(pc.equal(features["kind"], "query"))
+    passages = features.filter(pc.equal(features["kind"], "passage"))
+    qrels, candidates = tables["qrels"], tables["candidates"].sort_by("rank")
+    of_query, of_passage = _linked("qrels", qrels, queries, passages)
+    relevance = qrels["relevance"].to_numpy()
+
+    def judged(chosen: np.ndarray, values: np.ndarray) -> Ragged:
+        return Ragged.from_groups(of_query[chosen], values[chosen], len(queries))
+
+    return Collection(
+        queries,
+        passages,
+        Ragged.from_arrow(queries["input_ids"]).lookup(group_of),
+        Ragged.from_arrow(passages["input_ids"]).lookup(group_of),
+        Template.of_features(features).lookup(group_of),
+        judged(relevance > 0, of_passage),
+        judged(relevance > 0, relevance),
+        judged(relevance <= 0, of_passage),
+        Ragged.from_groups(*_linked("candidates", candidates, queries, passages), len(queries)),
+    )
+
+
+def negative_pools(collection: Collection, queries: np.ndarray, judged: bool) -> list[np.ndarray]:
+    """For each of these queries the passages that negatives are drawn from: its candidates (and, if `judged`, the
+    passages judged irrelevant) without its positives.
+
+    Where that is empty (a query that shares no word with another passage): all its language's other passages.
+    """
+    pools = []
+    for query in queries:
+        parts = [collection.candidates[query]] + [collection.negatives[query]] * judged
+        pool = np.setdiff1d(np.concatenate(parts), collection.positives[query])
+        if not len(pool):
+            lang = collection.query_table["lang"][int(query)].as_py()
+            pool = np.setdiff1d(collection.passages_of(lang), collection.positives[query])
+        if not len(pool):
+            raise InputError(f"passages of {lang}: every one is relevant to a query; negatives are needed")
+        pools.append(pool)
+    return pools
+
+
+def draw_groups(
+    collection: Collection, queries: np.ndarray, pools: list[np.ndarray], n_negatives: int, rng: np.random.Generator
+) -> np.ndarray:
+    """One training group a query: int [queries, 2 + n_negatives]: query row, one of its positives, negatives.
+
+    Negatives are drawn without replacement, with replacement only from a pool that is too small.
+    """
+    groups = np.empty((len(queries), 2 + n_negatives), np.int64)
+    for i, (query, pool) in enumerate(zip(queries, pools, strict=True)):
+        negatives = rng.choice(pool, n_negatives, replace=len(pool) < n_negatives)
+        groups[i] = [query, rng.choice(collection.positives[query]), *negatives]
+    return groups
+
+
+def qrels_by_id(collection: Collection, queries: np.ndarray) -> dict[str, dict[str, int]]:
+    """{query id: {passage id: relevance}} of these queries of one language."""
+    return {
+        query_id: dict(
+            zip(passage_ids(collection, collection.positives[row]), collection.relevances[row].tolist(), strict=True)
+        )
+        | dict.fromkeys(passage_ids(collection, collection.negatives[row]), 0)
+        for row, query_id in zip(queries, query_ids(collection, queries), strict=True)
+    }
+
+
+def query_ids(collection: Collection, rows: np.ndarray) -> list[str]:
+    """The ids of these query rows."""
+    return collection.query_table["id"].take(rows).to_pylist()
+
+
+def passage_ids(collection: Collection, rows: np.ndarray) -> list[str]:
+    """The ids of these passage rows."""
+    return collection.passage_table["id"].take(rows).to_pylist()
+
+
+def chance_ndcg(collection: Collection, queries: np.ndarray, lists: list[np.ndarray]) -> float:
+    """Mean expected nDCG@10 when `lists` (passage rows, one list a query) are put in random order."""
+    values = []
+    for query, ranked in zip(queries, lists, strict=True):
+        relevances = collection.relevances[query]
+        listed = float(relevances[np.isin(collection.positives[query], ranked)].sum())
+        values.append(expected_ndcg_at_10(relevances, listed, len(ranked)))
+    return float(np.mean(values))
+
+
+def _feature_rows(
+    kind: str, lang: pa.ChunkedArray, split: pa.ChunkedArray | None, ids: pa.ChunkedArray, input_ids: Ragged
+) -> pa.Table:
+    n = len(lang)
+    columns = {"kind": pa.array([kind] * n, pa.string()), "lang": lang}
+    columns["split"] = pa.array([""] * n, pa.string()) if split is None else split
+    return pa.table(columns | {"id": ids, "input_ids": input_ids.to_arrow()})
+
+
+def _linked(name: str, links: pa.Table, queries: pa.Table, passages: pa.Table) -> tuple[np.ndarray, np.ndarray]:
+    """Query row and passage row of every link (ids are unique within a language)."""
+    return _rows(name, links, "query_id", queries), _rows(name, links, "passage_id", passages)
+
+
+def _rows(name: str, links: pa.Table, column: str, items: pa.Table) -> np.ndarray:
+    keys = pc.binary_join_element_wise(links["lang"], links[column], "\t")
+    known = pc.binary_join_element_wise(items["lang"], items["id"], "\t").combine_chunks()
+    rows = pc.fill_null(pc.index_in(keys, value_set=known), -1).to_numpy()
+    if len(rows) and rows.min() < 0:
+        row = int(rows.argmin())
+        lang, key = links["lang"][row].as_py(), links[column][row].as_py()
+        raise InputError(f"table {name}, row {row + 1}: {column} {key!r} of language {lang!r} does not exist")
+    return rows

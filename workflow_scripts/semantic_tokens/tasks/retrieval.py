@@ -1,0 +1,142 @@
+"""Dense retrieval over all passages of a language (MIRACL): one shared encoder, [CLS], dot product, nDCG@10.
+
+DPR (Karpukhin et al. 2020) with tied encoders: in-batch negatives and one hard negative a query, temperature 1.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+import pyarrow as pa
+import torch
+import torch.nn.functional as F
+from tokenizers import Tokenizer
+from torch import Tensor
+from transformers import PreTrainedModel
+
+from semantic_tokens.tasks import ScoreRow
+from semantic_tokens.tasks.batching import model_inputs, on_device, random_batches
+from semantic_tokens.tasks.encoding import Template
+from semantic_tokens.tasks.metrics import ndcg_at_10
+from semantic_tokens.tasks.ragged import Ragged
+from semantic_tokens.tasks.ranking import (
+    Collection,
+    chance_ndcg,
+    draw_groups,
+    encode_collection,
+    load_collection,
+    negative_pools,
+    passage_ids,
+    qrels_by_id,
+    query_ids,
+)
+from semantic_tokens.tasks.training import Load, Settings, fine_tune, infer, new_model
+
+TABLES = ("queries", "passages", "qrels", "candidates")
+METRICS = ("ndcg_at_10",)
+TOP = 10
+BLOCK = 50_000  # passages whose vectors are held at a time
+
+
+class RetrievalSettings(Settings, Protocol):
+    """`query_length` and `max_length`: tokens of a query and of a passage, special tokens included."""
+
+    query_length: int
+
+
+def encode(tables: dict[str, pa.Table], tokenizer: Tokenizer, settings: RetrievalSettings) -> pa.Table:
+    """Features of all queries and passages (see `ranking.encode_collection`)."""
+    specials = Template.of(tokenizer).n_sequence
+    lengths = settings.query_length - specials, settings.max_length - specials
+    return encode_collection(tables, tables["passages"], tokenizer, *lengths)
+
+
+def score(
+    features: pa.Table,
+    tables: dict[str, pa.Table],
+    load: Load,
+    group_of: np.ndarray,
+    settings: RetrievalSettings,
+    transfer: str,
+    seed: int,
+    split: str,
+    device: str = "cpu",
+) -> list[ScoreRow]:
+    """Fine-tune on all languages together, then nDCG@10 of every language in `split`, over its judged queries.
+
+    Chance: a random order of all passages of the language.
+    """
+    collection = load_collection(features, tables, group_of)
+    train, evaluation = collection.training_rows(transfer), collection.evaluation_rows(split)
+    pools = negative_pools(collection, train, judged=True)
+    longest = max(texts.lengths.max() for texts in (collection.queries, collection.passages))
+    model = new_model(load, "encoder", 0, longest + collection.template.n_sequence, seed, device)
+
+    def epoch_batches(rng: np.random.Generator) -> list[np.ndarray]:
+        groups = draw_groups(collection, train, pools, 1, rng)
+        return [groups[batch] for batch in random_batches(len(train), settings.batch_size, rng)]
+
+    def loss(groups: np.ndarray) -> Tensor:
+        return in_batch_loss(model, collection, groups)
+
+    fine_tune(model, epoch_batches, loss, settings, seed, "retrieval")
+    scores = []
+    for lang, rows in evaluation.items():
+        passages = collection.passages_of(lang)
+        run = search(model, collection, rows, passages)
+        chance = chance_ndcg(collection, rows, [passages] * len(rows))
+        scores.append(ScoreRow(lang, METRICS[0], ndcg_at_10(qrels_by_id(collection, rows), run), chance, len(rows)))
+    return scores
+
+
+def encode_texts(model: PreTrainedModel, template: Template, texts: Ragged) -> Tensor:
+    """[CLS] vectors [texts, dim]."""
+    return model(**model_inputs(model, template.sequences(texts), template.pad)).last_hidden_state[:, 0]
+
+
+def in_batch_loss(model: PreTrainedModel, collection: Collection, groups: np.ndarray) -> Tensor:
+    """Cross entropy of each query's positive against the positives and hard negatives of the whole batch.
+
+    `groups`: (query, positive, negative) rows [batch, 3]. Passages that are relevant to a query, other than its own
+    positive in this group, do not count as its negatives.
+    """
+    columns = groups[:, 1:].T.ravel()
+    queries = encode_texts(model, collection.template, collection.queries.take(groups[:, 0]))
+    passages = encode_texts(model, collection.template, collection.passages.take(columns))
+    relevant = np.stack([np.isin(columns, collection.positives[query]) for query in groups[:, 0]])
+    own = np.arange(len(groups))
+    relevant[own, own] = False
+    scores = (queries @ passages.T).masked_fill(on_device(model, relevant), -torch.inf)
+    return F.cross_entropy(scores, on_device(model, own))
+
+
+def search(
+    model: PreTrainedModel, collection: Collection, queries: np.ndarray, passages: np.ndarray
+) -> dict[str, dict[str, float]]:
+    """Exact search: {query id: {passage id: dot product}} of the ten best of these passages for each query."""
+    query_vectors = _vectors(model, collection.template, collection.queries, queries)
+    values = torch.full((len(queries), 0), 0.0, device=model.device)
+    rows = torch.full((len(queries), 0), 0, device=model.device)
+    for start in range(0, len(passages), BLOCK):
+        block = passages[start : start + BLOCK]
+        scores = query_vectors @ _vectors(model, collection.template, collection.passages, block).T
+        values = torch.cat([values, scores], 1)
+        rows = torch.cat([rows, on_device(model, block).expand(len(queries), -1)], 1)
+        values, best = values.topk(min(TOP, values.shape[1]), 1)
+        rows = rows.gather(1, best)
+    ids = [passage_ids(collection, found) for found in rows.cpu().numpy()]
+    pairs = zip(query_ids(collection, queries), ids, values.tolist(), strict=True)
+    return {query: dict(zip(found, value, strict=True)) for query, found, value in pairs}
+
+
+def _vectors(model: PreTrainedModel, template: Template, texts: Ragged, rows: np.ndarray) -> Tensor:
+    vectors = np.empty((len(rows), model.config.hidden_size), np.float32)
+    everything = np.arange(len(rows))
+
+    def encode_rows(batch: np.ndarray) -> Tensor:
+        return encode_texts(model, template, texts.take(rows[batch]))
+
+    for batch, outputs in infer(model, everything, texts.lengths[rows], encode_rows, "retrieval"):
+        vectors[batch] = outputs
+    return on_device(model, vectors)

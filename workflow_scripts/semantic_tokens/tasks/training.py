@@ -1,0 +1,142 @@
+"""One fine-tuning loop for all tasks (Table 2 of the paper: Adam with betas 0.9 and 0.99), and inference."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import torch
+from torch import Tensor
+from tqdm import tqdm
+from transformers import PreTrainedModel
+
+from semantic_tokens.errors import InputError
+from semantic_tokens.tasks.batching import sorted_batches
+
+logger = logging.getLogger(__name__)
+
+Load = Callable[[str, int], PreTrainedModel]
+EpochBatches = Callable[[np.random.Generator], list[np.ndarray]]
+EVALUATION_BATCH = 128
+PROGRESS = {"delay": 2, "mininterval": 2, "leave": False}
+
+
+class Settings(Protocol):
+    """What the loop reads of a task's settings; `warmup_ratio` is a fraction of all steps."""
+
+    epochs: int
+    batch_size: int
+    learning_rate: float
+    warmup_ratio: float
+    max_length: int
+
+
+def new_model(load: Load, head: str, n_labels: int, longest: int, seed: int, device: str) -> PreTrainedModel:
+    """A model from `load(head, n_labels)`, its new head drawn from `seed`.
+
+    Raises InputError if it has fewer positions than `longest`, the longest row in tokens.
+    """
+    torch.manual_seed(seed)
+    model = load(head, n_labels)
+    model.to(device)  # type: ignore[arg-type]  # transformers wraps `to` without its types
+    # Models of the RoBERTa family count positions from the padding id + 1.
+    taken = model.config.pad_token_id + 1 if "roberta" in model.config.model_type else 0
+    positions = model.config.max_position_embeddings - taken
+    if longest > positions:
+        raise InputError(f"max_length: rows of {longest} tokens; allowed: up to the backbone's {positions} positions")
+    return model
+
+
+def fine_tune(
+    model: PreTrainedModel,
+    epoch_batches: EpochBatches,
+    loss_of: Callable[[np.ndarray], Tensor],
+    settings: Settings,
+    seed: int,
+    what: str,
+) -> tuple[PreTrainedModel, list[float]]:
+    """Train `model` in place; returns it and the mean loss of every epoch.
+
+    `epoch_batches(rng)` gives the batches of one epoch, always as many, from a generator seeded by (seed, epoch);
+    `loss_of(batch)` the loss of one. Linear warm-up and decay, gradients clipped to norm 1, dropout from `seed`.
+    Raises FloatingPointError when the loss is no longer finite.
+    """
+    torch.manual_seed(seed)
+    losses: list[float] = []
+    n_batches = len(epoch_batches(np.random.default_rng([seed, 0])))
+    optimizer, schedule = _optimizer(model, settings, settings.epochs * n_batches)
+    model.train()
+    for epoch in range(settings.epochs):
+        batches = epoch_batches(np.random.default_rng([seed, epoch]))
+        total = torch.zeros((), device=model.device)
+        for batch in tqdm(batches, desc=f"{what} epoch {epoch + 1}/{settings.epochs}", **PROGRESS):
+            loss = loss_of(batch)
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimizer.step()
+            schedule.step()
+            optimizer.zero_grad()
+            total += loss.detach()
+        losses.append(float(total) / len(batches))
+        logger.info("%s: epoch %d/%d, mean loss %.4f", what, epoch + 1, settings.epochs, losses[-1])
+        if not np.isfinite(losses[-1]):
+            raise FloatingPointError(f"{what}: the loss of epoch {epoch + 1} is {losses[-1]}; lower the learning rate")
+    return model.eval(), losses
+
+
+def infer(
+    model: PreTrainedModel, rows: np.ndarray, lengths: np.ndarray, outputs_of: Callable[[np.ndarray], Tensor], what: str
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """(rows of the batch, `outputs_of(rows)`) in batches of similar `lengths` [rows]; no dropout, no gradients."""
+    model.eval()
+    for batch in tqdm(sorted_batches(lengths, EVALUATION_BATCH), desc=f"{what} evaluation", **PROGRESS):
+        with torch.inference_mode():
+            outputs = outputs_of(rows[batch])
+        yield rows[batch], outputs.cpu().numpy()
+
+
+def training_rows(table: pa.Table, transfer: str) -> np.ndarray:
+    """Rows of the train split: of all languages ("in-language") or of English alone ("zero-shot").
+
+    Raises InputError when there are none.
+    """
+    chosen = pc.equal(table["split"], "train")
+    if transfer == "zero-shot":
+        chosen = pc.and_(chosen, pc.equal(table["lang"], "en"))
+    elif transfer != "in-language":
+        raise InputError(f"transfer {transfer!r}: allowed: in-language, zero-shot")
+    rows = np.flatnonzero(chosen)
+    if not len(rows):
+        raise InputError(f"transfer {transfer!r}: no rows of split 'train'{' in English' * (transfer == 'zero-shot')}")
+    return rows
+
+
+def evaluation_rows(table: pa.Table, split: str) -> dict[str, np.ndarray]:
+    """Rows of `split` by language, languages sorted. Raises InputError when there are none."""
+    inside = pc.equal(table["split"], split)
+    languages = sorted(pc.unique(table["lang"].filter(inside)).to_pylist())
+    if not languages:
+        raise InputError(f"evaluation split {split!r}: no rows")
+    return {lang: np.flatnonzero(pc.and_(inside, pc.equal(table["lang"], lang))) for lang in languages}
+
+
+def _optimizer(
+    model: PreTrainedModel, settings: Settings, n_steps: int
+) -> tuple[torch.optim.Optimizer, torch.optim.lr_scheduler.LRScheduler]:
+    # Matrices decay; biases and layer norms do not, as in BERT.
+    parameters = list(model.parameters())
+    groups = [
+        {"params": [p for p in parameters if p.ndim >= 2], "weight_decay": 0.01},
+        {"params": [p for p in parameters if p.ndim < 2], "weight_decay": 0.0},
+    ]
+    optimizer = torch.optim.AdamW(groups, lr=settings.learning_rate, betas=(0.9, 0.99), fused=True)
+    warmup = round(settings.warmup_ratio * n_steps)
+
+    def rate(step: int) -> float:
+        return (step + 1) / warmup if step < warmup else (n_steps - step) / max(1, n_steps - warmup)
+
+    return optimizer, torch.optim.lr_scheduler.LambdaLR(optimizer, rate)

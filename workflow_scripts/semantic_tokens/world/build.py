@@ -1,0 +1,109 @@
+"""All canonical tables of the embedded world, from its settings and one seed: same seed, same bytes."""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from semantic_tokens import tables
+from semantic_tokens.world import examples
+from semantic_tokens.world.articles import Article, concept_articles, entity_articles, knowledge_bases
+from semantic_tokens.world.dictionaries import word_pairs
+from semantic_tokens.world.knowledge import SPLITS, Fact, Knowledge
+from semantic_tokens.world.lexicon import Lexicon, read_lexicon
+
+TABLES = ("corpus", "word_pairs", "ner", "nli", "qa", "queries", "passages", "qrels", "word_concepts")
+_JUDGED_NEGATIVES = 3
+
+
+@dataclass(frozen=True)
+class WorldSize:
+    """How much to generate. `sizes[task][split]` counts examples a language; `passages` and `articles` a language."""
+
+    languages: Sequence[str]
+    articles: int
+    passages: int
+    sizes: Mapping[str, Mapping[str, int]]
+    dictionaries: Mapping[str, tuple[float, float]]
+
+
+def build(size: WorldSize, seed: int) -> dict[str, pa.Table]:
+    """Canonical tables by name (TABLES), every one valid against `tables.SCHEMAS`."""
+    lexicon = read_lexicon()
+    rows: dict[str, list[dict]] = {name: [] for name in TABLES}
+    for lang in size.languages:
+        for name, found in _language_rows(lexicon, lang, size, seed).items():
+            rows[name].extend(found)
+    rows["word_pairs"] = word_pairs(lexicon, list(size.languages), size.dictionaries, seed)
+    return {name: pa.Table.from_pylist(found, schema=tables.SCHEMAS[name]) for name, found in rows.items()}
+
+
+def _language_rows(lexicon: Lexicon, lang: str, size: WorldSize, seed: int) -> dict[str, list[dict]]:
+    knowledges = knowledge_bases(lexicon, seed)
+    entities = entity_articles(knowledges, lang, seed)
+    told = concept_articles(knowledges["train"], lang, size.articles, seed)
+    collection = entities[: size.passages]
+    rows = {"corpus": _corpus(entities, told, lang, seed), "word_concepts": _word_concepts(lexicon, lang)}
+    rows |= {"ner": [], "nli": [], "qa": [], "queries": [], "qrels": [], "passages": _passages(collection, lang)}
+    seen: set[tuple[str, ...]] = set()
+    for split in SPLITS:
+        own, knowledge = [article for article in entities if article.split == split], knowledges[split]
+        counts = {task: size.sizes[task][split] for task in ("ner", "nli", "qa", "retrieval")}
+        rows["ner"] += examples.ner(knowledge, own, counts["ner"], seed)
+        rows["nli"] += examples.nli(knowledge, lang, counts["nli"], seed, seen)
+        rows["qa"] += examples.qa(knowledge, own, counts["qa"], seed)
+        queries, qrels = _judged_queries(knowledge, collection, counts["retrieval"], seed)
+        rows["queries"] += queries
+        rows["qrels"] += qrels
+    return rows
+
+
+def _corpus(entities: list[Article], told: list[Article], lang: str, seed: int) -> list[dict]:
+    articles = [*entities, *told]
+    random.Random(f"{seed}/corpus/{lang}").shuffle(articles)
+    return [{"lang": lang, "text": article.text} for article in articles]
+
+
+def _word_concepts(lexicon: Lexicon, lang: str) -> list[dict]:
+    return [
+        {"lang": lang, "word": word, "concept": concept.name, "class": concept.semantic_class}
+        for concept in lexicon.concepts.values()
+        for word in concept.forms[lang]
+    ]
+
+
+def _passages(collection: list[Article], lang: str) -> list[dict]:
+    return [
+        {"lang": lang, "passage_id": f"{lang}#{i}", "title": article.title, "text": article.text}
+        for i, article in enumerate(collection)
+    ]
+
+
+def _judged_queries(
+    knowledge: Knowledge, collection: list[Article], count: int, seed: int
+) -> tuple[list[dict], list[dict]]:
+    """Queries of a split over the whole collection, with every relevant passage and a few judged negatives."""
+    own = [article for article in collection if article.split == knowledge.split]
+    lang, split = own[0].lang, knowledge.split
+    queries, qrels = [], []
+    for number, (text, wanted, asked) in enumerate(examples.queries(knowledge, own, count, seed)):
+        key = {"lang": lang, "split": split, "query_id": f"{lang}-{split}-{number}"}
+        queries.append({**key, "text": text})
+        rng = random.Random(f"{seed}/judgements/{key['query_id']}")
+        judged = _judgements(collection, wanted, asked, rng)
+        qrels += [{**key, "passage_id": f"{lang}#{i}", "relevance": relevance} for i, relevance in judged]
+    return queries, qrels
+
+
+def _judgements(
+    collection: list[Article], wanted: list[Fact], asked: str, rng: random.Random
+) -> list[tuple[int, int]]:
+    """(passage number, 1 or 0). Negatives state a part of what is wanted, or else are drawn at random."""
+    met = [sum(examples.states(article, fact, asked) for fact in wanted) for article in collection]
+    relevant = [i for i, count in enumerate(met) if count == len(wanted)]
+    partly = [i for i, count in enumerate(met) if 0 < count < len(wanted)]
+    others = [i for i, count in enumerate(met) if count == 0]
+    negatives = rng.sample(partly, min(_JUDGED_NEGATIVES, len(partly)))
+    negatives += rng.sample(others, _JUDGED_NEGATIVES - len(negatives))
+    return [(i, 1) for i in relevant] + [(i, 0) for i in negatives]

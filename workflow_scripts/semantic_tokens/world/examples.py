@@ -1,0 +1,154 @@
+"""Labelled examples of the five tasks in one language, made from facts, so that the right answer is known.
+
+Every generator takes the knowledge of one split; splits share no entity, and examples that are about concepts only are
+kept apart by `split_of`. Nothing is labelled by looking at the text.
+"""
+
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+
+from semantic_tokens.world import grammar
+from semantic_tokens.world.articles import Article
+from semantic_tokens.world.grammar import Word
+from semantic_tokens.world.inference import LABELS, pair
+from semantic_tokens.world.knowledge import Fact, Knowledge, scene
+from semantic_tokens.world.speaker import Speaker
+
+_NAMELESS_SENTENCES = 0.2
+_DESCRIPTIONS = 0.5
+
+
+def split_of(fact: Fact, seed: int) -> str:
+    """The split to which a scene belongs, whatever its modifier, adjuncts, polarity and words."""
+    draw = random.Random(f"{seed}/split/{fact.subject.key}/{fact.verb}/{fact.object and fact.object.key}").random()
+    return "train" if draw < 0.6 else "dev" if draw < 0.75 else "test"
+
+
+def ner(knowledge: Knowledge, articles: list[Article], count: int, seed: int) -> list[dict]:
+    """Sentences of articles with BIO tags; a fifth of them are scenes without any name."""
+    lang, split = articles[0].lang, knowledge.split
+    rng = random.Random(f"{seed}/ner/{lang}/{split}")
+    sentences = [sentence for article in articles for sentence in article.sentences]
+    rng.shuffle(sentences)
+    speaker = Speaker(knowledge, lang, rng)
+    nameless = [tuple(speaker.say(fact)) for fact in scenes(knowledge, rng, round(count * _NAMELESS_SENTENCES), seed)]
+    chosen = _distinct([*nameless, *sentences])[:count]
+    return [_ner_row(lang, split, words) for words in rng.sample(chosen, len(chosen))]
+
+
+def _ner_row(lang: str, split: str, words: tuple[Word, ...]) -> dict:
+    return {"lang": lang, "split": split, "tokens": [w.text for w in words], "tags": [w.label for w in words]}
+
+
+def _distinct(sentences: list[tuple[Word, ...]]) -> list[tuple[Word, ...]]:
+    return list({tuple(word.text for word in sentence): sentence for sentence in sentences}.values())
+
+
+def scenes(knowledge: Knowledge, rng: random.Random, count: int, seed: int) -> list[Fact]:
+    """`count` scenes that belong to the knowledge's split."""
+    found: list[Fact] = []
+    while len(found) < count:
+        fact = scene(knowledge, rng)
+        if split_of(fact, seed) == knowledge.split:
+            found.append(fact)
+    return found
+
+
+def nli(knowledge: Knowledge, lang: str, count: int, seed: int, seen: set[tuple[str, ...]]) -> list[dict]:
+    """Premise and hypothesis pairs, the three labels in equal numbers; no pair that is in `seen`, which grows."""
+    rng = random.Random(f"{seed}/nli/{lang}/{knowledge.split}")
+    speaker, rows = Speaker(knowledge, lang, rng), []
+    while len(rows) < count:
+        label = len(rows) % len(LABELS)
+        fact = scenes(knowledge, rng, 1, seed)[0]
+        premise, hypothesis = pair(knowledge, rng, fact, label)
+        texts = tuple(grammar.written(lang, speaker.say(said))[0] for said in (premise, hypothesis))
+        if texts not in seen:
+            seen.add(texts)
+            rows.append({"lang": lang, "split": knowledge.split, "premise": texts[0], "hypothesis": texts[1], "label": label})
+    return rows
+
+
+def qa(knowledge: Knowledge, articles: list[Article], count: int, seed: int) -> list[dict]:
+    """Questions about facts that an article states, each with its answer span in that article's text."""
+    lang, split = articles[0].lang, knowledge.split
+    rng = random.Random(f"{seed}/qa/{lang}/{split}")
+    asked = [(article, i, role) for article in articles for i, role in _askable(article)]
+    rng.shuffle(asked)
+    speaker = Speaker(knowledge, lang, rng)
+    rows = []
+    for number, (article, index, role) in enumerate(asked[:count]):
+        question = grammar.written(lang, speaker.ask(_loosened(rng, article.facts[index], role), role))[0]
+        answer = _answer_span(article, index, role, speaker)
+        rows.append(
+            {"lang": lang, "split": split, "id": f"{lang}-{split}-{number}", "question": question,
+             "context": article.text, "answers": [answer]}
+        )  # fmt: skip
+    return rows
+
+
+def _askable(article: Article) -> Iterator[tuple[int, str]]:
+    """(index of the sentence, role): one fact may be asked for in several ways, but only one fact may answer."""
+    for index, fact in enumerate(article.facts):
+        roles = {"S": fact.subject != article.subject, "O": fact.object and fact.verb != "is",
+                 "P": fact.relation == "profession", "L": fact.place, "T": fact.time}  # fmt: skip
+        for role, there in roles.items():
+            others = [other for other in article.facts if other is not fact and other.verb == fact.verb]
+            if there and not others and _value(fact, role) != article.subject:
+                yield index, role
+
+
+def _value(fact: Fact, role: str):
+    return {"S": fact.subject, "O": fact.object, "P": fact.object, "L": fact.place, "T": fact.time}[role]
+
+
+def _loosened(rng: random.Random, fact: Fact, asked: str) -> Fact:
+    """The fact as a question states it: without some of the adjuncts that are not asked for."""
+    place = fact.place if asked == "L" or rng.random() < 0.5 else None
+    time = fact.time if asked == "T" or rng.random() < 0.5 else None
+    return replace(fact, place=place, time=time)
+
+
+def _answer_span(article: Article, index: int, role: str, speaker: Speaker) -> dict:
+    """{text, start in characters}: the words of the role, without adposition and without the word for year."""
+    text, starts = grammar.written(article.lang, article.words)
+    offset = sum(len(sentence) for sentence in article.sentences[:index])
+    grammatical = {word.text for gloss in ("in", "the", "year-word") for word in speaker.function(gloss)}
+    places = [
+        offset + i for i, word in enumerate(article.sentences[index]) if word.role == role and word.text not in grammatical
+    ]
+    start, last = starts[places[0]], places[-1]
+    return {"text": text[start : starts[last] + len(article.words[last].text)], "start": start}
+
+
+def queries(knowledge: Knowledge, articles: list[Article], count: int, seed: int) -> list[tuple[str, list[Fact], str]]:
+    """`count` queries as (text, facts that it states, asked role): half name the subject, half only describe it."""
+    lang = articles[0].lang
+    rng = random.Random(f"{seed}/queries/{lang}/{knowledge.split}")
+    speaker, found = Speaker(knowledge, lang, rng), {}
+    for _ in range(20 * count):  # bounded: a small world may not hold `count` different queries
+        stated, asked = _wanted(rng, rng.choice(articles))
+        words = speaker.ask_who(stated) if asked == "S" else speaker.ask(stated[0], asked)
+        found.setdefault(grammar.written(lang, words)[0], (stated, asked))
+        if len(found) == count:
+            break
+    return [(text, stated, asked) for text, (stated, asked) in found.items()]
+
+
+def _wanted(rng: random.Random, article: Article) -> tuple[list[Fact], str]:
+    own = [fact for fact in article.facts if fact.subject == article.subject]
+    if len(own) >= 2 and rng.random() < _DESCRIPTIONS:
+        return [_loosened(rng, fact, "L" if fact.object is None else "") for fact in rng.sample(own, 2)], "S"
+    index, asked = rng.choice(list(_askable(article)))
+    return [_loosened(rng, article.facts[index], asked)], asked
+
+
+def states(article: Article, wanted: Fact, asked: str) -> bool:
+    """Does the article state the fact, whatever fills the role asked for and whatever the query left out?"""
+    blank = {"S": "subject", "O": "object", "P": "object", "L": "place", "T": "time"}[asked]
+    keys = [key for key in ("subject", "object", "place", "time") if key != blank and getattr(wanted, key) is not None]
+    return any(
+        fact.verb == wanted.verb and all(getattr(fact, key) == getattr(wanted, key) for key in keys)
+        for fact in article.facts
+    )

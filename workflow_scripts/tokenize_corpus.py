@@ -1,0 +1,17 @@
+"""Tokenise the corpus once for one tokenizer."""
+
+from typing import TYPE_CHECKING
+
+from semantic_tokens.workflow import step
+
+if TYPE_CHECKING:
+    from snakemake.script import snakemake
+
+with step(snakemake) as job:
+    from tokenizers import Tokenizer
+
+    from semantic_tokens.pretraining.token_cache import write_cache
+
+    tokenizer = Tokenizer.from_file(job.input.tokenizer)
+    length = int(job.wildcards.length)
+    write_cache(job.input.corpus, tokenizer, job.params.languages, length, job.output.rows, job.output.index)
