@@ -89,6 +89,7 @@ rule write_report:
         groups=f"{TABLES}/groups.csv",
         figure3=f"{RESULTS}/figures/figure3.svg",
         manifest=f"{RESULTS}/manifest.json",
+        template=STEPS / "semantic_tokens/report/page.html.j2",
     output:
         page=f"{RESULTS}/report/index.html",
     log:

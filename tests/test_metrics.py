@@ -6,6 +6,7 @@ import math
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from semantic_tokens.tasks.metrics import (
     accuracy,
     answer_f1,

@@ -6,15 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from toy_tasks import a_permutation, loader, run, settings, wordpiece
+
 from semantic_tokens.errors import InputError
 from semantic_tokens.tables import NER_TAGS, SCHEMAS
 from semantic_tokens.tasks import ner, nli, score_table, score_task
 from semantic_tokens.tasks.ragged import Ragged
 from semantic_tokens.tasks.training import fine_tune, new_model
-from toy_tasks import a_permutation, loader, run, settings, wordpiece
 
 NOUNS = ["cat", "dog", "tree", "house", "river"]
-PEOPLE, PLACES = ["Ann", "Bob", "Eve", "Dan"], ["Rome", "Oslo", "Lima"]
+FIRST_NAMES, SURNAMES, PLACES = ["Ann", "Bob", "Eve"], ["Smith", "Jones"], ["Rome", "Oslo", "Lima"]
 
 
 def nli_tables(n=60, languages=("en", "ru"), label_of=lambda i: i % 3):
@@ -35,15 +36,8 @@ def ner_tables(n=40):
     for split, count in (("train", n), ("test", n // 2)):
         for lang in ("en", "sw"):
             for _ in range(count):
-                tokens = [
-                    "the",
-                    rng.choice(NOUNS),
-                    "of",
-                    rng.choice(PEOPLE),
-                    rng.choice(PEOPLE),
-                    "in",
-                    rng.choice(PLACES),
-                ]
+                person = [rng.choice(FIRST_NAMES), rng.choice(SURNAMES)]
+                tokens = ["the", rng.choice(NOUNS), "of", *person, "in", rng.choice(PLACES)]
                 tags = ["O", "O", "O", "B-PER", "I-PER", "O", "B-LOC"]
                 rows.append((lang, split, tokens, tags))
     columns = SCHEMAS["ner"].names

@@ -7,6 +7,8 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from toy_tasks import loader, unigram, wordpiece
+
 from semantic_tokens.errors import InputError
 from semantic_tokens.tables import SCHEMAS
 from semantic_tokens.tasks import bm25, task_module
@@ -15,7 +17,6 @@ from semantic_tokens.tasks.encoding import Template, longest_first, token_ids
 from semantic_tokens.tasks.ragged import Ragged, join_rows
 from semantic_tokens.tasks.segmentation import search_terms, word_spans
 from semantic_tokens.tasks.training import new_model
-from toy_tasks import loader, unigram, wordpiece
 
 TEXTS = ["the cat sat on the mat", "a dog", "", "Дом и сад", "猫在垫子上 ok"]
 rows_of_integers = st.lists(st.lists(st.integers(0, 50), max_size=5), min_size=1, max_size=8)

@@ -7,10 +7,11 @@ import torch
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from toy_tasks import a_permutation, run, settings, unigram, wordpiece
+
 from semantic_tokens.errors import InputError
 from semantic_tokens.tables import SCHEMAS
 from semantic_tokens.tasks import qa
-from toy_tasks import a_permutation, run, settings, unigram, wordpiece
 
 WORDS = ["cat", "dog", "tree", "house", "river", "sun", "moon"]
 NUMBERS = ["11", "22", "33", "44"]

@@ -6,10 +6,11 @@ import numpy as np
 import pyarrow as pa
 import pytest
 import torch
+from toy_tasks import a_permutation, loader, run, settings, wordpiece
+
 from semantic_tokens.errors import InputError
 from semantic_tokens.tables import SCHEMAS
 from semantic_tokens.tasks import ranking, rerank, retrieval
-from toy_tasks import a_permutation, loader, run, settings, wordpiece
 
 FILLERS = ["sun", "moon", "star", "sky", "rain", "wind"]
 

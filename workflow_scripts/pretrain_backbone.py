@@ -11,7 +11,7 @@ with step(snakemake) as job:
     import numpy as np
     from tokenizers import Tokenizer
 
-    from semantic_tokens.backbones.scratch import build, initialise_with_ppmi
+    from semantic_tokens.backbones.scratch import build, initialise_attention, initialise_with_ppmi
     from semantic_tokens.grouping.vocabulary import read_vocabulary
     from semantic_tokens.models import checkpoint
     from semantic_tokens.pretraining import Schedule, masking_vocabulary, pretrain, read_cache, write_losses
@@ -20,8 +20,9 @@ with step(snakemake) as job:
     vocabulary = read_vocabulary(job.input.tokenizer)
     cache = read_cache(job.input.rows, job.input.index)
     model = build(settings, Tokenizer.from_file(job.input.tokenizer), job.params.seed)
-    if settings["initialisation"] == "ppmi-svd":
+    if settings["initialisation"] == "informed":
         initialise_with_ppmi(model, cache.rows, vocabulary.special_ids, job.params.seed)
+        initialise_attention(model, job.params.seed)
     identity = np.arange(len(vocabulary.tokens))
     schedule = Schedule.of(settings["pretraining"])
     losses = pretrain(

@@ -1,1 +1,23 @@
-"""placeholder"""
+"""Write the page of the run."""
+
+from typing import TYPE_CHECKING
+
+from semantic_tokens.workflow import step
+
+if TYPE_CHECKING:
+    from snakemake.script import snakemake
+
+with step(snakemake) as job:
+    from pathlib import Path
+
+    from semantic_tokens import tables
+    from semantic_tokens.report import groups, manifest, page, table5
+
+    html = page.render(
+        tables.read("scores", job.input.scores),
+        table5.read(job.input.table5),
+        groups.read(job.input.groups),
+        Path(job.input.figure3).read_text(encoding="utf-8"),
+        manifest.read(job.input.manifest),
+    )
+    job.output.page.write_text(html, encoding="utf-8")

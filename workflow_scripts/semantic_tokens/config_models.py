@@ -111,12 +111,12 @@ class ScratchBackbone(Section):
     heads: Count = Field(description="Attention heads; must divide `dim`.")
     intermediate: Count = Field(description="Width of the feed-forward layers.")
     dropout: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False), FromText] = Field(
-        0.1, description="Dropout in pretraining and fine-tuning."
+        0.1, description="Dropout of hidden states in pretraining and fine-tuning (none on attention)."
     )
     max_length: Annotated[int, Field(ge=8)] = Field(description="Longest input in tokens.")
-    initialisation: Literal["normal", "ppmi-svd"] = Field(
-        description="Embeddings start as normal noise, or as the SVD of the corpus's PPMI matrix (quicker; it shapes "
-        "the geometry that grouping sees)."
+    initialisation: Literal["normal", "informed"] = Field(
+        description="`normal` noise; or `informed`: embeddings from the SVD of the corpus's PPMI matrix and mimetic "
+        "attention, which saves most of the steps and shapes the geometry that grouping sees."
     )
     pretraining: MaskedLanguageModelling = Field(description="Training from scratch.")
 

@@ -14,9 +14,12 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partialmethod
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+
+from tqdm import tqdm
 
 from semantic_tokens.errors import InputError
 
@@ -56,8 +59,7 @@ def step(snakemake: Any) -> Iterator[Job]:
                 folder.mkdir(parents=True)
             output = {name: drafts[path.parent] / path.name for name, path in final.items()}
             yield Job(snakemake.input, SimpleNamespace(**output), snakemake.params, snakemake.wildcards)
-            for name, path in final.items():
-                os.replace(output[name], path)
+            _publish({output[name]: path for name, path in final.items()})
         except Exception as error:
             traceback.print_exc()
             kind = "" if isinstance(error, InputError) else f"{type(error).__name__}: "
@@ -66,6 +68,15 @@ def step(snakemake: Any) -> Iterator[Job]:
         finally:
             for folder in drafts.values():
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _publish(drafts: dict[Path, Path]) -> None:
+    """Give every draft its declared name; none of them if one was not written."""
+    missing = [str(path) for draft, path in drafts.items() if not draft.exists()]
+    if missing:
+        raise FileNotFoundError(f"the step did not write {', '.join(missing)}")
+    for draft, path in drafts.items():
+        os.replace(draft, path)
 
 
 def _fix_threads(params: Any) -> None:
@@ -77,10 +88,16 @@ def _fix_threads(params: Any) -> None:
 
 @contextmanager
 def _redirected(log: Path) -> Iterator[Any]:
-    """Send file descriptors 1 and 2 to the end of `log`; yield the terminal. Progress bars write rarely into a log."""
+    """Send file descriptors 1 and 2 to the end of `log`; yield the terminal.
+
+    Progress bars are drawn on the terminal if there is one; into a log they are written rarely.
+    """
     log.parent.mkdir(parents=True, exist_ok=True)
-    os.environ.setdefault("TQDM_MININTERVAL", _PROGRESS_SECONDS_IN_LOG)
     terminal = os.fdopen(os.dup(2), "w")
+    if terminal.isatty():
+        tqdm.__init__ = partialmethod(tqdm.__init__, file=terminal)  # type: ignore[method-assign]
+    else:
+        os.environ.setdefault("TQDM_MININTERVAL", _PROGRESS_SECONDS_IN_LOG)
     with log.open("a", encoding="utf-8") as handle:
         handle.write(f"--- {time.strftime('%Y-%m-%d %H:%M:%S')}\n")
         handle.flush()

@@ -9,7 +9,8 @@ from semantic_tokens.world.knowledge import SPLITS, Fact, Knowledge, Ref, scene,
 from semantic_tokens.world.lexicon import Lexicon
 from semantic_tokens.world.speaker import Speaker
 
-_SENTENCES = 5
+_SENTENCES = 3
+_PASSAGE_SENTENCES = 2
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,33 @@ class Article:
 
 def entity_articles(knowledges: dict[str, Knowledge], lang: str, seed: int) -> list[Article]:
     """One article for each person, organisation and place of each split, shuffled."""
+    return _about_every_entity(knowledges, lang, seed, "article", _SENTENCES)
+
+
+def collection(knowledges: dict[str, Knowledge], lang: str, size: int, seed: int) -> list[Article]:
+    """`size` short passages to search, no two of them about subjects that share their distinguishing name."""
+    passages: dict[str, Article] = {}
+    for article in _about_every_entity(knowledges, lang, seed, "passage", _PASSAGE_SENTENCES):
+        passages.setdefault(_distinguishing_name(knowledges[article.split], lang, article.subject), article)
+    return list(passages.values())[:size]
+
+
+def _about_every_entity(knowledges: dict[str, Knowledge], lang: str, seed: int, kind: str, sentences: int) -> list[Article]:
     articles = [
-        _article(knowledges[split], lang, subject, seed) for split in SPLITS for subject in knowledges[split].entities()
+        _article(knowledges[split], lang, subject, f"{seed}/{kind}", sentences)
+        for split in SPLITS
+        for subject in knowledges[split].entities()
     ]
-    random.Random(f"{seed}/order/{lang}").shuffle(articles)
+    random.Random(f"{seed}/order/{kind}/{lang}").shuffle(articles)
     return articles
+
+
+def _distinguishing_name(knowledge: Knowledge, lang: str, subject: Ref) -> str:
+    """The word of a name that the fewest others bear: family name, name of the place, stem of the organisation."""
+    speaker = Speaker(knowledge, lang, random.Random(0))
+    words = speaker.entity(subject)
+    common = speaker.given_names | speaker.organisation_types
+    return next(word for word in words if word not in common)
 
 
 def concept_articles(knowledge: Knowledge, lang: str, count: int, seed: int) -> list[Article]:
@@ -48,10 +71,10 @@ def concept_articles(knowledge: Knowledge, lang: str, count: int, seed: int) -> 
     return [_concept_article(knowledge, lang, subjects[i % len(subjects)], i, seed) for i in range(count)]
 
 
-def _article(knowledge: Knowledge, lang: str, subject: Ref, seed: int) -> Article:
-    rng = random.Random(f"{seed}/article/{lang}/{knowledge.split}/{subject.kind}/{subject.key}")
+def _article(knowledge: Knowledge, lang: str, subject: Ref, seed: str, sentences: int) -> Article:
+    rng = random.Random(f"{seed}/{lang}/{knowledge.split}/{subject.kind}/{subject.key}")
     facts = knowledge.facts(subject)
-    return _told(knowledge, lang, subject, rng.sample(facts, min(_SENTENCES, len(facts))), rng)
+    return _told(knowledge, lang, subject, rng.sample(facts, min(sentences, len(facts))), rng)
 
 
 def _concept_article(knowledge: Knowledge, lang: str, name: str, index: int, seed: int) -> Article:

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from semantic_tokens import tables
 from semantic_tokens.world import examples
-from semantic_tokens.world.articles import Article, concept_articles, entity_articles, knowledge_bases
+from semantic_tokens.world.articles import Article, collection, concept_articles, entity_articles, knowledge_bases
 from semantic_tokens.world.dictionaries import word_pairs
 from semantic_tokens.world.knowledge import SPLITS, Fact, Knowledge
 from semantic_tokens.world.lexicon import Lexicon, read_lexicon
@@ -43,9 +43,9 @@ def _language_rows(lexicon: Lexicon, lang: str, size: WorldSize, seed: int) -> d
     knowledges = knowledge_bases(lexicon, seed)
     entities = entity_articles(knowledges, lang, seed)
     told = concept_articles(knowledges["train"], lang, size.articles, seed)
-    collection = entities[: size.passages]
-    rows = {"corpus": _corpus(entities, told, lang, seed), "word_concepts": _word_concepts(lexicon, lang)}
-    rows |= {"ner": [], "nli": [], "qa": [], "queries": [], "qrels": [], "passages": _passages(collection, lang)}
+    passages = collection(knowledges, lang, size.passages, seed)
+    rows = {"corpus": _corpus([*entities, *passages, *told], lang, seed), "word_concepts": _word_concepts(lexicon, lang)}
+    rows |= {"ner": [], "nli": [], "qa": [], "queries": [], "qrels": [], "passages": _passages(passages, lang)}
     seen: set[tuple[str, ...]] = set()
     for split in SPLITS:
         own, knowledge = [article for article in entities if article.split == split], knowledges[split]
@@ -53,14 +53,13 @@ def _language_rows(lexicon: Lexicon, lang: str, size: WorldSize, seed: int) -> d
         rows["ner"] += examples.ner(knowledge, own, counts["ner"], seed)
         rows["nli"] += examples.nli(knowledge, lang, counts["nli"], seed, seen)
         rows["qa"] += examples.qa(knowledge, own, counts["qa"], seed)
-        queries, qrels = _judged_queries(knowledge, collection, counts["retrieval"], seed)
+        queries, qrels = _judged_queries(knowledges, passages, split, counts["retrieval"], seed)
         rows["queries"] += queries
         rows["qrels"] += qrels
     return rows
 
 
-def _corpus(entities: list[Article], told: list[Article], lang: str, seed: int) -> list[dict]:
-    articles = [*entities, *told]
+def _corpus(articles: list[Article], lang: str, seed: int) -> list[dict]:
     random.Random(f"{seed}/corpus/{lang}").shuffle(articles)
     return [{"lang": lang, "text": article.text} for article in articles]
 
@@ -73,34 +72,32 @@ def _word_concepts(lexicon: Lexicon, lang: str) -> list[dict]:
     ]
 
 
-def _passages(collection: list[Article], lang: str) -> list[dict]:
+def _passages(articles: list[Article], lang: str) -> list[dict]:
     return [
         {"lang": lang, "passage_id": f"{lang}#{i}", "title": article.title, "text": article.text}
-        for i, article in enumerate(collection)
+        for i, article in enumerate(articles)
     ]
 
 
 def _judged_queries(
-    knowledge: Knowledge, collection: list[Article], count: int, seed: int
+    knowledges: Mapping[str, Knowledge], articles: list[Article], split: str, count: int, seed: int
 ) -> tuple[list[dict], list[dict]]:
     """Queries of a split over the whole collection, with every relevant passage and a few judged negatives."""
-    own = [article for article in collection if article.split == knowledge.split]
-    lang, split = own[0].lang, knowledge.split
-    queries, qrels = [], []
-    for number, (text, wanted, asked) in enumerate(examples.queries(knowledge, own, count, seed)):
+    lang, rows, qrels = articles[0].lang, [], []
+    for number, query in enumerate(examples.queries(knowledges, articles, split, count, seed)):
         key = {"lang": lang, "split": split, "query_id": f"{lang}-{split}-{number}"}
-        queries.append({**key, "text": text})
+        rows.append({**key, "text": query.text})
         rng = random.Random(f"{seed}/judgements/{key['query_id']}")
-        judged = _judgements(collection, wanted, asked, rng)
+        judged = _judgements(articles, query.facts, query.asked, rng)
         qrels += [{**key, "passage_id": f"{lang}#{i}", "relevance": relevance} for i, relevance in judged]
-    return queries, qrels
+    return rows, qrels
 
 
 def _judgements(
-    collection: list[Article], wanted: list[Fact], asked: str, rng: random.Random
+    articles: list[Article], wanted: Sequence[Fact], asked: str, rng: random.Random
 ) -> list[tuple[int, int]]:
     """(passage number, 1 or 0). Negatives state a part of what is wanted, or else are drawn at random."""
-    met = [sum(examples.states(article, fact, asked) for fact in wanted) for article in collection]
+    met = [sum(examples.states(article, fact, asked) for fact in wanted) for article in articles]
     relevant = [i for i, count in enumerate(met) if count == len(wanted)]
     partly = [i for i, count in enumerate(met) if 0 < count < len(wanted)]
     others = [i for i, count in enumerate(met) if count == 0]

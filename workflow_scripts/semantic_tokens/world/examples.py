@@ -5,8 +5,9 @@ kept apart by `split_of`. Nothing is labelled by looking at the text.
 """
 
 import random
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import combinations
 
 from semantic_tokens.world import grammar
 from semantic_tokens.world.articles import Article
@@ -16,7 +17,7 @@ from semantic_tokens.world.knowledge import Fact, Knowledge, scene
 from semantic_tokens.world.speaker import Speaker
 
 _NAMELESS_SENTENCES = 0.2
-_DESCRIPTIONS = 0.5
+_WORDINGS = 3  # times that the same may be asked in other words, within a split
 
 
 def split_of(fact: Fact, seed: int) -> str:
@@ -122,26 +123,56 @@ def _answer_span(article: Article, index: int, role: str, speaker: Speaker) -> d
     return {"text": text[start : starts[last] + len(article.words[last].text)], "start": start}
 
 
-def queries(knowledge: Knowledge, articles: list[Article], count: int, seed: int) -> list[tuple[str, list[Fact], str]]:
-    """`count` queries as (text, facts that it states, asked role): half name the subject, half only describe it."""
+@dataclass(frozen=True)
+class Query:
+    """A question about an article: one fact with a role left open, or two facts whose subject is left open."""
+
+    article: Article
+    facts: tuple[Fact, ...]
+    asked: str
+    text: str = ""
+
+    @property
+    def described(self) -> bool:
+        return len(self.facts) > 1
+
+    @property
+    def kept(self) -> str:
+        """The adjunct that must not be left out: what is asked, or all that a fact without object says."""
+        return "L" if self.described and any(fact.object is None for fact in self.facts) else self.asked
+
+
+def queries(knowledges: Mapping[str, Knowledge], articles: list[Article], split: str, count: int, seed: int) -> list[Query]:
+    """`count` queries of a split about the collection `articles`; half name the subject, half only describe it.
+
+    All splits ask about the same collection, as in MIRACL, but no two of them ask for the same facts of an article.
+    """
     lang = articles[0].lang
-    rng = random.Random(f"{seed}/queries/{lang}/{knowledge.split}")
-    speaker, found = Speaker(knowledge, lang, rng), {}
-    for _ in range(20 * count):  # bounded: a small world may not hold `count` different queries
-        stated, asked = _wanted(rng, rng.choice(articles))
-        words = speaker.ask_who(stated) if asked == "S" else speaker.ask(stated[0], asked)
-        found.setdefault(grammar.written(lang, words)[0], (stated, asked))
+    rng = random.Random(f"{seed}/queries/{lang}/{split}")
+    speakers = {name: Speaker(knowledge, lang, rng) for name, knowledge in knowledges.items()}
+    wanted = [query for article in articles for query in _queries_about(article) if _query_split(query, seed) == split]
+    rng.shuffle(wanted)
+    found: dict[str, Query] = {}
+    for query in wanted * _WORDINGS:
+        speaker, facts = speakers[query.article.split], [_loosened(rng, fact, query.kept) for fact in query.facts]
+        words = speaker.ask_who(facts) if query.described else speaker.ask(facts[0], query.asked)
+        text = grammar.written(lang, words)[0]
+        found.setdefault(text, replace(query, facts=tuple(facts), text=text))
         if len(found) == count:
             break
-    return [(text, stated, asked) for text, (stated, asked) in found.items()]
+    return list(found.values())
 
 
-def _wanted(rng: random.Random, article: Article) -> tuple[list[Fact], str]:
+def _queries_about(article: Article) -> list[Query]:
+    named = [Query(article, (article.facts[index],), asked) for index, asked in _askable(article)]
     own = [fact for fact in article.facts if fact.subject == article.subject]
-    if len(own) >= 2 and rng.random() < _DESCRIPTIONS:
-        return [_loosened(rng, fact, "L" if fact.object is None else "") for fact in rng.sample(own, 2)], "S"
-    index, asked = rng.choice(list(_askable(article)))
-    return [_loosened(rng, article.facts[index], asked)], asked
+    return named + [Query(article, pair, "S") for pair in combinations(own, 2)]
+
+
+def _query_split(query: Query, seed: int) -> str:
+    about = (query.article.lang, query.article.subject, query.asked, query.facts)
+    draw = random.Random(f"{seed}/query/{about}").random()
+    return "train" if draw < 0.7 else "dev" if draw < 0.8 else "test"
 
 
 def states(article: Article, wanted: Fact, asked: str) -> bool:

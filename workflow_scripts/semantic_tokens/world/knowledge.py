@@ -1,8 +1,8 @@
 """The knowledge base: who and what exists in the world, and the facts about them, before any language says them.
 
 Facts are drawn from one seed and shared by all languages. People, places and organisations belong to one split each
-(train, dev or test) and their facts mention only entities of that split, so a test question is never about something
-that a training question was about. What is generally true of concepts (a dog is an animal, cooks use knives) is shared.
+(train, dev or test), under names that no other split uses, so a test question is never about something that a training
+question was about. What is generally true of concepts (a dog is an animal, cooks use knives) is shared.
 """
 
 import random
@@ -13,7 +13,7 @@ from semantic_tokens.world.lexicon import LANGUAGES, Lexicon
 
 SPLITS = ("train", "dev", "test")
 COUNTED = ("animal", "vehicle", "tool", "clothing", "object")
-_SHARE = {"train": 0.5, "dev": 0.2, "test": 0.3}
+_SHARE = {"train": 0.7, "dev": 0.1, "test": 0.2}
 _PREFERRED, _KEPT_TO_PREFERENCE = 3, 0.8
 PHYSICAL = ("animal", "vehicle", "tool", "clothing", "building", "furniture", "instrument", "object", "plant", "food")
 
@@ -81,18 +81,23 @@ class Fact:
 
 
 class Knowledge:
-    """The facts of one split. Entities: `persons`, `places`, `organisations` are counts; names are chosen per language."""
+    """The facts of one split, and how many entities it has; their names are chosen per language (`name_pools`)."""
 
     def __init__(self, lexicon: Lexicon, split: str, seed: int) -> None:
         self.lexicon, self.split, self.seed = lexicon, split, seed
-        pools = {lang: name_pools(lexicon, lang, split, seed) for lang in LANGUAGES}
-        size = {kind: min(len(pools[lang][kind]) for lang in LANGUAGES) for kind in pools["en"]}
-        self.given, self.family, self.places = size["given"], size["family"], size["place"]
-        self.persons = self.given * self.family
-        self.organisations = size["organisation"] * len(ORGANISATION_TYPES)
+        self.sizes = {one: _pool_sizes(lexicon, one, seed) for one in {split, "train"}}
+
+    def counts(self, split: str) -> dict[str, int]:
+        """Entities of a split by kind: a person is a given and a family name, an organisation a stem and a type."""
+        size = self.sizes[split]
+        return {
+            "person": size["given"] * size["family"],
+            "organisation": size["organisation"] * len(ORGANISATION_TYPES),
+            "place": size["place"],
+        }
 
     def entities(self) -> list[Ref]:
-        counts = {"person": self.persons, "organisation": self.organisations, "place": self.places}
+        counts = self.counts(self.split)
         return [Ref(kind, index, self.split) for kind, count in counts.items() for index in range(count)]
 
     def facts(self, subject: Ref) -> list[Fact]:
@@ -104,31 +109,43 @@ class Knowledge:
         return Ref("concept", rng.choice(self.lexicon.members[rng.choice(classes)]))
 
     def person(self, rng: random.Random) -> Ref:
-        return Ref("person", rng.randrange(self.persons), self.split)
+        return self._mentioned(rng, "person")
 
     def place(self, rng: random.Random) -> Ref:
-        return Ref("place", rng.randrange(self.places), self.split)
+        return self._mentioned(rng, "place")
 
     def organisation(self, rng: random.Random) -> Ref:
-        return Ref("organisation", rng.randrange(self.organisations), self.split)
+        return self._mentioned(rng, "organisation")
+
+    def _mentioned(self, rng: random.Random, kind: str) -> Ref:
+        """Half of what dev and test articles mention beside their subject is known from training, as in real text."""
+        split = rng.choice((self.split, "train"))
+        return Ref(kind, rng.randrange(self.counts(split)[kind]), split)
 
 
 ORGANISATION_TYPES = ("company", "club", "institute", "association")
 
 
 @lru_cache(maxsize=None)
-def _pools(names: tuple[str, ...], seed: int, lang: str) -> dict[str, frozenset[str]]:
+def _owners(names: tuple[str, ...], seed: int, lang: str) -> dict[str, str]:
+    """name -> the split that it belongs to; a name that is both a family and a place name has one owner."""
     order = sorted(set(names))
     random.Random(f"{seed}/names/{lang}").shuffle(order)
     first, second = round(len(order) * _SHARE["train"]), round(len(order) * (_SHARE["train"] + _SHARE["dev"]))
-    return {"train": frozenset(order[:first]), "dev": frozenset(order[first:second]), "test": frozenset(order[second:])}
+    return {name: SPLITS[(i >= first) + (i >= second)] for i, name in enumerate(order)}
 
 
 def name_pools(lexicon: Lexicon, lang: str, split: str, seed: int) -> dict[str, tuple[str, ...]]:
-    """The names that a split may use; a name that is both a family and a place name is in one split only."""
-    every = tuple(name for kind in lexicon.names.values() for name in kind[lang])
-    allowed = _pools(every, seed, lang)[split]
-    return {kind: tuple(name for name in by[lang] if name in allowed) for kind, by in lexicon.names.items()}
+    """The names of a split's own entities, by kind. Given names are common to all splits, the others are not."""
+    owners = _owners(tuple(name for kind in lexicon.names.values() for name in kind[lang]), seed, lang)
+    pools = {kind: tuple(name for name in by[lang] if owners[name] == split) for kind, by in lexicon.names.items()}
+    return pools | {"given": lexicon.names["given"][lang]}
+
+
+def _pool_sizes(lexicon: Lexicon, split: str, seed: int) -> dict[str, int]:
+    """How many names of each kind every language can offer."""
+    pools = [name_pools(lexicon, lang, split, seed) for lang in LANGUAGES]
+    return {kind: min(len(pool[kind]) for pool in pools) for kind in pools[0]}
 
 
 def scene(knowledge: Knowledge, rng: random.Random, about: str = "") -> Fact:

@@ -20,7 +20,17 @@ class Speaker:
     def __init__(self, knowledge: Knowledge, lang: str, rng: random.Random) -> None:
         self.knowledge, self.lexicon, self.lang, self.rng = knowledge, knowledge.lexicon, lang, rng
         self.profile = grammar.PROFILES[lang]
-        self.names = name_pools(knowledge.lexicon, lang, knowledge.split, knowledge.seed)
+        self.names = {
+            split: name_pools(knowledge.lexicon, lang, split, knowledge.seed) for split in knowledge.sizes
+        }
+
+    @property
+    def given_names(self) -> frozenset[str]:
+        return frozenset(self.lexicon.names["given"][self.lang])
+
+    @property
+    def organisation_types(self) -> frozenset[str]:
+        return frozenset(self.function(kind)[0].text for kind in ORGANISATION_TYPES)
 
     def say(self, fact: Fact) -> list[Word]:
         words = grammar.clause(self.lang, self.roles(fact), fact.verb == "is")
@@ -95,16 +105,15 @@ class Speaker:
         """The name of a person (two words), place, organisation (two words) or number."""
         if ref.kind == "number":
             return [str(ref.key)]
-        index = int(ref.key)
+        index, names = int(ref.key), self.names[ref.split]
         if ref.kind == "place":
-            return [self.names["place"][index]]
+            return [names["place"][index]]
         if ref.kind == "person":
-            given = self.names["given"][index % self.knowledge.given]
-            family = self.names["family"][index // self.knowledge.given]
+            family_index, given_index = divmod(index, self.knowledge.sizes[ref.split]["given"])
+            given, family = names["given"][given_index], names["family"][family_index]
             return [family, given] if self.profile.family_first else [given, family]
-        kind = ORGANISATION_TYPES[index % len(ORGANISATION_TYPES)]
-        stem = self.names["organisation"][index // len(ORGANISATION_TYPES)]
-        generic = self.lexicon.function_words[kind][self.lang][0]
+        stem_index, type_index = divmod(index, len(ORGANISATION_TYPES))
+        stem, generic = names["organisation"][stem_index], self.function(ORGANISATION_TYPES[type_index])[0].text
         return [generic, stem] if self.profile.generic_first else [stem, generic]
 
     def concept(self, name: str) -> Word:

@@ -1,0 +1,390 @@
+"""Scores to page on made-up numbers: means and shares by hand, verdicts, same bytes, groups counted by hand."""
+
+import json
+import subprocess
+from itertools import combinations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from semantic_tokens import tables
+from semantic_tokens.conditions import Condition
+from semantic_tokens.errors import InputError
+from semantic_tokens.grouping.partition import VocabularyPartition
+from semantic_tokens.report import PRIMARY_METRIC, TASK_ORDER, figure3, findings, groups, manifest, page, scores, table5
+from semantic_tokens.tasks import ScoreRow, score_table, task_module
+
+ORACLE = "tiny/d8/none/full/mlm"
+KMEANS = "tiny/d8/none/kmeans-cosine-r05/mlm"
+UNTRAINED = "tiny/d8/none/kmeans-cosine-r05/none"
+ALIGNED = "tiny/d8/clsa-all/kmeans-cosine-r05/mlm"
+RANDOM = "tiny/d8/none/random-stratified-r05/mlm"
+FIRST = "tiny/d8/none/first-r05/mlm"
+
+
+def score_files(folder, values, seeds=(0,), chance=0.2, languages=("en", "zh")):
+    """Score files as the score step writes them, of {condition: {task: score}}; and the units that a study wants.
+
+    The two languages score .05 more and less than their mean; seed s scores .01 s more.
+    """
+    paths, studies = [], {}
+    for i, (condition, by_task) in enumerate(values.items()):
+        for seed in seeds:
+            rows = {
+                task: [
+                    ScoreRow(lang, PRIMARY_METRIC[task], score + offset + 0.01 * seed, chance, 10)
+                    for lang, offset in zip(languages, (-0.05, 0.05))
+                ]
+                for task, score in by_task.items()
+            }
+            paths.append(folder / f"{i}-{seed}.parquet")
+            pq.write_table(score_table(Condition.parse(condition), "in-language", seed, rows), paths[-1])
+            studies |= {f"{condition}/{task}@in-language#{seed}": ["main"] for task in by_task}
+    return paths, studies
+
+
+def cells_of(folder, values, **kwargs):
+    paths, studies = score_files(folder, values, **kwargs)
+    return table5.build(scores.collect(paths, "made-up", studies))
+
+
+def every_task(score, **others):
+    return dict.fromkeys(TASK_ORDER, score) | others
+
+
+AS_THE_PAPER_SAYS = {
+    ORACLE: every_task(0.8),
+    KMEANS: every_task(0.7, retrieval=0.5),
+    UNTRAINED: every_task(0.6, retrieval=0.4),
+    ALIGNED: every_task(0.75),
+    RANDOM: every_task(0.5, retrieval=0.3),
+    FIRST: every_task(0.4, retrieval=0.3),
+}
+
+
+@pytest.fixture
+def paper_cells(tmp_path):
+    return cells_of(tmp_path, AS_THE_PAPER_SAYS)
+
+
+def test_primary_metrics_are_those_of_the_tasks():
+    assert {task: task_module(task).METRICS[0] for task in TASK_ORDER} == PRIMARY_METRIC
+
+
+def test_collect_joins_studies_and_drops_what_nobody_wants(tmp_path):
+    paths, studies = score_files(tmp_path, {ORACLE: {"ner": 0.8, "nli": 0.7}, KMEANS: {"ner": 0.5}})
+    del studies[f"{ORACLE}/nli@in-language#0"]
+    studies[f"{KMEANS}/ner@in-language#0"] = ["z", "a"]
+    table = scores.collect(paths, "made-up", studies)
+    tables.validate("scores", table, "test")
+    assert table.column_names == tables.SCHEMAS["scores"].names
+    found = {(scores.unit_of(row), row["lang"]): row["study"] for row in table.to_pylist()}
+    assert found == {
+        (f"{ORACLE}/ner@in-language#0", "en"): ["main"],
+        (f"{ORACLE}/ner@in-language#0", "zh"): ["main"],
+        (f"{KMEANS}/ner@in-language#0", "en"): ["a", "z"],
+        (f"{KMEANS}/ner@in-language#0", "zh"): ["a", "z"],
+    }
+
+
+def test_score_csv_has_the_same_bytes_in_whatever_order_files_come(tmp_path):
+    paths, studies = score_files(tmp_path, {ORACLE: {"ner": 1 / 3}, KMEANS: {"ner": 0.1 + 0.2}}, seeds=(0, 1, 10))
+    texts = []
+    for order in (paths, paths[::-1]):
+        table = scores.collect(order, "made-up", studies)
+        scores.write_csv(table.column_names, table.to_pylist(), tmp_path / "scores.csv")
+        texts.append((tmp_path / "scores.csv").read_bytes())
+    assert texts[0] == texts[1]
+    lines = texts[0].decode().split("\n")
+    assert lines[0] == ",".join(tables.SCHEMAS["scores"].names)
+    value = repr(1 / 3 - 0.05)
+    assert lines[1] == f"made-up,main,tiny,8,none,full,1.0,mlm,ner,in-language,0,en,f1,{value},0.2,10"
+    assert [line.split(",")[10] for line in lines[1:7]] == ["0", "0", "1", "1", "10", "10"]  # seeds as numbers
+
+
+def test_collect_refuses_repeated_and_missing_scores(tmp_path):
+    paths, studies = score_files(tmp_path, {ORACLE: {"ner": 0.8}})
+    with pytest.raises(InputError, match=r"0-0\.parquet: .*ner@in-language#0 in en, f1, is also in"):
+        scores.collect([*paths, *paths], "made-up", studies)
+    with pytest.raises(InputError, match=f"1 units have no score, the first: {KMEANS}/ner"):
+        scores.collect(paths, "made-up", studies | {f"{KMEANS}/ner@in-language#0": ["main"]})
+    pq.write_table(pq.read_table(paths[0]).drop_columns(["chance"]), paths[0])
+    with pytest.raises(InputError, match=r"0-0\.parquet .*'chance' is missing"):
+        scores.collect(paths, "made-up", studies)
+
+
+def test_table5_means_and_shares_by_hand(tmp_path):
+    cells = cells_of(tmp_path, {ORACLE: {"nli": 0.79}, KMEANS: {"nli": 0.49}}, seeds=(0, 1, 2))
+    oracle, kmeans = sorted(cells, key=lambda cell: -cell.score)
+    assert (oracle.seeds, oracle.score, oracle.std) == (3, pytest.approx(0.8), pytest.approx(0.01))
+    assert (oracle.retained, oracle.retained_above_chance) == (pytest.approx(1), pytest.approx(1))
+    assert (kmeans.score, kmeans.chance) == (pytest.approx(0.5), pytest.approx(0.2))
+    assert kmeans.retained == pytest.approx(0.5 / 0.8)
+    assert kmeans.retained_above_chance == pytest.approx(0.3 / 0.6)
+
+
+def test_table5_round_trips_and_keeps_missing_numbers_empty(tmp_path):
+    cells = cells_of(tmp_path, {KMEANS: {"ner": 1 / 3}})
+    table5.write(cells, tmp_path / "table5.csv")
+    header, row, _ = (tmp_path / "table5.csv").read_text().split("\n")
+    assert header == ",".join(table5.COLUMNS)
+    assert row == f"tiny,8,none,kmeans-cosine,0.05,mlm,ner,f1,in-language,1,{cells[0].score!r},,0.2,,"
+    assert table5.read(tmp_path / "table5.csv") == cells
+
+
+@pytest.mark.parametrize(
+    ("there", "expected"),
+    [
+        (["full/mlm d8", "full/mlm d4", "full/none d8"], "tiny/d8/none/full/mlm"),
+        (["full/mlm d4", "full/none d8"], "tiny/d4/none/full/mlm"),
+        (["full/none d8", "kmeans-cosine-r05/mlm d8"], "tiny/d8/none/full/none"),
+        (["kmeans-cosine-r05/mlm d8"], None),
+    ],
+)
+def test_oracle_is_the_pretrained_full_vocabulary_or_else_the_plain_one(there, expected):
+    conditions = [Condition.parse(f"tiny/{name.split()[1]}/none/{name.split()[0]}") for name in there]
+    others = [Condition.parse("tiny/d16/clsa-all/full/mlm"), Condition.parse("other/d16/none/full/mlm")]
+    found = table5.oracle_of([*conditions, *others], "tiny")
+    assert (str(found) if found else None) == expected
+
+
+def test_an_oracle_at_chance_retains_nothing_above_it(tmp_path):
+    cells = cells_of(tmp_path, {ORACLE: {"ner": 0.2}, KMEANS: {"ner": 0.1}}, chance=0.2)
+    assert [cell.retained_above_chance for cell in cells] == [None, None]
+    assert [cell.retained for cell in cells] == [pytest.approx(1), pytest.approx(0.5)]
+
+
+def test_means_over_different_languages_are_refused(tmp_path):
+    paths, studies = score_files(tmp_path, {ORACLE: {"ner": 0.8}, KMEANS: {"ner": 0.8}})
+    pq.write_table(pq.read_table(paths[1]).slice(0, 1), paths[1])
+    with pytest.raises(InputError, match=r"ner, f1, in-language: .*: only one is scored in zh"):
+        table5.build(scores.collect(paths, "made-up", studies))
+
+
+def verdicts(cells):
+    return {finding.key: finding.verdict for finding in findings.judge(cells, "tiny")}
+
+
+def test_every_finding_shows_where_scores_are_as_the_paper_says(paper_cells):
+    assert set(verdicts(paper_cells).values()) == {findings.SHOWS}
+
+
+@pytest.mark.parametrize(
+    ("key", "condition", "values"),
+    [
+        ("kmeans-retains", KMEANS, every_task(0.7, nli=0.63)),  # .63 / .8 = .79
+        ("first-k-collapses", FIRST, every_task(0.4, ner=0.71)),  # above K-Means on one task
+        ("first-k-collapses", FIRST, every_task(0.6, retrieval=0.45)),  # .71 on average
+        ("retrieval-is-sensitive", KMEANS, every_task(0.7)),
+        ("pretraining-helps", UNTRAINED, every_task(0.7, retrieval=0.5)),  # no gain
+        ("clsa-helps", ALIGNED, every_task(0.69, retrieval=0.5)),
+        ("kmeans-beats-random", RANDOM, every_task(0.75)),
+    ],
+)
+def test_a_finding_that_is_not_there_does_not_show(tmp_path, monkeypatch, key, condition, values):
+    monkeypatch.setitem(findings.CAUSES, key, "the world is too small")
+    found = {f.key: f for f in findings.judge(cells_of(tmp_path, AS_THE_PAPER_SAYS | {condition: values}), "tiny")}
+    assert (found[key].verdict, found[key].cause) == (findings.DOES_NOT_SHOW, "the world is too small")
+
+
+@pytest.mark.parametrize(
+    ("missing", "unmeasured"),
+    [
+        (ORACLE, {f[0] for f in findings._FINDINGS}),
+        (KMEANS, {f[0] for f in findings._FINDINGS}),
+        (FIRST, {"first-k-collapses"}),
+        (UNTRAINED, {"pretraining-helps"}),
+        (ALIGNED, {"clsa-helps"}),
+        (RANDOM, {"kmeans-beats-random"}),
+    ],
+)
+def test_nothing_compared_is_not_measured(tmp_path, missing, unmeasured):
+    values = {condition: by_task for condition, by_task in AS_THE_PAPER_SAYS.items() if condition != missing}
+    found = verdicts(cells_of(tmp_path, values))
+    assert {key for key, verdict in found.items() if verdict == findings.NOT_MEASURED} == unmeasured
+
+
+def test_a_finding_about_five_tasks_needs_five(tmp_path):
+    values = {condition: {"ner": by_task["ner"]} for condition, by_task in AS_THE_PAPER_SAYS.items()}
+    assert set(verdicts(cells_of(tmp_path, values)).values()) == {findings.NOT_MEASURED}
+    assert set(verdicts([]).values()) == {findings.NOT_MEASURED}
+
+
+def test_a_gain_within_the_noise_of_seeds_does_not_show(tmp_path):
+    # Seeds 0, 1, 2 score 0, .01, .02 more: a standard error of .01 / sqrt(3) a cell, .0095 of .61 above chance each,
+    # so of the mean gain sqrt(10) * .0095 / 5 = .0060, and a gain must exceed .0120 * .61 = .0073 in score.
+    for gain, verdict in ((0.007, findings.DOES_NOT_SHOW), (0.008, findings.SHOWS)):
+        folder = tmp_path / str(gain)
+        folder.mkdir()
+        values = AS_THE_PAPER_SAYS | {KMEANS: every_task(0.6), UNTRAINED: every_task(0.6 - gain)}
+        assert verdicts(cells_of(folder, values, seeds=(0, 1, 2)))["pretraining-helps"] == verdict
+
+
+def test_findings_are_looked_for_at_the_smallest_ratio(tmp_path):
+    values = AS_THE_PAPER_SAYS | {
+        KMEANS.replace("r05", "r20"): every_task(0.1),
+        FIRST.replace("r05", "r01"): every_task(0.8),
+    }
+    assert set(verdicts(cells_of(tmp_path, values)).values()) == {findings.SHOWS}
+
+
+def test_figure_has_the_same_bytes_twice_and_no_date(tmp_path, paper_cells):
+    for run in ("a", "b"):
+        figure3.draw(paper_cells, tmp_path / f"{run}.svg", tmp_path / f"{run}.png")
+    for kind in ("svg", "png"):
+        assert (tmp_path / f"a.{kind}").read_bytes() == (tmp_path / f"b.{kind}").read_bytes()
+    assert "date" not in (tmp_path / "a.svg").read_text()
+
+
+def test_figure_of_one_condition_without_an_oracle(tmp_path):
+    figure3.draw(cells_of(tmp_path, {FIRST: {"ner": 0.4}}), tmp_path / "f.svg", tmp_path / "f.png")
+    assert (tmp_path / "f.svg").stat().st_size > 1000
+
+
+def test_lines_of_the_figure_are_the_paper_s_and_the_controls(paper_cells):
+    conditions = {cell.condition for cell in paper_cells} | {Condition.parse("tiny/d4/none/kmeans-cosine-r05/mlm")}
+    names = figure3.lines(conditions, Condition.parse(ORACLE))
+    assert list(names.values()) == [
+        "K-Means",
+        "K-Means, not pretrained further",
+        "K-Means + CLSA",
+        "First-k",
+        "Random, one word per language",
+    ]
+
+
+#           0       1      2      3       4      5       6      7       8
+TOKENS = ("[PAD]", "dog", "cat", "perro", "gato", "##ly", "bank", "xyz", "no")
+WORDS = pa.Table.from_pylist(
+    [
+        {"lang": lang, "word": word, "concept": concept, "class": "any"}
+        for lang, word, concept in [
+            *(("en", "dog", "DOG"), ("en", "cat", "CAT"), ("es", "perro", "DOG"), ("es", "gato", "CAT")),
+            *(("en", "bank", "RIVER"), ("es", "bank", "MONEY"), ("en", "no", "NO"), ("es", "no", "NO")),
+        ]
+    ],
+    tables.SCHEMAS["word_concepts"],
+)
+
+
+def partition(group_of):
+    group_of = np.array(group_of, np.int32)
+    return VocabularyPartition(group_of, TOKENS, np.ones(len(TOKENS), np.float32), "kmeans-cosine", (0,))
+
+
+def test_groups_by_hand():
+    # {[PAD]} {dog cat perro ##ly} {gato bank xyz no}; bank is ambiguous, xyz no word, ##ly no whole word.
+    found = groups.measure("a/b", partition([0, 1, 1, 1, 2, 1, 2, 2, 2]), groups.meanings(WORDS))
+    assert (found.groups, found.tokens, found.dropped_tokens) == (3, 9, 0)
+    assert (found.mean_size, found.median_size, found.largest_size) == (3, 4, 4)
+    assert (found.largest_share, found.mixed_share) == (pytest.approx(4 / 9), pytest.approx(1 / 3))
+    assert (found.judged_tokens, found.ambiguous_tokens) == (5, 1)
+    # Same group: dog-cat (en), dog-perro, cat-perro (across), gato-no (es). Same concept: dog-perro, cat-gato (across).
+    assert (found.pairs, found.cross_language_share) == (4, 0.5)
+    assert (found.pair_precision, found.pair_recall) == (1 / 4, 1 / 2)
+    assert (found.precision_within, found.recall_within) == (0, None)
+    assert (found.precision_across, found.recall_across) == (1 / 2, 1 / 2)
+
+
+def test_groups_of_the_right_words_score_one():
+    found = groups.measure("a/b", partition([0, 1, 2, 1, 2, 3, 4, 5, 6]), groups.meanings(WORDS))
+    assert (found.v_measure, found.pair_precision, found.pair_recall) == (pytest.approx(1), 1, 1)
+
+
+def test_groups_of_first_k_drop_tokens_and_have_no_pairs(tmp_path):
+    found = groups.measure("a/b", partition([0, 1, 2, 3, -1, -1, -1, -1, -1]), groups.meanings(WORDS))
+    assert (found.groups, found.tokens, found.dropped_tokens, found.judged_tokens) == (4, 4, 5, 3)
+    assert (found.pairs, found.pair_precision, found.pair_recall) == (0, None, 0)
+    groups.write([found], tmp_path / "groups.csv")
+    assert groups.read(tmp_path / "groups.csv") == [found]
+
+
+def test_unigram_pieces_are_words_where_they_start_one_or_are_chinese():
+    tokens = ("<s>", "▁dog", "dog", "狗", "▁狗", "▁")
+    words = {"dog": groups.Meaning("DOG", frozenset({"en"})), "狗": groups.Meaning("DOG", frozenset({"zh"}))}
+    ids = np.arange(6, dtype=np.int32)
+    found = groups.measure("a/b", VocabularyPartition(ids, tokens, np.ones(6, np.float32), "random", (0,)), words)
+    assert found.judged_tokens == 3
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.frozensets(st.sampled_from("abc"), min_size=1)), max_size=12))
+def test_pairs_counted_from_tables_are_the_pairs_one_by_one(tokens):
+    same = [(a[1], b[1]) for a, b in combinations(tokens, 2) if a[0] == b[0]]
+    within = sum(bool(a & b) for a, b in same)
+    cells = np.array([cell for cell, _ in tokens], dtype=np.int64)
+    assert groups.pair_counts(cells, [languages for _, languages in tokens]) == (within, len(same) - within)
+
+
+def test_manifest_sums_benchmarks_and_tells_no_names(tmp_path):
+    (tmp_path / "score" / "a").mkdir(parents=True)
+    header = "s\th:m:s\tmax_rss\tmax_vms\n"
+    (tmp_path / "score" / "a" / "x.tsv").write_text(header + "10.5\t0:00:10\t900.25\t1\n")
+    (tmp_path / "score" / "y.tsv").write_text(header + "2.25\t0:00:02\t1000.5\t1\n")
+    (tmp_path / "group.tsv").write_text(header + "0.1\t0:00:00\t-\t-\n")
+    record = manifest.collect({"run": {"name": "made-up"}}, tmp_path, tmp_path)
+    assert record["rules"] == {
+        "group": {"jobs": 1, "seconds": 0.1, "peak_memory_mib": None},
+        "score": {"jobs": 2, "seconds": 12.8, "peak_memory_mib": 1000.5},
+    }
+    assert record["code"] is None
+    assert "torch" in record["packages"]
+    manifest.write(record, tmp_path / "manifest.json")
+    assert manifest.read(tmp_path / "manifest.json") == record
+    assert str(tmp_path) not in json.dumps(record)
+
+
+def test_manifest_tells_commit_and_changes(tmp_path):
+    def git(*arguments):
+        identity = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+        done = subprocess.run(
+            ["git", "-C", tmp_path, *identity, *arguments], capture_output=True, text=True, check=True
+        )
+        return done.stdout.strip()
+
+    git("init")
+    (tmp_path / "a").write_text("1")
+    git("add", "a")
+    git("commit", "-m", "a")
+    assert manifest.commit(tmp_path) == {"commit": git("rev-parse", "HEAD"), "dirty": False}
+    (tmp_path / "a").write_text("2")
+    assert manifest.commit(tmp_path)["dirty"]
+    (tmp_path / "inside").mkdir()
+    assert manifest.commit(tmp_path / "inside") is None  # another project's repository
+
+
+def made_up_page(folder, seeds=(0,), **config):
+    paths, studies = score_files(folder, AS_THE_PAPER_SAYS, seeds=seeds)
+    table = scores.collect(paths, "made-up", studies)
+    cells = table5.build(table)
+    figure3.draw(cells, folder / "f.svg", folder / "f.png")
+    config = {
+        "run": {"name": "made-up", "evaluation_split": "test"},
+        "data": {"kind": "world", "languages": ["en", "zh"]},
+        "backbones": {"tiny": {"initialisation": "ppmi-svd"}},
+    } | config
+    record = manifest.collect(config, folder, folder)
+    measures = [
+        groups.measure("tiny/d8/none/kmeans-cosine-r05", partition([0, 1, 1, 1, 2, 1, 2, 2, 2]), groups.meanings(WORDS))
+    ]
+    return page.render(table, cells, measures, (folder / "f.svg").read_text(), record)
+
+
+def test_page_says_what_it_is_and_asks_for_nothing_from_elsewhere(tmp_path):
+    html = made_up_page(tmp_path)
+    for text in ("does not replicate the paper", "PPMI-SVD", "One seed proves nothing", "62.5%"):
+        assert text in html
+    for request in ("<script", "<link", "<img", "src=", "@import", "url(http", "<?xml", "<!DOCTYPE svg"):
+        assert request not in html
+    assert html.count("<svg") == 1
+
+
+def test_page_discloses_only_what_is_so(tmp_path):
+    data = {"kind": "files", "languages": ["en", "zh"]}
+    html = made_up_page(tmp_path, seeds=(0, 1), data=data, backbones={"tiny": {"initialisation": "normal"}})
+    for text in ("does not replicate the paper", "PPMI-SVD", "One seed proves nothing"):
+        assert text not in html
+    assert "standard deviation over 2 seeds" in html

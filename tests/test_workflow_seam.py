@@ -1,0 +1,65 @@
+"""The seam between Snakemake and the library, driven in a process of its own as Snakemake does."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+SCRIPT = '''
+import sys
+from types import SimpleNamespace
+from semantic_tokens.errors import InputError
+from semantic_tokens.workflow import step
+
+class Named(dict):
+    __getattr__ = dict.__getitem__
+
+snakemake = SimpleNamespace(
+    rule="make", log=["logs/make.log"], params=Named(threads=3), input=Named(), wildcards=Named(),
+    output=Named(one="out/one.txt", two="out/two.txt"),
+)
+with step(snakemake) as job:
+    BODY
+'''
+
+
+def run(folder: Path, *body: str) -> subprocess.CompletedProcess:
+    (folder / "script.py").write_text(SCRIPT.replace("BODY", "\n    ".join(body)))
+    return subprocess.run([sys.executable, "script.py"], cwd=folder, capture_output=True, text=True, check=False)
+
+
+WRITE = ('job.output.one.write_text("1")', 'job.output.two.write_text("2")')
+
+
+def test_outputs_appear_under_their_names_when_the_step_ends(tmp_path):
+    done = run(tmp_path, *WRITE, "import pathlib; assert not pathlib.Path('out/one.txt').exists()")
+    assert done.returncode == 0, done.stderr
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["one.txt", "two.txt"]
+
+
+def test_a_failing_step_leaves_nothing_but_its_traceback_in_the_log(tmp_path):
+    failed = run(tmp_path, *WRITE, 'raise InputError("table ner, row 3: unknown tag")')
+    assert failed.returncode == 1
+    assert list((tmp_path / "out").iterdir()) == []
+    assert "make failed: table ner, row 3: unknown tag" in failed.stderr and "logs/make.log" in failed.stderr
+    assert "Traceback" not in failed.stderr
+    assert "Traceback" in (tmp_path / "logs/make.log").read_text()
+
+
+def test_an_output_that_was_not_written_is_an_error(tmp_path):
+    failed = run(tmp_path, WRITE[0])
+    assert failed.returncode == 1 and "two.txt" in failed.stderr
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_everything_printed_goes_to_the_log_native_output_included_and_retries_append(tmp_path):
+    body = ('print("from python", flush=True)', 'import os; os.system("echo from a child")', *WRITE)
+    done = run(tmp_path, *body)
+    run(tmp_path, *body)
+    assert done.stdout == "" and done.stderr == ""
+    log = (tmp_path / "logs/make.log").read_text()
+    assert log.count("from python") == 2 and log.count("from a child") == 2
+
+
+def test_threads_come_from_the_parameter(tmp_path):
+    run(tmp_path, "import os; print(os.environ['OMP_NUM_THREADS'], flush=True)", *WRITE)
+    assert "\n3\n" in (tmp_path / "logs/make.log").read_text()

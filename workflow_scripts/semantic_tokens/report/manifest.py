@@ -1,0 +1,111 @@
+"""What ran where: config, versions, commit, machine, and the time and memory of every rule. No names, no paths."""
+
+import csv
+import json
+import os
+import platform
+import subprocess
+from collections import defaultdict
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+PACKAGES = (
+    *("torch", "transformers", "tokenizers", "sentencepiece", "safetensors", "numpy", "scipy", "scikit-learn"),
+    *("pyarrow", "pandas", "seqeval", "bm25s", "pytrec_eval-terrier", "pydantic", "matplotlib", "snakemake"),
+)
+
+
+def collect(config: Mapping[str, Any], benchmarks: Path, repository: Path) -> dict[str, Any]:
+    """Everything about a run but its results, as JSON values; what this machine does not tell is None.
+
+    `benchmarks` holds Snakemake's benchmark files, in a folder named as the rule or named as the rule themselves.
+    """
+    return {
+        "config": dict(config),
+        "python": platform.python_version(),
+        "packages": {name: found for name in PACKAGES if (found := _version(name))},
+        "machine": {
+            "platform": platform.platform(),
+            "cpu": _cpu_model(),
+            "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+            "memory_gib": _memory_gib(),
+        },
+        "code": commit(repository),
+        "rules": rule_costs(benchmarks),
+    }
+
+
+def write(manifest: Mapping[str, Any], path: Path) -> None:
+    """Write the manifest as readable JSON, keys in the order given."""
+    path.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Read what `write` wrote."""
+    return json.loads(Path(path).read_text(encoding="utf-8"))
+
+
+def rule_costs(benchmarks: Path) -> dict[str, dict[str, float | int | None]]:
+    """Per rule: number of jobs, sum of their seconds, highest memory of one (MiB; None for jobs too short to measure).
+
+    Every benchmark file counts, those of conditions that this config no longer asks for included.
+    """
+    jobs: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for path in sorted(Path(benchmarks).rglob("*.tsv")):
+        rule = path.relative_to(benchmarks).parts[0].removesuffix(".tsv")
+        with path.open(encoding="utf-8", newline="") as handle:
+            jobs[rule] += csv.DictReader(handle, delimiter="\t")
+    return {rule: _cost(rows) for rule, rows in sorted(jobs.items())}
+
+
+def commit(repository: Path) -> dict[str, Any] | None:
+    """The commit that is checked out and whether files differ from it; None outside a git repository of its own."""
+    top = _git(repository, "rev-parse", "--show-toplevel")
+    head = _git(repository, "rev-parse", "--verify", "HEAD")
+    if top is None or head is None or Path(top) != Path(repository).resolve():
+        return None
+    return {"commit": head, "dirty": bool(_git(repository, "status", "--porcelain"))}
+
+
+def _cost(rows: list[dict[str, str]]) -> dict[str, float | int | None]:
+    memory = [number for row in rows if (number := _number(row["max_rss"])) is not None]
+    seconds = sum(_number(row["s"]) or 0.0 for row in rows)
+    return {"jobs": len(rows), "seconds": round(seconds, 1), "peak_memory_mib": max(memory, default=None)}
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:  # Snakemake writes "-" or "NA" for what it could not measure
+        return None
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def _git(repository: Path, *arguments: str) -> str | None:
+    try:
+        done = subprocess.run(["git", "-C", str(repository), *arguments], capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+def _cpu_model() -> str | None:
+    cpuinfo = Path("/proc/cpuinfo")
+    lines = cpuinfo.read_text(encoding="utf-8").splitlines() if cpuinfo.exists() else []
+    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or None
+
+
+def _memory_gib() -> float | None:
+    try:
+        return round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1)
+    except (AttributeError, ValueError, OSError):
+        return None

@@ -1,0 +1,160 @@
+"""The page of a run: one HTML file that holds everything it shows, and asks for nothing from elsewhere."""
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+import pyarrow as pa
+
+from semantic_tokens.conditions import Condition
+from semantic_tokens.report import METRIC_NAMES, PRIMARY_METRIC, TASK_NAMES, TASK_ORDER
+from semantic_tokens.report.figure3 import STYLES
+from semantic_tokens.report.findings import judge
+from semantic_tokens.report.groups import GroupMeasures
+from semantic_tokens.report.scores import condition_of
+from semantic_tokens.report.table5 import Cell, oracle_in
+
+TEMPLATE = Path(__file__).with_name("page.html.j2")
+
+
+def render(
+    scores: pa.Table,
+    cells: Sequence[Cell],
+    groups: Sequence[GroupMeasures],
+    figure: str,
+    manifest: Mapping[str, Any],
+) -> str:
+    """The page as HTML text; `figure` is Figure 3 as SVG."""
+    import yaml
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATE.parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters |= {"vocabulary": _vocabulary, "embeddings": _embeddings, "operations": _operations}
+    environment.filters |= {"score": _score, "percent": _percent, "band": _band, "minutes": _minutes}
+    config = manifest["config"]
+    used = sorted({cell.condition.backbone for cell in cells})
+    return environment.get_template(TEMPLATE.name).render(
+        config=config,
+        config_yaml=yaml.safe_dump(config, sort_keys=False, allow_unicode=True, width=100),
+        figure=inline_svg(figure),
+        findings=[(backbone, judge(cells, backbone)) for backbone in _backbones(cells, "in-language")],
+        groups=[(Condition.parse(f"{measured.grouping}/none"), measured) for measured in groups],
+        languages=language_tables(scores),
+        manifest=manifest,
+        ppmi=[name for name in used if config["backbones"][name].get("initialisation") == "ppmi-svd"],
+        seconds=sum(rule["seconds"] for rule in manifest["rules"].values()),
+        seeds=sorted({cell.seeds for cell in cells}),
+        tables=[table5_view(cells, *block) for block in _blocks(cells)],
+        world=config["data"]["kind"] == "world",
+    )
+
+
+def inline_svg(text: str) -> str:
+    """An SVG file's root element, to stand in HTML: scales with its column and keeps its proportions."""
+    root = text[text.index("<svg") :]
+    root = re.sub(r'(<svg\b[^>]*?) width="[^"]*"', r"\1", root, count=1)
+    root = re.sub(r'(<svg\b[^>]*?) height="[^"]*"', r"\1", root, count=1)
+    label = "Score against grouping ratio, one panel for each task; the numbers are in Table 5 below"
+    return root.replace("<svg", f'<svg role="img" aria-label="{label}"', 1)
+
+
+def table5_view(cells: Sequence[Cell], backbone: str, transfer: str) -> dict[str, Any]:
+    """Table 5 of one backbone and transfer: a row a condition, by task its cell of the primary metric (None: not
+    measured), and the chance levels."""
+    chosen = [c for c in cells if (c.condition.backbone, c.transfer) == (backbone, transfer)]
+    chosen = [c for c in chosen if c.metric == PRIMARY_METRIC[c.task]]
+    tasks = [task for task in TASK_ORDER if any(c.task == task for c in chosen)]
+    by_key = {(c.condition, c.task): c for c in chosen}
+    ordered = sorted({c.condition for c in chosen}, key=_reading_order)
+    return {
+        "backbone": backbone,
+        "transfer": transfer,
+        "oracle": oracle_in(chosen, backbone, transfer),
+        "tasks": [(TASK_NAMES[task], METRIC_NAMES[PRIMARY_METRIC[task]]) for task in tasks],
+        "rows": [(c, [by_key.get((c, task)) for task in tasks]) for c in ordered],
+        "chance": [_range([c.chance for c in chosen if c.task == task]) for task in tasks],
+    }
+
+
+def language_tables(scores: pa.Table) -> list[dict[str, Any]]:
+    """For every task, metric and transfer: languages, and a row a condition of scores by language, mean over seeds."""
+    values: dict[tuple[str, str, str], dict[Condition, dict[str, list[float]]]] = {}
+    for row in scores.to_pylist():
+        measure = values.setdefault((row["task"], row["metric"], row["transfer"]), {})
+        measure.setdefault(condition_of(row), {}).setdefault(row["lang"], []).append(row["value"])
+    tables = []
+    in_order = sorted(values, key=lambda key: (TASK_ORDER.index(key[0]), key[1] != PRIMARY_METRIC[key[0]], key))
+    for task, metric, transfer in in_order:
+        rows = values[task, metric, transfer]
+        languages = sorted({lang for by_language in rows.values() for lang in by_language})
+        ordered = sorted(rows, key=lambda c: (c.backbone, *_reading_order(c)))
+        filled = [(c, [fmean(rows[c][lang]) for lang in languages]) for c in ordered]
+        title = f"{TASK_NAMES[task]}, {METRIC_NAMES[metric]}, {transfer}"
+        tables.append({"title": title, "languages": languages, "rows": filled})
+    return tables
+
+
+def _blocks(cells: Sequence[Cell]) -> list[tuple[str, str]]:
+    return sorted({(cell.condition.backbone, cell.transfer) for cell in cells})
+
+
+def _backbones(cells: Sequence[Cell], transfer: str) -> list[str]:
+    return [backbone for backbone, found in _blocks(cells) if found == transfer]
+
+
+def _reading_order(condition: Condition) -> tuple[int, str, bool, str, int, bool, float]:
+    """The full vocabulary first, then by method; in each as in the paper's table: not aligned, then aligned; not
+    pretrained further, then pretrained; from large to small ratios."""
+    grouping, methods = condition.grouping, [method for method, _ in STYLES]
+    known = methods.index(grouping.method) if grouping.method in methods else len(methods)
+    kind = -1 if grouping.percent is None else known
+    aligned, further = condition.alignment != "none", condition.pretraining == "mlm"
+    return (kind, grouping.method, aligned, condition.alignment, -condition.dim, further, -grouping.ratio)
+
+
+def _vocabulary(condition: Condition) -> str:
+    """A condition's grouping in words: `K-Means, 5%`."""
+    if condition.grouping.percent is None:
+        return "Full vocabulary"
+    style = STYLES.get((condition.grouping.method, False))
+    return f"{style.label if style else condition.grouping.method}, {condition.grouping.percent}%"
+
+
+def _embeddings(condition: Condition) -> str:
+    """Dim and alignment in words: `d 128, CLSA (all)`."""
+    aligned = "" if condition.alignment == "none" else f", CLSA ({condition.alignment.removeprefix('clsa-')})"
+    return f"d {condition.dim}{aligned}"
+
+
+def _operations(condition: Condition) -> str:
+    """The rest of a condition in words: `d 128, CLSA (all), pretrained further`."""
+    return f"{_embeddings(condition)}, {'' if condition.pretraining == 'mlm' else 'not '}pretrained further"
+
+
+def _range(values: list[float]) -> str:
+    low, high = _score(min(values)), _score(max(values))
+    return low if low == high else f"{low}–{high}"
+
+
+def _score(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{100 * value:.1f}%"
+
+
+def _band(retained: float | None) -> str:
+    """The colour class of a share of the oracle's score (paper, Table 5)."""
+    if retained is None:
+        return ""
+    return next((name for least, name in ((0.9, "high"), (0.7, "middle"), (0.5, "low")) if retained > least), "least")
+
+
+def _minutes(seconds: float) -> str:
+    return f"{int(seconds) // 60} min {int(seconds) % 60:02d} s"
