@@ -35,7 +35,7 @@ backbones:
     heads: 4
     intermediate: 256
     max_length: 128
-    initialisation: ppmi-svd
+    initialisation: informed
     pretraining: {steps: 100, batch_size: 64, sequence_length: 64, learning_rate: 1e-3, checkpoint_every: 50}
 alignment:
   batch_size: 256

@@ -364,7 +364,7 @@ def made_up_page(folder, seeds=(0,), **config):
     config = {
         "run": {"name": "made-up", "evaluation_split": "test"},
         "data": {"kind": "world", "languages": ["en", "zh"]},
-        "backbones": {"tiny": {"initialisation": "ppmi-svd"}},
+        "backbones": {"tiny": {"initialisation": "informed"}},
     } | config
     record = manifest.collect(config, folder, folder)
     measures = [

@@ -60,13 +60,15 @@ def initialise_with_ppmi(model: PreTrainedModel, rows: np.ndarray, special_ids: 
 
 
 def initialise_attention(model: PreTrainedModel, seed: int) -> None:
-    """Mimetic initialisation, in place: the product of query and key weights starts near the identity in every head.
+    """Mimetic initialisation of the lower half of the layers, in place: query times key weights start near the identity.
 
-    A token then attends to its like from the first step on, as it does in trained models (Trockman and Kolter, 2023).
-    Two layers and a thousand steps are too little to find this, and reranking stays at chance without it.
+    A token then attends to its like from the first step on, as it does in trained models (Trockman and Kolter, 2023);
+    the upper layers start with even attention and can gather what was found. A few hundred steps are too little to find
+    this from noise: reranking stayed at chance without it.
     """
     generator = torch.Generator().manual_seed(seed)
-    for layer in model.base_model.encoder.layer:
+    layers = model.base_model.encoder.layer
+    for layer in layers[: len(layers) // 2]:
         attention = layer.attention.self
         width, size = attention.query.weight.shape[0], attention.attention_head_size
         for rows in torch.arange(width).split(size):

@@ -46,7 +46,7 @@ def render(
         groups=[(Condition.parse(f"{measured.grouping}/none"), measured) for measured in groups],
         languages=language_tables(scores),
         manifest=manifest,
-        ppmi=[name for name in used if config["backbones"][name].get("initialisation") == "ppmi-svd"],
+        informed=[name for name in used if config["backbones"][name].get("initialisation") == "informed"],
         seconds=sum(rule["seconds"] for rule in manifest["rules"].values()),
         seeds=sorted({cell.seeds for cell in cells}),
         tables=[table5_view(cells, *block) for block in _blocks(cells)],

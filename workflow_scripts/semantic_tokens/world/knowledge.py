@@ -175,8 +175,14 @@ def _preferred(knowledge: Knowledge, rng: random.Random, subject: str, verb: str
     if rng.random() > _KEPT_TO_PREFERENCE:
         return rng.choice(candidates)
     related = [concept for concept in knowledge.lexicon.concepts[subject].related if concept in candidates]
-    habits = random.Random(f"{knowledge.seed}/habit/{subject}/{verb}").sample(candidates, _PREFERRED)
-    return rng.choice((related + habits)[:_PREFERRED])
+    habits = _drawn_once(f"{knowledge.seed}/habit/{subject}/{verb}", tuple(candidates), _PREFERRED)
+    return rng.choice((*related, *habits)[:_PREFERRED])
+
+
+@lru_cache(maxsize=None)
+def _drawn_once(key: str, candidates: tuple[str, ...], count: int) -> tuple[str, ...]:
+    """A sample that depends on its key alone: what holds of a concept holds in every language and article."""
+    return tuple(random.Random(key).sample(candidates, count))
 
 
 def _with_adjuncts(knowledge: Knowledge, rng: random.Random, fact: Fact) -> Fact:
@@ -194,9 +200,9 @@ def _with_adjuncts(knowledge: Knowledge, rng: random.Random, fact: Fact) -> Fact
 
 def attribute(knowledge: Knowledge, rng: random.Random, concept: str) -> str:
     """An adjective for a thing: mostly one of its usual two, otherwise any."""
-    choices = [word for name in ("colour", "size", "quality") for word in knowledge.lexicon.members[name]]
+    choices = tuple(word for name in ("colour", "size", "quality") for word in knowledge.lexicon.members[name])
     if rng.random() < _KEPT_TO_PREFERENCE:
-        choices = random.Random(f"{knowledge.seed}/attribute/{concept}").sample(choices, 2)
+        choices = _drawn_once(f"{knowledge.seed}/attribute/{concept}", choices, 2)
     return rng.choice(choices)
 
 

@@ -1,0 +1,79 @@
+"""What would run, and what is refused before anything runs."""
+
+import re
+
+import pytest
+
+from workflow.running import copy_project, snakemake
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    return copy_project(tmp_path_factory.mktemp("project"))
+
+
+def jobs(printed: str) -> dict[str, int]:
+    """rule -> number of jobs, from the table that Snakemake prints first."""
+    table = printed.split("Job stats:")[-1].split("total")[0]
+    return {name: int(count) for name, count in re.findall(r"^(\w+) +(\d+)$", table, re.MULTILINE)}
+
+
+def test_the_default_lists_its_jobs_each_shared_prefix_once(project):
+    done = snakemake(project, "-n", mini=False)
+    assert done.returncode == 0, done.stdout
+    found = jobs(done.stdout)
+    assert found["pretrain_backbone"] == 1, "tiny-xlmr is configured but wanted by no condition"
+    assert found["extract_embeddings"] == 1 and found["align"] == 1
+    assert found["group"] == 6 and found["build_model"] == 6, "5% with and without pretraining share their groups"
+    assert found["pretrain_further"] == 6
+    assert found["score"] == 7 * 2
+    assert found["tokenize_corpus"] == 2, "one tokenizer for all groupings, one more for First-k"
+
+
+@pytest.mark.parametrize(
+    ("target", "rule"),
+    [
+        ("data", "generate_world"),
+        ("backbones", "pretrain_backbone"),
+        ("alignment", "align"),
+        ("groups", "group"),
+        ("pretrain", "pretrain_further"),
+        ("scores", "collect_scores"),
+        ("table5", "make_table5"),
+        ("figure3", "draw_figure3"),
+        ("report", "write_report"),
+    ],
+)
+def test_named_targets(project, target, rule):
+    done = snakemake(project, "-n", target)
+    assert done.returncode == 0, done.stdout
+    assert rule in jobs(done.stdout)
+
+
+def test_a_config_file_stands_alone(project):
+    found = jobs(snakemake(project, "-n").stdout)
+    assert found["score"] == 4 + 2, "the conditions of config.yaml must not be merged in"
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        ("run={name: mini, seed: -1}", r"run.seed = -1: must be at least 0"),
+        ("surprise=1", r"surprise: unknown key"),
+        ("compute={device: tpu, threads_pretraining: 1, threads: 1, bundles: [[nli]]}", r"compute.device = 'tpu'"),
+        (
+            "studies={s: {conditions: [tiny-bert/d64/none/full/mlm], tasks: [nli], transfer: in-language, seeds: [0]}}",
+            r"studies.s.conditions = 'tiny-bert/d64/none/full/mlm': d64 must be at most",
+        ),
+        (
+            "studies={s: {conditions: [tiny-bert/d32/none/nonsense-r05/mlm], tasks: [nli], transfer: in-language, seeds: [0]}}",
+            r"unknown method 'nonsense'",
+        ),
+    ],
+)
+def test_bad_config_is_one_clear_error_before_anything_runs(project, override, message):
+    failed = snakemake(project, "--config", override)
+    assert failed.returncode != 0
+    assert re.search(message, failed.stdout), failed.stdout
+    assert "Traceback" not in failed.stdout
+    assert not (project / "results").exists()
