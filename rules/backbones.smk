@@ -1,35 +1,33 @@
 """Tiny backbones from scratch. Takes the corpus; gives {RESULTS}/backbones/{backbone}/, an ordinary checkpoint folder."""
 
-BACKBONE = RESULTS + "/backbones/{backbone}"
+BACKBONE = f"{RESULTS}/backbones/{{backbone}}"
 
 
 rule train_tokenizer:
-    message:
-        "Train the tokenizer of {wildcards.backbone}"
     input:
         corpus=f"{RESULTS}/data/corpus.parquet",
     output:
         tokenizer=f"{BACKBONE}/tokenizer.json",
         tokenizer_config=f"{BACKBONE}/tokenizer_config.json",
     log:
-        RESULTS + "/logs/train_tokenizer/{backbone}.log",
-    params:
-        backbone=tokenizer_settings,
-        threads=CONFIG.compute.threads,
-        code=code("train_tokenizer"),
+        f"{RESULTS}/logs/train_tokenizer/{{backbone}}.log",
+    conda:
+        "../envs/cpu.yaml"
     threads: CONFIG.compute.threads
     resources:
         mem_mb=2000,
         runtime=10,
-    conda:
-        "../envs/cpu.yaml"
+    params:
+        backbone=tokenizer_settings,
+        threads=CONFIG.compute.threads,
+        code=code("train_tokenizer"),
+    message:
+        "Train the tokenizer of {wildcards.backbone}"
     script:
         "../workflow_scripts/train_tokenizer.py"
 
 
 rule pretrain_backbone:
-    message:
-        "Pretrain {wildcards.backbone} from scratch"
     input:
         unpack(pretraining_tokens),
         tokenizer=f"{BACKBONE}/tokenizer.json",
@@ -38,21 +36,23 @@ rule pretrain_backbone:
         model=f"{BACKBONE}/model.safetensors",
         losses=f"{BACKBONE}/losses.csv",
     log:
-        RESULTS + "/logs/pretrain_backbone/{backbone}.log",
+        f"{RESULTS}/logs/pretrain_backbone/{{backbone}}.log",
     benchmark:
-        RESULTS + "/benchmarks/pretrain_backbone/{backbone}.tsv"
-    params:
-        backbone=backbone_settings,
-        checkpoint=RESULTS + "/checkpoints/{backbone}.pt",
-        seed=CONFIG.run.seed,
-        device=CONFIG.compute.device,
-        threads=CONFIG.compute.threads_pretraining,
-        code=code("pretrain_backbone"),
+        f"{RESULTS}/benchmarks/pretrain_backbone/{{backbone}}.tsv"
+    conda:
+        "../envs/cpu.yaml"
     threads: CONFIG.compute.threads_pretraining
     resources:
         mem_mb=3000,
         runtime=60,
-    conda:
-        "../envs/cpu.yaml"
+    params:
+        backbone=backbone_settings,
+        checkpoint=f"{RESULTS}/checkpoints/{{backbone}}.pt",
+        seed=CONFIG.run.seed,
+        device=CONFIG.compute.device,
+        threads=CONFIG.compute.threads_pretraining,
+        code=code("pretrain_backbone"),
+    message:
+        "Pretrain {wildcards.backbone} from scratch"
     script:
         "../workflow_scripts/pretrain_backbone.py"

@@ -16,7 +16,7 @@ except InputError as error:
 
 RESULTS = f"results/{CONFIG.run.name}"
 CONDITIONS = f"{RESULTS}/conditions"
-CONDITION = CONDITIONS + "/{backbone}/d{dim}/{alignment}/{grouping}/{pretraining}"
+CONDITION = f"{CONDITIONS}/{{backbone}}/d{{dim}}/{{alignment}}/{{grouping}}/{{pretraining}}"
 ALL_CONDITIONS = list(UNITS)
 STEPS = Path(workflow.basedir) / "workflow_scripts"
 
@@ -33,10 +33,6 @@ def code(step, *modules):
 def settings(section):
     """A section of the config as plain values, so that Snakemake can compare it with that of the last run."""
     return section.model_dump(mode="json")
-
-
-def task_settings(wildcards):
-    return settings(CONFIG.tasks.named()[wildcards.task])
 
 
 def backbone_of(wildcards):
@@ -71,3 +67,39 @@ def pretraining_tokens(wildcards):
 def condition_tokens(wildcards):
     """The cache that a condition's continual pretraining reads."""
     return token_cache(wildcards.backbone, tokenizer_of(wildcards), CONFIG.pretraining.sequence_length)
+
+
+def tokenizer_file(wildcards):
+    if wildcards.tokenizer == "full":
+        return f"{RESULTS}/backbones/{wildcards.backbone}/tokenizer.json"
+    return f"{RESULTS}/tokens/{wildcards.backbone}/{wildcards.tokenizer}/tokenizer.json"
+
+
+def table_files(tasks):
+    """The canonical tables that the features of these tasks are made of."""
+    names = dict.fromkeys(name for task in tasks for name in conditions.TASK_TABLES[task])
+    return {name: f"{RESULTS}/data/{name}.parquet" for name in names}
+
+
+def grouping_method(wildcards):
+    return f"semantic_tokens.grouping.methods.{Grouping.parse(wildcards.grouping).method.replace('-', '_')}"
+
+
+def task_inputs(wildcards):
+    """Features and canonical tables of the bundle's tasks, by name."""
+    tokens = f"{RESULTS}/tokens/{wildcards.backbone}/{tokenizer_of(wildcards)}"
+    bundle = wildcards.tasks.split("+")
+    features = {f"{task}_features": f"{tokens}/{task}.parquet" for task in bundle}
+    return features | table_files(bundle)
+
+
+def score_files(wildcards):
+    """One file for each condition, bundle of tasks, transfer and seed that a study asks for."""
+    bundle_of = {task: "+".join(bundle) for bundle in CONFIG.compute.bundles for task in bundle}
+    return list(
+        dict.fromkeys(
+            f"{CONDITIONS}/{condition}/scores/{bundle_of[unit.task]}@{unit.transfer}#{unit.seed}.parquet"
+            for condition, wanted in UNITS.items()
+            for unit in wanted
+        )
+    )

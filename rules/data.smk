@@ -5,8 +5,6 @@ WORLD_TABLES = ("corpus", "word_pairs", "ner", "nli", "qa", "queries", "passages
 
 
 rule generate_world:
-    message:
-        "Generate the embedded world: corpus, dictionaries and the data of five tasks"
     input:
         lexicon=WORLD / "lexicon.tsv",
         names=WORLD / "names.tsv",
@@ -15,22 +13,22 @@ rule generate_world:
         **{name: f"{RESULTS}/data/{name}.parquet" for name in WORLD_TABLES},
     log:
         f"{RESULTS}/logs/generate_world.log",
+    conda:
+        "../envs/cpu.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
     params:
         data=settings(CONFIG.data),
         seed=CONFIG.run.seed,
         code=code("generate_world"),
-    resources:
-        mem_mb=2000,
-        runtime=10,
-    conda:
-        "../envs/cpu.yaml"
+    message:
+        "Generate the embedded world: corpus, dictionaries and the data of five tasks"
     script:
         "../workflow_scripts/generate_world.py"
 
 
 rule retrieve_candidates:
-    message:
-        "BM25 candidates for reranking"
     input:
         queries=f"{RESULTS}/data/queries.parquet",
         passages=f"{RESULTS}/data/passages.parquet",
@@ -38,13 +36,15 @@ rule retrieve_candidates:
         candidates=f"{RESULTS}/data/candidates.parquet",
     log:
         f"{RESULTS}/logs/retrieve_candidates.log",
-    params:
-        depth=CONFIG.data.bm25_candidates,
-        code=code("retrieve_candidates"),
+    conda:
+        "../envs/cpu.yaml"
     resources:
         mem_mb=2000,
         runtime=30,
-    conda:
-        "../envs/cpu.yaml"
+    params:
+        depth=CONFIG.data.bm25_candidates,
+        code=code("retrieve_candidates"),
+    message:
+        "BM25 candidates for reranking"
     script:
         "../workflow_scripts/retrieve_candidates.py"

@@ -4,46 +4,44 @@ TABLES = f"{RESULTS}/tables"
 
 
 rule write_manifest:
-    message:
-        "Record config, versions, commit and machine"
     input:
         scores=f"{TABLES}/scores.csv",
     output:
         manifest=f"{RESULTS}/manifest.json",
     log:
         f"{RESULTS}/logs/write_manifest.log",
+    localrule: True
+    conda:
+        "../envs/cpu.yaml"
     params:
         config=settings(CONFIG),
         benchmarks=f"{RESULTS}/benchmarks",
         code=code("write_manifest"),
-    localrule: True
-    conda:
-        "../envs/cpu.yaml"
+    message:
+        "Record config, versions, commit and machine"
     script:
         "../workflow_scripts/write_manifest.py"
 
 
 rule make_table5:
-    message:
-        "Table 5: scores and how much of the oracle they retain"
     input:
         scores=f"{TABLES}/scores.parquet",
     output:
         csv=f"{TABLES}/table5.csv",
     log:
         f"{RESULTS}/logs/make_table5.log",
-    params:
-        code=code("make_table5"),
     localrule: True
     conda:
         "../envs/cpu.yaml"
+    params:
+        code=code("make_table5"),
+    message:
+        "Table 5: scores and how much of the oracle they retain"
     script:
         "../workflow_scripts/make_table5.py"
 
 
 rule draw_figure3:
-    message:
-        "Figure 3: score against grouping ratio"
     input:
         table5=f"{TABLES}/table5.csv",
     output:
@@ -51,18 +49,18 @@ rule draw_figure3:
         png=f"{RESULTS}/figures/figure3.png",
     log:
         f"{RESULTS}/logs/draw_figure3.log",
-    params:
-        code=code("draw_figure3"),
     localrule: True
     conda:
         "../envs/cpu.yaml"
+    params:
+        code=code("draw_figure3"),
+    message:
+        "Figure 3: score against grouping ratio"
     script:
         "../workflow_scripts/draw_figure3.py"
 
 
 rule measure_groups:
-    message:
-        "Sizes and content of the groups of every condition"
     input:
         partitions=sorted({f"{CONDITIONS}/{c.grouped}/partition.parquet" for c in ALL_CONDITIONS if c.grouping.percent}),
         concepts=f"{RESULTS}/data/word_concepts.parquet",
@@ -70,19 +68,19 @@ rule measure_groups:
         csv=f"{TABLES}/groups.csv",
     log:
         f"{RESULTS}/logs/measure_groups.log",
-    params:
-        conditions=CONDITIONS,
-        code=code("measure_groups"),
     localrule: True
     conda:
         "../envs/cpu.yaml"
+    params:
+        conditions=CONDITIONS,
+        code=code("measure_groups"),
+    message:
+        "Sizes and content of the groups of every condition"
     script:
         "../workflow_scripts/measure_groups.py"
 
 
 rule write_report:
-    message:
-        "Write the page"
     input:
         scores=f"{TABLES}/scores.parquet",
         table5=f"{TABLES}/table5.csv",
@@ -94,10 +92,12 @@ rule write_report:
         page=f"{RESULTS}/report/index.html",
     log:
         f"{RESULTS}/logs/write_report.log",
-    params:
-        code=code("write_report"),
     localrule: True
     conda:
         "../envs/cpu.yaml"
+    params:
+        code=code("write_report"),
+    message:
+        "Write the page"
     script:
         "../workflow_scripts/write_report.py"

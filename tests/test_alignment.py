@@ -10,11 +10,12 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import csv
+from tokenizers import Tokenizer, models, pre_tokenizers
+
 from semantic_tokens.alignment import TokenPairs, align, token_pairs, write_history
 from semantic_tokens.alignment.held_out import hold_out, precision_at_1
 from semantic_tokens.alignment.infonce import KnownPairs, batches, info_nce
 from semantic_tokens.errors import InputError
-from tokenizers import Tokenizer, models, pre_tokenizers
 
 
 @dataclass

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from semantic_tokens import conditions
 from semantic_tokens.conditions import TASKS, TRANSFERS, WILDCARDS, Condition, Grouping, Unit, expand, n_groups
 from semantic_tokens.errors import InputError

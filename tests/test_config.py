@@ -6,6 +6,7 @@ import sys
 
 import pytest
 import yaml
+
 from semantic_tokens import conditions, config, config_docs
 from semantic_tokens.conditions import Condition, Unit
 from semantic_tokens.config_models import Config

@@ -5,11 +5,12 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
+
 from semantic_tokens.errors import InputError
 from semantic_tokens.grouping import GroupingInputs, Vocabulary, VocabularyPartition, group
 from semantic_tokens.grouping.methods.first import reduced_tokenizer
 from semantic_tokens.grouping.vocabulary import parse_vocabulary
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
 
 METHODS = ("kmeans-cosine", "kmeans-l2", "first", "random", "random-stratified")
 CLUSTERING = tuple(method for method in METHODS if method != "first")

@@ -6,10 +6,11 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tokenizers import AddedToken, Tokenizer, models
+
 from semantic_tokens.errors import InputError
 from semantic_tokens.grouping.partition import VocabularyPartition
 from semantic_tokens.grouping.vocabulary import read_vocabulary
-from tokenizers import AddedToken, Tokenizer, models
 
 
 def partition(group_of, special_ids=(), **details) -> VocabularyPartition:

@@ -21,7 +21,9 @@ IDENTITY = np.arange(N_TOKENS)
 @pytest.fixture
 def cache(tmp_path, word_tokenizer):
     rng = np.random.default_rng(0)
-    rows = [{"lang": lang, "text": " ".join(f"w{i}" for i in rng.integers(0, 35, 7))} for lang in ["en"] * 60 + ["sw"] * 20]
+    rows = [
+        {"lang": lang, "text": " ".join(f"w{i}" for i in rng.integers(0, 35, 7))} for lang in ["en"] * 60 + ["sw"] * 20
+    ]
     pq.write_table(pa.Table.from_pylist(rows), tmp_path / "corpus.parquet")
     paths = tmp_path / "corpus.npy", tmp_path / "corpus.json"
     write_cache(tmp_path / "corpus.parquet", word_tokenizer, ["en", "sw"], 10, *paths)

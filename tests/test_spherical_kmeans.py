@@ -8,6 +8,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+
 from semantic_tokens.errors import InputError
 from semantic_tokens.grouping.spherical_kmeans import fill_empty, initial_rows, spherical_kmeans
 

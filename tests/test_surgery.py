@@ -76,7 +76,9 @@ def test_every_name_of_table_and_bias_is_replaced(masked_lm, special_ids):
     assert grouped.config.vocab_size == partition.n_groups == 12
     expected = group_bias(output_bias(masked_lm), torch.from_numpy(partition.group_of).long(), 12)
     torch.testing.assert_close(output_bias(grouped), expected)
-    assert all(size != N_TOKENS for name, tensor in grouped.state_dict().items() for size in tensor.shape), "old rows left"
+    assert all(size != N_TOKENS for name, tensor in grouped.state_dict().items() for size in tensor.shape), (
+        "old rows left"
+    )
 
 
 def test_group_rows_and_bias_by_hand():

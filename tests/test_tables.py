@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from semantic_tokens.errors import InputError
 from semantic_tokens.tables import NER_TAGS, SCHEMAS, read, validate, validate_references, write
 

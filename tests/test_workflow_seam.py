@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-SCRIPT = '''
+SCRIPT = """
 import sys
 from types import SimpleNamespace
 from semantic_tokens.errors import InputError
@@ -19,7 +19,7 @@ snakemake = SimpleNamespace(
 )
 with step(snakemake) as job:
     BODY
-'''
+"""
 
 
 def run(folder: Path, *body: str) -> subprocess.CompletedProcess:

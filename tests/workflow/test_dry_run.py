@@ -66,8 +66,8 @@ def test_a_config_file_stands_alone(project):
             r"studies.s.conditions = 'tiny-bert/d64/none/full/mlm': d64 must be at most",
         ),
         (
-            "studies={s: {conditions: [tiny-bert/d32/none/nonsense-r05/mlm], tasks: [nli], transfer: in-language, seeds: [0]}}",
-            r"unknown method 'nonsense'",
+            "studies={s: {conditions: [tiny-bert/d32/none/odd-r05/mlm], tasks: [nli], transfer: zero-shot, seeds: [0]}}",
+            r"unknown method 'odd'",
         ),
     ],
 )

@@ -6,7 +6,7 @@ reruns a step exactly when code that it may run has changed: not after a checkou
 
 import ast
 import hashlib
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parent
@@ -14,7 +14,7 @@ _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def fingerprint(script: Path, *modules: str) -> str:
-    """Hex digest of `script`, of `modules` (imported by name at run time) and of all that they import from this package."""
+    """Hex digest of `script`, of `modules` (imported by name at run time) and of all that they import of ours."""
     files = {script, *(path for name in modules for path in _files_of(name))}
     waiting = list(files)
     while waiting:
@@ -27,7 +27,7 @@ def fingerprint(script: Path, *modules: str) -> str:
     return digest.hexdigest()[:16]
 
 
-@lru_cache(maxsize=None)
+@cache
 def meaning(path: Path) -> str:
     """The syntax tree as text, without docstrings, comments or formatting."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -37,7 +37,7 @@ def meaning(path: Path) -> str:
     return ast.dump(tree)
 
 
-@lru_cache(maxsize=None)
+@cache
 def imported_modules(path: Path) -> tuple[str, ...]:
     """Every module of this package that the file names in an import, at whatever depth of its code."""
     names: list[str] = []

@@ -104,7 +104,7 @@ def write(name: str, table: pa.Table, path: Path) -> None:
         # The cast drops metadata: pandas leaves some that differ between versions.
         bare = table.select(SCHEMAS[name].names).cast(SCHEMAS[name])
         pq.write_table(bare, partial, compression="zstd")
-        os.replace(partial, path)
+        partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
 

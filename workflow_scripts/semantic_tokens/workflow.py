@@ -1,8 +1,8 @@
 """The seam between Snakemake and the library: what a step needs around a pure function.
 
-`with step(snakemake) as job:` sends everything that the step prints, native libraries included, to the rule's log; fixes
-the number of arithmetic threads; and gives outputs under temporary names, which become the declared names only when the
-step has ended well. A failing step leaves its traceback in the log, one line on the terminal, and no output.
+`with step(snakemake) as job:` sends everything that the step prints, native libraries included, to the rule's log;
+fixes the number of arithmetic threads; and gives outputs under temporary names, which become the declared names only
+when the step has ended well. A failing step leaves its traceback in the log, one line on the terminal, and no output.
 """
 
 import logging
@@ -76,7 +76,7 @@ def _publish(drafts: dict[Path, Path]) -> None:
     if missing:
         raise FileNotFoundError(f"the step did not write {', '.join(missing)}")
     for draft, path in drafts.items():
-        os.replace(draft, path)
+        draft.replace(path)
 
 
 def _fix_threads(params: Any) -> None:
@@ -104,5 +104,7 @@ def _redirected(log: Path) -> Iterator[Any]:
         for stream, descriptor in ((sys.stdout, 1), (sys.stderr, 2)):
             stream.flush()
             os.dup2(handle.fileno(), descriptor)
-        logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s", stream=sys.stderr, force=True)
+        logging.basicConfig(
+            level=logging.INFO, format="%(asctime)s %(name)s: %(message)s", stream=sys.stderr, force=True
+        )
         yield terminal

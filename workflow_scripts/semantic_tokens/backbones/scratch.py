@@ -8,6 +8,7 @@ import scipy.sparse as sparse
 import torch
 from sklearn.utils.extmath import randomized_svd
 from tokenizers import Tokenizer
+from torch import Tensor, nn
 from transformers import BertConfig, BertForMaskedLM, PreTrainedModel, XLMRobertaConfig, XLMRobertaForMaskedLM
 
 _WINDOW = 4
@@ -15,16 +16,16 @@ _CONTEXT_SMOOTHING = 0.75  # Levy, Goldberg and Dagan (2015)
 _ROOT_MEAN_SQUARE = 0.05
 _MIMETIC_NOISE, _MIMETIC_IDENTITY = 0.5, 0.7  # alpha_1 and beta_1 of Trockman and Kolter (2023)
 
-ARCHITECTURES = {
+ARCHITECTURES: dict[str, tuple[Any, Any, dict[str, str]]] = {
     "bert": (BertConfig, BertForMaskedLM, {"pad": "[PAD]"}),
     "xlm-roberta": (XLMRobertaConfig, XLMRobertaForMaskedLM, {"pad": "<pad>", "bos": "<s>", "eos": "</s>"}),
 }
 
 
 def build(settings: Mapping[str, Any], tokenizer: Tokenizer, seed: int) -> PreTrainedModel:
-    """A randomly initialised masked LM. `settings`: architecture, dim, layers, heads, intermediate, dropout, max_length."""
+    """A randomly initialised masked LM of the shape that `settings` gives (a backbone's section of the config)."""
     config_class, model_class, special = ARCHITECTURES[settings["architecture"]]
-    ids = {f"{name}_token_id": tokenizer.token_to_id(token) for name, token in special.items()}
+    ids: dict[str, Any] = {f"{name}_token_id": tokenizer.token_to_id(token) for name, token in special.items()}
     roberta = settings["architecture"] == "xlm-roberta"
     config = config_class(
         vocab_size=tokenizer.get_vocab_size(),
@@ -49,7 +50,7 @@ def initialise_with_ppmi(model: PreTrainedModel, rows: np.ndarray, special_ids: 
     rows: int [n, length] token ids. It saves most of the steps that a tiny model would need to learn which words occur
     together, and it shapes the geometry that K-Means sees: runs that use it say so.
     """
-    table = model.get_input_embeddings().weight
+    table = _weight(model)
     ppmi = _ppmi(_cooccurrences(rows, table.shape[0], special_ids))
     left, singular, _ = randomized_svd(ppmi, table.shape[1], n_iter=4, random_state=seed)
     vectors = left * np.sqrt(singular)
@@ -59,15 +60,22 @@ def initialise_with_ppmi(model: PreTrainedModel, rows: np.ndarray, special_ids: 
         table[seen] = torch.from_numpy(vectors[seen]).to(table.dtype)
 
 
+def _weight(model: PreTrainedModel) -> Tensor:
+    embeddings = model.get_input_embeddings()
+    assert isinstance(embeddings, nn.Embedding)
+    return embeddings.weight
+
+
 def initialise_attention(model: PreTrainedModel, seed: int) -> None:
-    """Mimetic initialisation of the lower half of the layers, in place: query times key weights start near the identity.
+    """Mimetic initialisation of the lower half of the layers: query times key weights start near the identity.
 
     A token then attends to its like from the first step on, as it does in trained models (Trockman and Kolter, 2023);
     the upper layers start with even attention and can gather what was found. A few hundred steps are too little to find
     this from noise: reranking stayed at chance without it.
     """
     generator = torch.Generator().manual_seed(seed)
-    layers = model.base_model.encoder.layer
+    encoder: Any = model.base_model.encoder
+    layers = encoder.layer
     for layer in layers[: len(layers) // 2]:
         attention = layer.attention.self
         width, size = attention.query.weight.shape[0], attention.attention_head_size

@@ -32,9 +32,13 @@ def load_masked_lm(folder: Path) -> PreTrainedModel:
     """
     model, info = AutoModelForMaskedLM.from_pretrained(folder, dtype=torch.float32, output_loading_info=True)
     if not is_tied(model):
-        raise InputError(f"{folder}: the masked-LM decoder is not tied to the word embeddings; grouping needs one table")
+        raise InputError(
+            f"{folder}: the masked-LM decoder is not tied to the word embeddings; grouping needs one table"
+        )
     if info["missing_keys"]:
-        raise InputError(f"{folder}: no masked-LM head in this checkpoint; missing weights: {sorted(info['missing_keys'])[:4]}")
+        raise InputError(
+            f"{folder}: no masked-LM head in this checkpoint; missing weights: {sorted(info['missing_keys'])[:4]}"
+        )
     return _truncated(model).eval()
 
 
@@ -55,7 +59,8 @@ def save(model: PreTrainedModel, folder: Path) -> None:
 
 
 def _truncated(model: PreTrainedModel) -> PreTrainedModel:
-    return truncate(model, getattr(model.config, TRUNCATED_KEY, model.get_input_embeddings().embedding_dim))
+    dim = getattr(model.config, TRUNCATED_KEY, None)
+    return model if dim is None else truncate(model, dim)
 
 
 def _quietly(auto_class, folder: Path, **options) -> PreTrainedModel:

@@ -13,6 +13,7 @@ from transformers import PreTrainedModel
 
 from semantic_tokens.errors import InputError
 from semantic_tokens.grouping.partition import VocabularyPartition
+from semantic_tokens.models.parts import decoder, word_embeddings
 
 SPECIAL_ID_KEYS = ("pad_token_id", "bos_token_id", "eos_token_id", "cls_token_id", "sep_token_id", "mask_token_id")
 
@@ -22,14 +23,14 @@ def group_vocabulary(
 ) -> PreTrainedModel:
     """A new model over the groups of `partition`; everything but the vocabulary is `model`'s (paper, section 2.1).
 
-    embeddings: [V, d] float32, the table to group: the model's own, aligned, or truncated (then padded with zeros here).
+    embeddings: [V, d] float32, the table to group: the model's own, or aligned, or truncated (zeros are then added).
     semantic_embedding: `mean` is the mean of the members' rows; `renorm` rescales it to the members' mean norm.
     Raises InputError where the decoder is not tied, or where the table does not fit the model.
     """
     _refuse_unfit(model, partition, embeddings)
     group_of = torch.from_numpy(partition.group_of.astype(np.int64))
     table = group_rows(embeddings, group_of, partition.n_groups, semantic_embedding)
-    table = functional.pad(table, (0, model.get_input_embeddings().embedding_dim - table.shape[1]))
+    table = functional.pad(table, (0, word_embeddings(model).embedding_dim - table.shape[1]))
     bias = group_bias(output_bias(model), group_of, partition.n_groups)
     grouped = type(model)(_grouped_config(model, partition))
     grouped.load_state_dict(_replaced_state(model, table, bias), strict=True)
@@ -37,7 +38,9 @@ def group_vocabulary(
     return grouped.eval()
 
 
-def group_rows(embeddings: torch.Tensor, group_of: torch.Tensor, n_groups: int, semantic_embedding: str) -> torch.Tensor:
+def group_rows(
+    embeddings: torch.Tensor, group_of: torch.Tensor, n_groups: int, semantic_embedding: str
+) -> torch.Tensor:
     """[V', D]: the mean of the unnormalised rows of each group; summed in float64, so order hardly matters.
 
     A group of one keeps its row exactly. Tokens with group -1 (dropped by First-k) belong nowhere.
@@ -68,18 +71,18 @@ def group_bias(bias: torch.Tensor, group_of: torch.Tensor, n_groups: int) -> tor
 
 def output_bias(model: PreTrainedModel) -> torch.Tensor:
     """The decoder's bias over the vocabulary, [V]; zeros where the decoder has none."""
-    decoder = model.get_output_embeddings()
-    return torch.zeros(decoder.weight.shape[0]) if decoder.bias is None else decoder.bias
+    output = decoder(model)
+    return torch.zeros(len(word_embeddings(model).weight)) if output is None or output.bias is None else output.bias
 
 
 def is_tied(model: PreTrainedModel) -> bool:
     """Do the decoder and the word embeddings share one table?"""
-    decoder = model.get_output_embeddings()
-    return decoder is not None and decoder.weight.data_ptr() == model.get_input_embeddings().weight.data_ptr()
+    output = decoder(model)
+    return output is not None and output.weight.data_ptr() == word_embeddings(model).weight.data_ptr()
 
 
 def _refuse_unfit(model: PreTrainedModel, partition: VocabularyPartition, embeddings: torch.Tensor) -> None:
-    name, shape = model.config.name_or_path or type(model).__name__, tuple(model.get_input_embeddings().weight.shape)
+    name, shape = model.config.name_or_path or type(model).__name__, tuple(word_embeddings(model).weight.shape)
     if not is_tied(model):
         raise InputError(f"{name}: the masked-LM decoder is not tied to the word embeddings; grouping needs one table")
     if not len(embeddings) == len(partition.group_of) == shape[0] or embeddings.shape[1] > shape[1]:
@@ -105,8 +108,6 @@ def _replaced_state(model: PreTrainedModel, table: torch.Tensor, bias: torch.Ten
     `tie_weights` alone is not enough: some heads keep a second name for the bias and would silently take the first V'
     entries of the old one.
     """
-    old_table = model.get_input_embeddings().weight.data_ptr()
-    decoder = model.get_output_embeddings()
-    old_bias = None if decoder.bias is None else decoder.bias.data_ptr()
-    replacement = {old_table: table, old_bias: bias}
+    old_table = word_embeddings(model).weight.data_ptr()
+    replacement = {old_table: table, output_bias(model).data_ptr(): bias}
     return {name: replacement.get(tensor.data_ptr(), tensor) for name, tensor in model.state_dict().items()}

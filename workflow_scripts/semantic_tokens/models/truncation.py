@@ -10,13 +10,14 @@ from torch.nn import functional
 from transformers import PreTrainedModel
 
 from semantic_tokens.errors import InputError
+from semantic_tokens.models.parts import decoder, word_embeddings
 
 
 class TruncatedEmbedding(nn.Embedding):
     """[V, d] look-up whose result is padded with zeros to `full_dim`."""
 
     def __init__(self, weight: torch.Tensor, full_dim: int, padding_idx: int | None) -> None:
-        super().__init__(*weight.shape, padding_idx=padding_idx, _weight=weight)
+        super().__init__(weight.shape[0], weight.shape[1], padding_idx=padding_idx, _weight=weight)
         self.full_dim = full_dim
 
     def forward(self, input_ids: torch.Tensor) -> torch.Tensor:
@@ -31,27 +32,29 @@ class TruncatedDecoder(nn.Linear):
 
 
 def truncate(model: PreTrainedModel, dim: int) -> PreTrainedModel:
-    """Replace, in place, the word embeddings (and the tied decoder, if there is one) by their first `dim` dimensions."""
-    embedding = model.get_input_embeddings()
+    """Replace, in place, the word embeddings (and a tied decoder) by their first `dim` dimensions."""
+    embedding = word_embeddings(model)
     full = embedding.embedding_dim
     if dim == full:
         return model
     if not 1 <= dim < full:
-        raise InputError(f"truncation d{dim}: the word embeddings have {full} dimensions; d must lie between 1 and {full}")
+        raise InputError(
+            f"truncation d{dim}: the word embeddings have {full} dimensions; d must lie between 1 and {full}"
+        )
     table = embedding.weight.detach()[:, :dim].clone()
     short = TruncatedEmbedding(table, full, embedding.padding_idx)
-    decoder = model.get_output_embeddings()
+    output = decoder(model)
     model.set_input_embeddings(short)
-    if decoder is not None:
-        reading = TruncatedDecoder(dim, table.shape[0], bias=decoder.bias is not None)
-        reading.weight, reading.bias = short.weight, decoder.bias
+    if output is not None:
+        reading = TruncatedDecoder(dim, table.shape[0], bias=output.bias is not None)
+        reading.weight, reading.bias = short.weight, output.bias
         model.set_output_embeddings(reading)
     return model
 
 
 def padded_state(model: PreTrainedModel) -> dict[str, torch.Tensor]:
     """The state dict of an ordinary checkpoint: truncated tables padded with zeros to full width."""
-    embedding = model.get_input_embeddings()
+    embedding = word_embeddings(model)
     state = model.state_dict()
     if not isinstance(embedding, TruncatedEmbedding):
         return state

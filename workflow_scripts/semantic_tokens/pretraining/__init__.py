@@ -4,4 +4,12 @@ from semantic_tokens.pretraining.masking import MaskingVocabulary, masking_vocab
 from semantic_tokens.pretraining.token_cache import TokenCache, read_cache
 from semantic_tokens.pretraining.training import Schedule, pretrain, write_losses
 
-__all__ = ["MaskingVocabulary", "Schedule", "TokenCache", "masking_vocabulary", "pretrain", "read_cache", "write_losses"]
+__all__ = [
+    "MaskingVocabulary",
+    "Schedule",
+    "TokenCache",
+    "masking_vocabulary",
+    "pretrain",
+    "read_cache",
+    "write_losses",
+]

@@ -1,4 +1,4 @@
-"""Which rows a step reads and which positions it masks: a function of (seed, step) alone, so a resumed run is the same run."""
+"""What a step reads and masks: a function of (seed, step) alone, so that a resumed run is the same run."""
 
 from dataclasses import dataclass
 
@@ -46,7 +46,7 @@ def draw_rows(cache: TokenCache, probabilities: np.ndarray, batch: int, seed: in
 def mask_rows(ids: np.ndarray, vocabulary: MaskingVocabulary, probability: float, seed: int, step: int):
     """(inputs, labels), both int64 [batch, length]: 15% chosen, of them 80% masked, 10% random, 10% kept.
 
-    `ids` are group ids already, so labels and random replacements are groups. Special tokens are never chosen, nor drawn.
+    `ids` are group ids, so labels and random replacements are groups. Special tokens are never chosen, nor drawn.
     """
     rng = np.random.default_rng((seed, step, 1))
     ordinary = ~np.isin(ids, vocabulary.special_ids)

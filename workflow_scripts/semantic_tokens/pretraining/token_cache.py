@@ -33,7 +33,7 @@ class LanguageRows:
 
 @dataclass(frozen=True)
 class TokenCache:
-    """`rows`: int32 [n, length], memory-mapped; every row starts with the tokenizer's start token and ends with its separator."""
+    """`rows`: int32 [n, length], memory-mapped; each begins with the start token and ends with the separator."""
 
     rows: np.ndarray
     languages: tuple[LanguageRows, ...]
@@ -43,7 +43,7 @@ class TokenCache:
         return tuple(part.lang for part in self.languages)
 
     def token_languages(self, vocabulary_size: int) -> np.ndarray:
-        """[V]: for each token the number of the language in which its share of the text is highest; -1 if it never occurs."""
+        """[V]: the number of the language in which a token's share of the text is highest; -1 if it never occurs."""
         counts = np.stack([
             np.bincount(self.rows[part.first : part.first + part.rows].ravel(), minlength=vocabulary_size)
             for part in self.languages
@@ -52,7 +52,9 @@ class TokenCache:
         return np.where(counts.sum(axis=0) > 0, share.argmax(axis=0), -1)
 
 
-def write_cache(corpus: Path, tokenizer: Tokenizer, languages: Iterable[str], length: int, array: Path, index: Path) -> None:
+def write_cache(
+    corpus: Path, tokenizer: Tokenizer, languages: Iterable[str], length: int, array: Path, index: Path
+) -> None:
     """Tokenise the `corpus` table into `array` (.npy) and `index` (.json); memory does not grow with the corpus.
 
     Raises InputError for a language without a full row of text.

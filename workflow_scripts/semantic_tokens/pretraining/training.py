@@ -7,7 +7,6 @@ that was killed and resumed gives the weights of an uninterrupted one, bit for b
 import csv
 import hashlib
 import logging
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -28,7 +27,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Schedule:
-    """What a pretraining run does. Learning rate: linear warm-up over `warmup_ratio` of the steps, then linear decay."""
+    """What a pretraining run does. The learning rate rises over `warmup_ratio` of the steps, then falls to 0."""
 
     steps: int
     batch_size: int
@@ -70,11 +69,13 @@ def pretrain(
     """
     checkpoint = Path(checkpoint)
     torch.manual_seed(seed)
-    state = _start(model.to(device).train(), schedule)
+    state = _start(_on(device, model).train(), schedule)
     identity = _identity(model, group_of, schedule, seed, cache)
     _resume(state, checkpoint, identity)
     probabilities = language_probabilities(cache, schedule.language_sampling)
-    for step in trange(len(state.losses), schedule.steps, initial=len(state.losses), total=schedule.steps, desc="masked LM"):
+    for step in trange(
+        len(state.losses), schedule.steps, initial=len(state.losses), total=schedule.steps, desc="masked LM"
+    ):
         ids = group_of[draw_rows(cache, probabilities, schedule.batch_size, seed, step)]
         inputs, labels = mask_rows(ids, vocabulary, schedule.mask_probability, seed, step)
         state.losses.append(_step(state, torch.from_numpy(inputs).to(device), torch.from_numpy(labels).to(device)))
@@ -85,9 +86,15 @@ def pretrain(
     return state.losses
 
 
+def _on(device: str, model: Any) -> PreTrainedModel:
+    return model.to(device)
+
+
 def _start(model: PreTrainedModel, schedule: Schedule) -> _State:
     decayed = [p for p in model.parameters() if p.dim() > 1]
-    plain = [p for p in model.parameters() if p.dim() <= 1]  # biases and layer norms, as Devlin et al. (2019) leave them
+    plain = [
+        p for p in model.parameters() if p.dim() <= 1
+    ]  # biases and layer norms, as Devlin et al. (2019) leave them
     groups = [{"params": decayed, "weight_decay": schedule.weight_decay}, {"params": plain, "weight_decay": 0.0}]
     optimizer = torch.optim.AdamW(groups, lr=schedule.learning_rate, fused=True)
     warmup = max(1, round(schedule.warmup_ratio * schedule.steps))
@@ -129,7 +136,7 @@ def _save(state: _State, checkpoint: Path, identity: str) -> None:
     }
     temporary = checkpoint.with_name(checkpoint.name + ".part")
     torch.save(content, temporary)
-    os.replace(temporary, checkpoint)
+    temporary.replace(checkpoint)
 
 
 def _resume(state: _State, checkpoint: Path, identity: str) -> None:

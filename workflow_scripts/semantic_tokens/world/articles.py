@@ -46,7 +46,9 @@ def collection(knowledges: dict[str, Knowledge], lang: str, size: int, seed: int
     return list(passages.values())[:size]
 
 
-def _about_every_entity(knowledges: dict[str, Knowledge], lang: str, seed: int, kind: str, sentences: int) -> list[Article]:
+def _about_every_entity(
+    knowledges: dict[str, Knowledge], lang: str, seed: int, kind: str, sentences: int
+) -> list[Article]:
     articles = [
         _article(knowledges[split], lang, subject, f"{seed}/{kind}", sentences)
         for split in SPLITS

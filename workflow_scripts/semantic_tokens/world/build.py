@@ -44,7 +44,10 @@ def _language_rows(lexicon: Lexicon, lang: str, size: WorldSize, seed: int) -> d
     entities = entity_articles(knowledges, lang, seed)
     told = concept_articles(knowledges["train"], lang, size.articles, seed)
     passages = collection(knowledges, lang, size.passages, seed)
-    rows = {"corpus": _corpus([*entities, *passages, *told], lang, seed), "word_concepts": _word_concepts(lexicon, lang)}
+    rows = {
+        "corpus": _corpus([*entities, *passages, *told], lang, seed),
+        "word_concepts": _word_concepts(lexicon, lang),
+    }
     rows |= {"ner": [], "nli": [], "qa": [], "queries": [], "qrels": [], "passages": _passages(passages, lang)}
     seen: set[tuple[str, ...]] = set()
     for split in SPLITS:

@@ -1,4 +1,4 @@
-"""Bilingual word lists in the roles of the four CLSA sources, with the defects that the real ones have (paper, section 2.2).
+"""Bilingual word lists in the roles of the four CLSA sources, with the defects of the real ones (paper, section 2.2).
 
 MUSE pivots on English and links frequent forms; PanLex links anything to anything, with the most noise; Concepticon
 lists dictionary forms of basic concepts; ColexNet links words of concepts that one word may express somewhere.
@@ -13,8 +13,10 @@ from semantic_tokens.world.lexicon import Concept, Lexicon
 Pair = tuple[str, str, str, str]  # word_a, lang_a, word_b, lang_b
 
 
-def word_pairs(lexicon: Lexicon, languages: list[str], sources: Mapping[str, tuple[float, float]], seed: int) -> list[dict]:
-    """Rows of the `word_pairs` table. `sources`: name -> (coverage, noise), both shares of the pairs that could be listed."""
+def word_pairs(
+    lexicon: Lexicon, languages: list[str], sources: Mapping[str, tuple[float, float]], seed: int
+) -> list[dict]:
+    """Rows of the `word_pairs` table. `sources`: name -> (share of the possible pairs listed, share of those wrong)."""
     rows = []
     for source, (coverage, noise) in sources.items():
         rng = random.Random(f"{seed}/dictionary/{source}")

@@ -59,7 +59,8 @@ def scenes(knowledge: Knowledge, rng: random.Random, count: int, seed: int) -> l
 def nli(knowledge: Knowledge, lang: str, count: int, seed: int, seen: set[tuple[str, ...]]) -> list[dict]:
     """Premise and hypothesis pairs, the three labels in equal numbers; no pair that is in `seen`, which grows."""
     rng = random.Random(f"{seed}/nli/{lang}/{knowledge.split}")
-    speaker, rows = Speaker(knowledge, lang, rng), []
+    speaker = Speaker(knowledge, lang, rng)
+    rows: list[dict] = []
     while len(rows) < count:
         label = len(rows) % len(LABELS)
         fact = scenes(knowledge, rng, 1, seed)[0]
@@ -67,7 +68,9 @@ def nli(knowledge: Knowledge, lang: str, count: int, seed: int, seen: set[tuple[
         texts = tuple(grammar.written(lang, speaker.say(said))[0] for said in (premise, hypothesis))
         if texts not in seen:
             seen.add(texts)
-            rows.append({"lang": lang, "split": knowledge.split, "premise": texts[0], "hypothesis": texts[1], "label": label})
+            rows.append(
+                {"lang": lang, "split": knowledge.split, "premise": texts[0], "hypothesis": texts[1], "label": label}
+            )
     return rows
 
 
@@ -117,7 +120,9 @@ def _answer_span(article: Article, index: int, role: str, speaker: Speaker) -> d
     offset = sum(len(sentence) for sentence in article.sentences[:index])
     grammatical = {word.text for gloss in ("in", "the", "year-word") for word in speaker.function(gloss)}
     places = [
-        offset + i for i, word in enumerate(article.sentences[index]) if word.role == role and word.text not in grammatical
+        offset + i
+        for i, word in enumerate(article.sentences[index])
+        if word.role == role and word.text not in grammatical
     ]
     start, last = starts[places[0]], places[-1]
     return {"text": text[start : starts[last] + len(article.words[last].text)], "start": start}
@@ -142,7 +147,9 @@ class Query:
         return "L" if self.described and any(fact.object is None for fact in self.facts) else self.asked
 
 
-def queries(knowledges: Mapping[str, Knowledge], articles: list[Article], split: str, count: int, seed: int) -> list[Query]:
+def queries(
+    knowledges: Mapping[str, Knowledge], articles: list[Article], split: str, count: int, seed: int
+) -> list[Query]:
     """`count` queries of a split about the collection `articles`; half name the subject, half only describe it.
 
     All splits ask about the same collection, as in MIRACL, but no two of them ask for the same facts of an article.

@@ -4,7 +4,7 @@ The grammar is deliberately small. It gives each language its own order and func
 the clause to know who did what; it does not inflect (word forms are drawn from the lexicon as they stand).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from semantic_tokens.world.lexicon import Lexicon
@@ -51,8 +51,8 @@ PROFILES = {
     ),
 }  # fmt: skip
 
-# A language may be written without spaces, but its tokens are still known.
-Roles = dict[str, Sequence[Word]]
+# clause role -> the words that fill it
+Roles = Mapping[str, Sequence[Word]]
 
 
 def clause(lang: str, roles: Roles, copular: bool = False) -> list[Word]:

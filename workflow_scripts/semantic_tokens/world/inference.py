@@ -22,7 +22,9 @@ def pair(knowledge: Knowledge, rng: random.Random, fact: Fact, label: int) -> tu
 
 def _generalised(know: Knowledge, rng: random.Random, fact: Fact) -> tuple[Fact, Fact]:
     """A dog eats bread => an animal eats food. Where a concept has no hypernym it is only said again."""
-    return fact, replace(_shortened(know, rng, fact)[1], subject=_above(know, fact.subject), object=_above(know, fact.object))
+    general = _shortened(know, rng, fact)[1]
+    above = _above(know, fact.object) if fact.object else None
+    return fact, replace(general, subject=_above(know, fact.subject), object=above)
 
 
 def _shortened(know: Knowledge, rng: random.Random, fact: Fact) -> tuple[Fact, Fact]:
@@ -37,14 +39,16 @@ def _repeated_denial(know: Knowledge, rng: random.Random, fact: Fact) -> tuple[F
 def _specialised(know: Knowledge, rng: random.Random, fact: Fact) -> tuple[Fact, Fact]:
     """An animal eats food does not say whether a dog eats bread."""
     general = _generalised(know, rng, fact)[1]
-    return (general, fact) if general.object != fact.object or general.subject != fact.subject else _extended(know, rng, fact)
+    changed = (general.subject, general.object) != (fact.subject, fact.object)
+    return (general, fact) if changed else _extended(know, rng, fact)
 
 
 def _extended(know: Knowledge, rng: random.Random, fact: Fact) -> tuple[Fact, Fact]:
     """The hypothesis says more than the premise: a property or a place that was not mentioned."""
     plain = _shortened(know, rng, fact)[1]
     place = know.any_of(rng, "building", "nature")
-    return plain, replace(plain, modifier=attribute(know, rng, str(fact.object.key)), place=place)  # type: ignore[union-attr]
+    thing = str(fact.object.key) if fact.object else ""
+    return plain, replace(plain, modifier=attribute(know, rng, thing), place=place)
 
 
 def _unrelated(know: Knowledge, rng: random.Random, fact: Fact) -> tuple[Fact, Fact]:
@@ -76,6 +80,6 @@ def _affirmed(know: Knowledge, rng: random.Random, fact: Fact) -> tuple[Fact, Fa
     return replace(fact, negated=True), fact
 
 
-def _above(know: Knowledge, ref: Ref | None) -> Ref | None:
-    hypernym = know.lexicon.concepts[str(ref.key)].hypernym if ref and ref.kind == "concept" else ""
+def _above(know: Knowledge, ref: Ref) -> Ref:
+    hypernym = know.lexicon.concepts[str(ref.key)].hypernym if ref.kind == "concept" else ""
     return Ref("concept", hypernym) if hypernym else ref

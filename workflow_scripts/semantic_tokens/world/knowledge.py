@@ -7,7 +7,7 @@ question was about. What is generally true of concepts (a dog is an animal, cook
 
 import random
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache
 
 from semantic_tokens.world.lexicon import LANGUAGES, Lexicon
 
@@ -67,7 +67,7 @@ class Ref:
 
 @dataclass(frozen=True)
 class Fact:
-    """One clause worth of knowledge. `verb` is a verb concept, or `is` for a copular fact whose `object` is predicated."""
+    """One clause worth of knowledge. `verb` is a verb concept, or `is` where the `object` is a predicate."""
 
     subject: Ref
     verb: str
@@ -126,7 +126,7 @@ class Knowledge:
 ORGANISATION_TYPES = ("company", "club", "institute", "association")
 
 
-@lru_cache(maxsize=None)
+@cache
 def _owners(names: tuple[str, ...], seed: int, lang: str) -> dict[str, str]:
     """name -> the split that it belongs to; a name that is both a family and a place name has one owner."""
     order = sorted(set(names))
@@ -179,16 +179,17 @@ def _preferred(knowledge: Knowledge, rng: random.Random, subject: str, verb: str
     return rng.choice((*related, *habits)[:_PREFERRED])
 
 
-@lru_cache(maxsize=None)
+@cache
 def _drawn_once(key: str, candidates: tuple[str, ...], count: int) -> tuple[str, ...]:
     """A sample that depends on its key alone: what holds of a concept holds in every language and article."""
     return tuple(random.Random(key).sample(candidates, count))
 
 
 def _with_adjuncts(knowledge: Knowledge, rng: random.Random, fact: Fact) -> Fact:
-    object_class = knowledge.lexicon.concepts[str(fact.object.key)].semantic_class
+    target = str(fact.object.key) if fact.object else ""
+    object_class = knowledge.lexicon.concepts[target].semantic_class
     if object_class in PHYSICAL and rng.random() < 0.4:
-        fact = replace(fact, modifier=attribute(knowledge, rng, str(fact.object.key)))
+        fact = replace(fact, modifier=attribute(knowledge, rng, target))
     if object_class in COUNTED and rng.random() < 0.15:
         fact = replace(fact, count=rng.randint(1, 10))
     if rng.random() < 0.3:

@@ -30,7 +30,7 @@ class Concept:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Everything that the generator may say: `names[kind][lang]` and `function_words[gloss][lang]` are tuples of words."""
+    """All that the generator may say; `names[kind][lang]` and `function_words[gloss][lang]` are tuples of words."""
 
     concepts: dict[str, Concept]
     names: dict[str, dict[str, tuple[str, ...]]]
@@ -109,7 +109,9 @@ def _forms(path: Path, line: int, column: str, cell: str) -> tuple[str, ...]:
     return forms
 
 
-def _refuse_repeated(path: Path, line: int, forms: dict[str, tuple[str, ...]], seen: dict[tuple[str, str], int]) -> None:
+def _refuse_repeated(
+    path: Path, line: int, forms: dict[str, tuple[str, ...]], seen: dict[tuple[str, str], int]
+) -> None:
     for lang, words in forms.items():
         for word in words:
             if (lang, word) in seen:

@@ -20,9 +20,7 @@ class Speaker:
     def __init__(self, knowledge: Knowledge, lang: str, rng: random.Random) -> None:
         self.knowledge, self.lexicon, self.lang, self.rng = knowledge, knowledge.lexicon, lang, rng
         self.profile = grammar.PROFILES[lang]
-        self.names = {
-            split: name_pools(knowledge.lexicon, lang, split, knowledge.seed) for split in knowledge.sizes
-        }
+        self.names = {split: name_pools(knowledge.lexicon, lang, split, knowledge.seed) for split in knowledge.sizes}
 
     @property
     def given_names(self) -> frozenset[str]:
@@ -51,7 +49,11 @@ class Speaker:
         words = self.question_word(facts[0], "S")
         for index, fact in enumerate(facts):
             roles = {role: phrase for role, phrase in self.roles(fact).items() if role != "S"}
-            words = [*words, *(self.function("and") if index else ()), *grammar.clause(self.lang, roles, fact.verb == "is")]
+            words = [
+                *words,
+                *(self.function("and") if index else ()),
+                *grammar.clause(self.lang, roles, fact.verb == "is"),
+            ]
         return [*words, Word(self.profile.question_mark)]
 
     def roles(self, fact: Fact) -> dict[str, list[Word]]:

@@ -1,4 +1,4 @@
-"""Tokenise the examples of one task once for one tokenizer."""
+"""Tokenise the examples of a bundle of tasks once for one tokenizer."""
 
 from typing import TYPE_CHECKING
 
@@ -17,8 +17,8 @@ with step(snakemake) as job:
     from semantic_tokens.conditions import TASK_TABLES
     from semantic_tokens.tasks import encode_task
 
-    task = job.wildcards.task
-    canonical = {name: tables.read(name, job.input[name], job.params.languages) for name in TASK_TABLES[task]}
     tokenizer = Tokenizer.from_file(job.input.tokenizer)
-    features = encode_task(task, canonical, tokenizer, SimpleNamespace(**job.params.settings))
-    pq.write_table(features, job.output.features, compression="zstd")
+    for task, settings in job.params.settings.items():
+        canonical = {name: tables.read(name, job.input[name], job.params.languages) for name in TASK_TABLES[task]}
+        features = encode_task(task, canonical, tokenizer, SimpleNamespace(**settings))
+        pq.write_table(features, getattr(job.output, task), compression="zstd")
