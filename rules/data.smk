@@ -1,14 +1,14 @@
 """Canonical tables. Takes the package's word lists; gives {RESULTS}/data/*.parquet."""
 
-WORLD = STEPS / "semantic_tokens/world"
+WORLD = "workflow_scripts/semantic_tokens/world"
 WORLD_TABLES = ("corpus", "word_pairs", "ner", "nli", "qa", "queries", "passages", "qrels", "word_concepts")
 
 
 rule generate_world:
     input:
-        lexicon=WORLD / "lexicon.tsv",
-        names=WORLD / "names.tsv",
-        function_words=WORLD / "function_words.tsv",
+        lexicon=f"{WORLD}/lexicon.tsv",
+        names=f"{WORLD}/names.tsv",
+        function_words=f"{WORLD}/function_words.tsv",
     output:
         **{name: f"{RESULTS}/data/{name}.parquet" for name in WORLD_TABLES},
     log:

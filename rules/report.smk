@@ -1,6 +1,7 @@
 """Tables, pictures and the page. Takes the score table; gives {RESULTS}/tables, figures and report/index.html."""
 
 TABLES = f"{RESULTS}/tables"
+GROUPINGS = sorted({c.grouped for c in ALL_CONDITIONS if c.grouping.percent})
 
 
 rule write_manifest:
@@ -62,7 +63,7 @@ rule draw_figure3:
 
 rule measure_groups:
     input:
-        partitions=sorted({f"{CONDITIONS}/{c.grouped}/partition.parquet" for c in ALL_CONDITIONS if c.grouping.percent}),
+        partitions=[f"{CONDITIONS}/{grouping}/partition.parquet" for grouping in GROUPINGS],
         concepts=f"{RESULTS}/data/word_concepts.parquet",
     output:
         csv=f"{TABLES}/groups.csv",
@@ -72,7 +73,7 @@ rule measure_groups:
     conda:
         "../envs/cpu.yaml"
     params:
-        conditions=CONDITIONS,
+        groupings=GROUPINGS,
         code=code("measure_groups"),
     message:
         "Sizes and content of the groups of every condition"
@@ -87,7 +88,7 @@ rule write_report:
         groups=f"{TABLES}/groups.csv",
         figure3=f"{RESULTS}/figures/figure3.svg",
         manifest=f"{RESULTS}/manifest.json",
-        template=STEPS / "semantic_tokens/report/page.html.j2",
+        template="workflow_scripts/semantic_tokens/report/page.html.j2",
     output:
         page=f"{RESULTS}/report/index.html",
     log:

@@ -18,6 +18,7 @@ data:
   kind: world
   languages: [en, zh]
   articles: 20
+  passages: 30
   sizes:
     nli: {train: 30, dev: 10, test: 10}
     qa: {train: 30, dev: 10, test: 10}

@@ -25,7 +25,7 @@ def copy_project(folder: Path) -> Path:
 
 def snakemake(folder: Path, *arguments: str, mini: bool = True) -> subprocess.CompletedProcess:
     """Run to the end; stdout holds what Snakemake printed on both streams. The copy's library is the one imported."""
-    command = [sys.executable, "-m", "snakemake", *(("--configfile", str(MINI)) if mini else ()), *arguments]
+    command = [sys.executable, "-m", "snakemake", *arguments, *(("--configfile", str(MINI)) if mini else ())]
     environment = os.environ | {"PYTHONPATH": str(folder / "workflow_scripts")}
     return subprocess.run(
         command, cwd=folder, env=environment, text=True, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT

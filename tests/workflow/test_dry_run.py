@@ -58,15 +58,15 @@ def test_a_config_file_stands_alone(project):
 @pytest.mark.parametrize(
     ("override", "message"),
     [
-        ("run={name: mini, seed: -1}", r"run.seed = -1: must be at least 0"),
+        ("run={name: mini, seed: -1}", r"run.seed = '-1': must be an integer"),
         ("surprise=1", r"surprise: unknown key"),
         ("compute={device: tpu, threads_pretraining: 1, threads: 1, bundles: [[nli]]}", r"compute.device = 'tpu'"),
         (
-            "studies={s: {conditions: [tiny-bert/d64/none/full/mlm], tasks: [nli], transfer: in-language, seeds: [0]}}",
-            r"studies.s.conditions = 'tiny-bert/d64/none/full/mlm': d64 must be at most",
+            "alignment={batch_size: 8, source_sets: {two: [panlex]}}",
+            r"alignment.source_sets.two = 'panlex': must be in data.dictionaries",
         ),
         (
-            "studies={s: {conditions: [tiny-bert/d32/none/odd-r05/mlm], tasks: [nli], transfer: zero-shot, seeds: [0]}}",
+            "studies={a: {conditions: [tiny-bert/d8/none/odd-r05/mlm], tasks: [ner], transfer: zero-shot, seeds: [0]}}",
             r"unknown method 'odd'",
         ),
     ],
