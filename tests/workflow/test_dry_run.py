@@ -62,10 +62,6 @@ def test_a_config_file_stands_alone(project):
         ("surprise=1", r"surprise: unknown key"),
         ("compute={device: tpu, threads_pretraining: 1, threads: 1, bundles: [[nli]]}", r"compute.device = 'tpu'"),
         (
-            "alignment={batch_size: 8, source_sets: {two: [panlex]}}",
-            r"alignment.source_sets.two = 'panlex': must be in data.dictionaries",
-        ),
-        (
             "studies={a: {conditions: [tiny-bert/d8/none/odd-r05/mlm], tasks: [ner], transfer: zero-shot, seeds: [0]}}",
             r"unknown method 'odd'",
         ),
