@@ -147,7 +147,11 @@ def test_numbers_may_be_integers_or_text(valid):
         ("backbones.tiny-bert.max_length", 32, "sequence_length must be at most max_length = 32"),
         ("backbones.Tiny", {}, "config.yaml: backbones: the name 'Tiny' must match"),
         ("tasks.qa.stride", 96, "config.yaml: tasks.qa.stride = 96: must be less than max_length = 96"),
-        ("grouping.backend", "cuml", "config.yaml: grouping.backend = 'cuml': must be 'torch'"),
+        (
+            "grouping.semantic_embedding",
+            "sum",
+            "config.yaml: grouping.semantic_embedding = 'sum': must be 'mean' or 'renorm'",
+        ),
         (
             "studies.main.conditions",
             ["tiny-bert/d128/none/kmean-r05/mlm"],

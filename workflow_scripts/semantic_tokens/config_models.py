@@ -152,7 +152,6 @@ class Alignment(Section):
 
 
 class GroupingSettings(Section):
-    backend: Literal["torch"] = Field("torch", description="Library that computes spherical K-Means.")
     max_iterations: Count = Field(description="Iterations after which K-Means stops although rows still change group.")
     semantic_embedding: Literal["mean", "renorm"] = Field(
         "mean", description="A group's embedding: the mean of its members, or that mean at their mean norm."

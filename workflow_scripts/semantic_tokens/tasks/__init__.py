@@ -1,8 +1,7 @@
 """Downstream tasks: features once per tokenizer, then fine-tune and evaluate any grouping of its vocabulary.
 
-Every task is a module with the same four names:
+Every task is a module with the same three names:
 
-- `TABLES`: the canonical tables it reads;
 - `METRICS`: the metrics it reports, the primary one first;
 - `encode(tables, tokenizer, settings)`: features in the tokenizer's own ids, shared by all groupings;
 - `score(features, tables, load, group_of, settings, transfer, seed, split, device)`: a list of `ScoreRow`.

@@ -18,7 +18,6 @@ from semantic_tokens.tasks.metrics import entity_f1
 from semantic_tokens.tasks.ragged import Ragged
 from semantic_tokens.tasks.training import Load, Settings, evaluation_rows, fine_tune, infer, new_model, training_rows
 
-TABLES = ("ner",)
 METRICS = ("f1",)
 IGNORED = -100  # cross entropy leaves these tokens out
 CHANCE_ROWS = 2_000  # training sentences on which the best constant tag is chosen

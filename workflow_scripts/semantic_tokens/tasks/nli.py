@@ -16,7 +16,6 @@ from semantic_tokens.tasks.metrics import accuracy
 from semantic_tokens.tasks.ragged import Ragged
 from semantic_tokens.tasks.training import Load, Settings, evaluation_rows, fine_tune, infer, new_model, training_rows
 
-TABLES = ("nli",)
 METRICS = ("accuracy",)
 SLICE = 200_000  # rows assembled at a time: XNLI has six million
 

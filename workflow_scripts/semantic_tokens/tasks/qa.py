@@ -22,7 +22,6 @@ from semantic_tokens.tasks.ragged import Ragged
 from semantic_tokens.tasks.segmentation import word_spans
 from semantic_tokens.tasks.training import Load, Settings, evaluation_rows, fine_tune, infer, new_model, training_rows
 
-TABLES = ("qa",)
 METRICS = ("f1", "exact_match")
 MAX_ANSWER_LENGTH = 30  # tokens, as in BERT's SQuAD code
 CHANCE_ROWS, CHANCE_SPANS = 500, 20

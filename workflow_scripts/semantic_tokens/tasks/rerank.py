@@ -34,7 +34,6 @@ from semantic_tokens.tasks.ranking import (
 )
 from semantic_tokens.tasks.training import Load, Settings, fine_tune, infer, new_model
 
-TABLES = ("queries", "passages", "qrels", "candidates")
 METRICS = ("ndcg_at_10",)
 
 

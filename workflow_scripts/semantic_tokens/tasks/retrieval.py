@@ -33,7 +33,6 @@ from semantic_tokens.tasks.ranking import (
 )
 from semantic_tokens.tasks.training import Load, Settings, fine_tune, infer, new_model
 
-TABLES = ("queries", "passages", "qrels", "candidates")
 METRICS = ("ndcg_at_10",)
 TOP = 10
 BLOCK = 50_000  # passages whose vectors are held at a time
