@@ -1,16 +1,17 @@
 """Encyclopaedia-like articles: a title and a few sentences, each saying one fact."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from semantic_tokens.world import grammar
 from semantic_tokens.world.grammar import Word
-from semantic_tokens.world.knowledge import SPLITS, Fact, Knowledge, Ref, scene, scene_slots
+from semantic_tokens.world.knowledge import SPLITS, Fact, Knowledge, Ref, has_opposite, opposite, scene, scene_slots
 from semantic_tokens.world.lexicon import Lexicon
 from semantic_tokens.world.speaker import Speaker
 
 _SENTENCES = 3
 _PASSAGE_SENTENCES = 2
+_RETOLD, _CONTRASTED = 0.6, 0.5
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,24 @@ def _concept_article(knowledge: Knowledge, lang: str, name: str, index: int, see
     facts = rng.sample(knowledge.facts(subject), 1) if knowledge.facts(subject) else []
     facts += [scene(knowledge, rng, name) for _ in range(_SENTENCES - len(facts))]
     return _told(knowledge, lang, subject, facts, rng)
+
+
+def retold(article: Article, knowledge: Knowledge, seed: int) -> str:
+    """The article's text for pretraining. It ends by saying some facts again, in other words or by their opposite.
+
+    Running text repeats itself; a model learns from that which words may stand for which and which exclude each other.
+    """
+    rng = random.Random(f"{seed}/retold/{article.lang}/{article.split}/{article.subject.key}/{len(article.words)}")
+    speaker = Speaker(knowledge, article.lang, rng)
+    again = [fact for fact in article.facts if rng.random() < _RETOLD]
+    contrasted = [_contrast(knowledge, fact) if rng.random() < _CONTRASTED else fact for fact in again]
+    said = [word for fact in rng.sample(contrasted, len(contrasted)) for word in speaker.say(fact)]
+    return grammar.written(article.lang, [*article.words, *said])[0]
+
+
+def _contrast(knowledge: Knowledge, fact: Fact) -> Fact:
+    """The denial of the opposite, where there is one: "it is not small" of what is big."""
+    return replace(opposite(knowledge, fact), negated=True) if has_opposite(knowledge, fact) else fact
 
 
 def _told(knowledge: Knowledge, lang: str, subject: Ref, facts: list[Fact], rng: random.Random) -> Article:

@@ -8,7 +8,14 @@ import pyarrow as pa
 
 from semantic_tokens import tables
 from semantic_tokens.world import examples
-from semantic_tokens.world.articles import Article, collection, concept_articles, entity_articles, knowledge_bases
+from semantic_tokens.world.articles import (
+    Article,
+    collection,
+    concept_articles,
+    entity_articles,
+    knowledge_bases,
+    retold,
+)
 from semantic_tokens.world.dictionaries import word_pairs
 from semantic_tokens.world.knowledge import SPLITS, Fact, Knowledge
 from semantic_tokens.world.lexicon import Lexicon, read_lexicon
@@ -45,7 +52,7 @@ def _language_rows(lexicon: Lexicon, lang: str, size: WorldSize, seed: int) -> d
     told = concept_articles(knowledges["train"], lang, size.articles, seed)
     passages = collection(knowledges, lang, size.passages, seed)
     rows = {
-        "corpus": _corpus([*entities, *passages, *told], lang, seed),
+        "corpus": _corpus(knowledges, [*entities, *passages, *told], seed),
         "word_concepts": _word_concepts(lexicon, lang),
     }
     rows |= {"ner": [], "nli": [], "qa": [], "queries": [], "qrels": [], "passages": _passages(passages, lang)}
@@ -62,9 +69,9 @@ def _language_rows(lexicon: Lexicon, lang: str, size: WorldSize, seed: int) -> d
     return rows
 
 
-def _corpus(articles: list[Article], lang: str, seed: int) -> list[dict]:
-    random.Random(f"{seed}/corpus/{lang}").shuffle(articles)
-    return [{"lang": lang, "text": article.text} for article in articles]
+def _corpus(knowledges: Mapping[str, Knowledge], articles: list[Article], seed: int) -> list[dict]:
+    random.Random(f"{seed}/corpus/{articles[0].lang}").shuffle(articles)
+    return [{"lang": article.lang, "text": retold(article, knowledges[article.split], seed)} for article in articles]
 
 
 def _word_concepts(lexicon: Lexicon, lang: str) -> list[dict]:

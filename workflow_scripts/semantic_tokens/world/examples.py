@@ -5,14 +5,14 @@ kept apart by `split_of`. Nothing is labelled by looking at the text.
 """
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
 
 from semantic_tokens.world import grammar
 from semantic_tokens.world.articles import Article
 from semantic_tokens.world.grammar import Word
-from semantic_tokens.world.inference import LABELS, pair
+from semantic_tokens.world.inference import LABELS, claim, pair
 from semantic_tokens.world.knowledge import Fact, Knowledge, scene
 from semantic_tokens.world.speaker import Speaker
 
@@ -33,7 +33,8 @@ def ner(knowledge: Knowledge, articles: list[Article], count: int, seed: int) ->
     sentences = [sentence for article in articles for sentence in article.sentences]
     rng.shuffle(sentences)
     speaker = Speaker(knowledge, lang, rng)
-    nameless = [tuple(speaker.say(fact)) for fact in scenes(knowledge, rng, round(count * _NAMELESS_SENTENCES), seed)]
+    scenes = facts_of_split(scene, knowledge, rng, round(count * _NAMELESS_SENTENCES), seed)
+    nameless = [tuple(speaker.say(fact)) for fact in scenes]
     chosen = _distinct([*nameless, *sentences])[:count]
     return [_ner_row(lang, split, words) for words in rng.sample(chosen, len(chosen))]
 
@@ -46,11 +47,13 @@ def _distinct(sentences: list[tuple[Word, ...]]) -> list[tuple[Word, ...]]:
     return list({tuple(word.text for word in sentence): sentence for sentence in sentences}.values())
 
 
-def scenes(knowledge: Knowledge, rng: random.Random, count: int, seed: int) -> list[Fact]:
-    """`count` scenes that belong to the knowledge's split."""
+def facts_of_split(
+    draw: Callable[[Knowledge, random.Random], Fact], knowledge: Knowledge, rng: random.Random, count: int, seed: int
+) -> list[Fact]:
+    """`count` draws that belong to the knowledge's split."""
     found: list[Fact] = []
     while len(found) < count:
-        fact = scene(knowledge, rng)
+        fact = draw(knowledge, rng)
         if split_of(fact, seed) == knowledge.split:
             found.append(fact)
     return found
@@ -63,9 +66,9 @@ def nli(knowledge: Knowledge, lang: str, count: int, seed: int, seen: set[tuple[
     rows: list[dict] = []
     while len(rows) < count:
         label = len(rows) % len(LABELS)
-        fact = scenes(knowledge, rng, 1, seed)[0]
-        premise, hypothesis = pair(knowledge, rng, fact, label)
-        texts = tuple(grammar.written(lang, speaker.say(said))[0] for said in (premise, hypothesis))
+        [said] = facts_of_split(claim, knowledge, rng, 1, seed)
+        premise, hypothesis = pair(knowledge, rng, said, label)
+        texts = tuple(grammar.written(lang, speaker.say(fact))[0] for fact in (premise, hypothesis))
         if texts not in seen:
             seen.add(texts)
             rows.append(

@@ -1,85 +1,85 @@
-"""Natural-language inference pairs: what follows from a fact, what contradicts it, and what it leaves open.
+"""Natural-language inference pairs: what follows from a claim, what contradicts it, and what it leaves open.
 
-Polarity does not give the label away: both sentences may be negated under every label.
+To say the same of a thing follows and to deny it contradicts; to say the opposite contradicts and to deny *that*
+follows; to say something else is open, denied or not. Any label may be denied, generalised or shortened, so only the
+meaning of both sentences decides; but, as in real collections, form tells something: most denials contradict, and most
+general hypotheses follow. A predictor that sees the hypothesis alone is right in about half of the pairs (Gururangan et
+al., 2018, find 53-67% in SNLI and MNLI); `test_world.py` holds polarity and length to less than that.
 """
 
 import random
 from dataclasses import replace
 
-from semantic_tokens.world.knowledge import Fact, Knowledge, Ref, attribute, scene
+from semantic_tokens.world.knowledge import Fact, Knowledge, Ref, has_opposite, opposite, scene, topic
 
 LABELS = ("entailment", "neutral", "contradiction")
-_BOTH_NEGATED = 0.2
+_DENIED = {"entailment": 0.12, "neutral": 0.12, "contradiction": 0.7}
+_GENERAL = {"entailment": 0.8, "neutral": 0.1, "contradiction": 0.1}
+_COPULAR, _SPECIFIC = 0.15, 0.1
 
 
-def pair(knowledge: Knowledge, rng: random.Random, fact: Fact, label: int) -> tuple[Fact, Fact]:
-    """(premise, hypothesis) built from a scene so that the label (index into LABELS) holds by construction."""
-    ways = {0: (_generalised, _shortened), 1: (_specialised, _extended, _unrelated), 2: (_opposed, _denied)}[label]
-    if rng.random() < _BOTH_NEGATED:
-        ways = {0: (_repeated_denial,), 1: (_unrelated_denial,), 2: (_affirmed,)}[label]
-    return rng.choice(ways)(knowledge, rng, fact)
+def claim(knowledge: Knowledge, rng: random.Random) -> Fact:
+    """Something that has an opposite: a property with an antonym, or a scene whose verb has one."""
+    fact = scene(knowledge, rng)
+    if rng.random() < _COPULAR:
+        return replace(fact, verb="is", object=Ref("concept", _property(knowledge, rng)), modifier="", count=0)
+    while not has_opposite(knowledge, fact):
+        fact = scene(knowledge, rng)
+    return fact
 
 
-def _generalised(know: Knowledge, rng: random.Random, fact: Fact) -> tuple[Fact, Fact]:
-    """A dog eats bread => an animal eats food. Where a concept has no hypernym it is only said again."""
-    general = _shortened(know, rng, fact)[1]
-    above = _above(know, fact.object) if fact.object else None
-    return fact, replace(general, subject=_above(know, fact.subject), object=above)
+def pair(knowledge: Knowledge, rng: random.Random, premise: Fact, label: int) -> tuple[Fact, Fact]:
+    """(premise, hypothesis) made from a claim so that the label (index into LABELS) holds by construction."""
+    name = LABELS[label]
+    denied, above = rng.random() < _DENIED[name], _generalised(knowledge, premise)
+    if name == "neutral" and above != premise and rng.random() < _SPECIFIC:
+        # An animal loves food does not say whether a dog loves bread, or hates it.
+        premise, hypothesis = above, rng.choice((premise, opposite(knowledge, premise)))
+    else:
+        hypothesis = _said_of_the_same(knowledge, rng, premise, name, denied)
+        hypothesis = _generalised(knowledge, hypothesis) if rng.random() < _GENERAL[name] else hypothesis
+    if rng.random() < 0.5:
+        hypothesis = replace(hypothesis, modifier="", count=0, place=None, time=None)
+    return premise, replace(hypothesis, negated=denied)
 
 
-def _shortened(know: Knowledge, rng: random.Random, fact: Fact) -> tuple[Fact, Fact]:
-    return fact, replace(fact, modifier="", count=0, place=None, time=None)
+def _said_of_the_same(know: Knowledge, rng: random.Random, premise: Fact, label: str, denied: bool) -> Fact:
+    if label == "neutral":
+        return _something_else(know, rng, premise)
+    follows = label == "entailment"
+    return premise if follows != denied else opposite(know, premise)
 
 
-def _repeated_denial(know: Knowledge, rng: random.Random, fact: Fact) -> tuple[Fact, Fact]:
-    denied = replace(fact, negated=True)
-    return denied, denied
+def _something_else(know: Knowledge, rng: random.Random, fact: Fact) -> Fact:
+    """Another claim about the same subject, told in the same form, that has nothing to do with the first."""
+    while True:
+        said = claim(know, rng)
+        other = replace(fact, verb=said.verb, object=said.object)
+        if (other.verb == "is") == (fact.verb == "is") and topic(other) not in _kin(know, topic(fact)):
+            return other
 
 
-def _specialised(know: Knowledge, rng: random.Random, fact: Fact) -> tuple[Fact, Fact]:
-    """An animal eats food does not say whether a dog eats bread."""
-    general = _generalised(know, rng, fact)[1]
-    changed = (general.subject, general.object) != (fact.subject, fact.object)
-    return (general, fact) if changed else _extended(know, rng, fact)
+def _generalised(know: Knowledge, fact: Fact) -> Fact:
+    """The dog loves the bread => the animal loves the food. A concept without hypernym stays."""
+    above = fact.object if fact.verb == "is" or fact.object is None else _above(know, fact.object)
+    return replace(fact, subject=_above(know, fact.subject), object=above)
 
 
-def _extended(know: Knowledge, rng: random.Random, fact: Fact) -> tuple[Fact, Fact]:
-    """The hypothesis says more than the premise: a property or a place that was not mentioned."""
-    plain = _shortened(know, rng, fact)[1]
-    place = know.any_of(rng, "building", "nature")
-    thing = str(fact.object.key) if fact.object else ""
-    return plain, replace(plain, modifier=attribute(know, rng, thing), place=place)
+def _kin(know: Knowledge, concept: str) -> set[str]:
+    """A concept, its antonym, and what is related to either."""
+    names = {concept, _antonym(know, concept)}
+    return names.union(*(know.lexicon.concepts[name].related for name in names))
 
 
-def _unrelated(know: Knowledge, rng: random.Random, fact: Fact) -> tuple[Fact, Fact]:
-    """The same subject, something else that it does."""
-    return fact, replace(scene(know, rng), subject=fact.subject)
+def _antonym(know: Knowledge, concept: str) -> str:
+    return know.lexicon.concepts[concept].antonym
 
 
-def _unrelated_denial(know: Knowledge, rng: random.Random, fact: Fact) -> tuple[Fact, Fact]:
-    premise, hypothesis = _unrelated(know, rng, fact)
-    return replace(premise, negated=True), replace(hypothesis, negated=True)
-
-
-def _opposed(know: Knowledge, rng: random.Random, fact: Fact) -> tuple[Fact, Fact]:
-    """The antonym of the verb, or else of an adjective, with everything else as it was."""
-    concepts = know.lexicon.concepts
-    verb = concepts[fact.verb].antonym
-    if verb:
-        return fact, replace(fact, verb=verb)
-    adjectives = [name for kind in ("quality", "size") for name in know.lexicon.members[kind] if concepts[name].antonym]
-    adjective = rng.choice(adjectives)
-    return replace(fact, modifier=adjective), replace(fact, modifier=concepts[adjective].antonym)
-
-
-def _denied(know: Knowledge, rng: random.Random, fact: Fact) -> tuple[Fact, Fact]:
-    return fact, replace(rng.choice((fact, _shortened(know, rng, fact)[1])), negated=True)
-
-
-def _affirmed(know: Knowledge, rng: random.Random, fact: Fact) -> tuple[Fact, Fact]:
-    return replace(fact, negated=True), fact
+def _property(know: Knowledge, rng: random.Random) -> str:
+    members = know.lexicon.members
+    return rng.choice([name for kind in ("quality", "size") for name in members[kind] if _antonym(know, name)])
 
 
 def _above(know: Knowledge, ref: Ref) -> Ref:
-    hypernym = know.lexicon.concepts[str(ref.key)].hypernym if ref.kind == "concept" else ""
+    hypernym = know.lexicon.concepts[str(ref.key)].hypernym
     return Ref("concept", hypernym) if hypernym else ref

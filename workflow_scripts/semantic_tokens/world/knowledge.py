@@ -80,6 +80,11 @@ class Fact:
     relation: str = "scene"
 
 
+def topic(fact: Fact) -> str:
+    """The concept that a fact says of its subject: the predicate, or the verb."""
+    return str(fact.object.key) if fact.verb == "is" and fact.object else fact.verb
+
+
 class Knowledge:
     """The facts of one split, and how many entities it has; their names are chosen per language (`name_pools`)."""
 
@@ -146,6 +151,17 @@ def _pool_sizes(lexicon: Lexicon, split: str, seed: int) -> dict[str, int]:
     """How many names of each kind every language can offer."""
     pools = [name_pools(lexicon, lang, split, seed) for lang in LANGUAGES]
     return {kind: min(len(pool[kind]) for pool in pools) for kind in pools[0]}
+
+
+def has_opposite(knowledge: Knowledge, fact: Fact) -> bool:
+    """Does what the fact says of its subject have an antonym?"""
+    return bool(knowledge.lexicon.concepts[topic(fact)].antonym)
+
+
+def opposite(knowledge: Knowledge, fact: Fact) -> Fact:
+    """The antonym of the verb or of the predicate, with everything else as it was. KeyError where it has none."""
+    antonym = knowledge.lexicon.concepts[topic(fact)].antonym
+    return replace(fact, object=Ref("concept", antonym)) if fact.verb == "is" else replace(fact, verb=antonym)
 
 
 def scene(knowledge: Knowledge, rng: random.Random, about: str = "") -> Fact:
