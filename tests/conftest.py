@@ -1,4 +1,7 @@
-"""Small tokenizers and models that tests share: made here, from a few words, in well under a second."""
+"""What tests share: small tokenizers and models, made here in well under a second, and the folder of upstream files."""
+
+import os
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,6 +11,16 @@ from transformers import BertConfig, BertForMaskedLM, XLMRobertaConfig, XLMRober
 
 torch.set_num_threads(1)
 N_TOKENS = 40
+REPOSITORY = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of upstream files, laid out as their publishers do; REAL_DATA names another one."""
+    folder = REPOSITORY / os.environ.get("REAL_DATA", "../shared/real")
+    if not folder.is_dir():
+        pytest.skip(f"no upstream files: {folder} is not a folder (REAL_DATA names another)")
+    return folder
 
 
 @pytest.fixture

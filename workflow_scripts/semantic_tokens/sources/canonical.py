@@ -1,0 +1,156 @@
+"""Canonical tables out of a source's files: which files, which languages, which split."""
+
+import csv
+import json
+import random
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+
+from semantic_tokens.errors import InputError
+from semantic_tokens.sources import miracl, wikipedia
+from semantic_tokens.sources.catalogue import LOADERS, WORD_PAIRS
+from semantic_tokens.sources.files import Row, Skipped, SourceFile
+from semantic_tokens.sources.languages import LANGUAGES
+from semantic_tokens.sources.listing import SCORED_ON_DEV
+
+Skips = dict[str, Skipped]  # file -> what was left out of it
+
+
+def is_wanted(languages: Collection[str], lang: str) -> bool:
+    return "all" in languages or lang in languages
+
+
+def task_rows(source: str, table: str, folder: Path, languages: Collection[str], skips: Skips) -> Iterator[Row]:
+    """Rows of a task's table from all files of a source, in the wanted languages, splits renamed as `split_of` says.
+
+    Raises InputError if no file has such rows.
+    """
+    files = [file for file in LOADERS[source](folder) if file.table == table]
+    found = False
+    for file in files:
+        if not any(is_wanted(languages, lang) for lang in file.lang.split("+")):
+            continue
+        for row in file.rows(skips.setdefault(str(file.path), Skipped())):
+            if is_wanted(languages, row["lang"]):
+                found = True
+                yield row | ({"split": split_of(source, row["split"])} if "split" in row else {})
+    if not found:
+        raise InputError(f"{folder}: no rows of the table {table} in the languages {', '.join(languages)}")
+
+
+def split_of(source: str, split: str) -> str:
+    """The project's split: where upstream keeps its test set to itself, its dev set is what is scored."""
+    return "test" if source in SCORED_ON_DEV and split == "dev" else split
+
+
+def word_pair_rows(folders: dict[str, Path], languages: Collection[str], skips: Skips) -> Iterator[Row]:
+    """Word pairs of several dictionaries among the wanted languages."""
+    chosen = list(LANGUAGES) if "all" in languages else list(languages)
+    for source, folder in folders.items():
+        yield from WORD_PAIRS[source](folder, chosen, skips.setdefault(str(folder), Skipped()))
+
+
+def corpus_rows(
+    folders: dict[str, Path], languages: Collection[str], texts_a_language: int, seed: int, skips: Skips
+) -> Iterator[Row]:
+    """At most `texts_a_language` texts of each language, an even share from each source, in upstream's order."""
+    files = [file for source, folder in folders.items() for file in LOADERS[source](folder)]
+    by_language: dict[str, dict[str, list[SourceFile]]] = {}
+    for file in files:
+        if is_wanted(languages, file.lang):
+            by_language.setdefault(file.lang, {}).setdefault(file.source, []).append(file)
+    if not by_language:
+        raise InputError(
+            f"no text in the languages {', '.join(languages)} under {', '.join(map(str, folders.values()))}"
+        )
+    for lang, sources in sorted(by_language.items()):
+        for source, found in sources.items():
+            share = texts_a_language // len(sources)
+            yield from _sampled(source, found, share, f"{seed}/{lang}/{source}", skips)
+
+
+def _sampled(source: str, files: list[SourceFile], n: int, seed: str, skips: Skips) -> Iterator[Row]:
+    if source == "wikipedia":
+        files = wikipedia.sample(files, n, random.Random(seed).randrange(2**32))
+        rows = (row for file in files for row in file.rows(skips.setdefault(str(file.path), Skipped())))
+        yield from rows
+        return
+    for file in files:
+        yield from reservoir(file.rows(skips.setdefault(str(file.path), Skipped())), n // len(files), seed)
+
+
+def reservoir(rows: Iterable[Row], n: int, seed: str) -> list[Row]:
+    """`n` of the rows, each as likely as any other, in their order; all of them if there are not more."""
+    rng, kept = random.Random(seed), list[tuple[int, Row]]()
+    for i, row in enumerate(rows):
+        if len(kept) < n:
+            kept.append((i, row))
+        elif (place := rng.randrange(i + 1)) < n:
+            kept[place] = (i, row)
+    return [row for _, row in sorted(kept, key=lambda pair: pair[0])]
+
+
+def passage_rows(
+    corpus: Path,
+    languages: Collection[str],
+    judged: Collection[tuple[str, str]],
+    distractors: int | None,
+    seed: int,
+    skips: Skips,
+) -> Iterator[Row]:
+    """The passages of each language that some query is judged on, as (lang, passage_id), and so many others.
+
+    `distractors` passages are drawn at random, or all taken where it is None. Searching the judged passages alone would
+    flatter every model.
+    """  # fmt: skip
+    by_language: dict[str, list[SourceFile]] = {}
+    for file in miracl.find_corpus(corpus):
+        if is_wanted(languages, file.lang):
+            by_language.setdefault(file.lang, []).append(file)
+    for lang, files in by_language.items():
+        rows = (row for file in files for row in file.rows(skips.setdefault(str(file.path), Skipped())))
+        if distractors is None:
+            yield from rows
+            continue
+        others = Others(rows, judged)
+        drawn = reservoir(others, distractors, f"{seed}/passages/{lang}")
+        yield from [*others.judged_rows, *drawn]
+
+
+class Others:
+    """Iterates over the passages that no query is judged on, and keeps the others by."""
+
+    def __init__(self, rows: Iterable[Row], judged: Collection[tuple[str, str]]) -> None:
+        self.rows, self.judged, self.judged_rows = rows, judged, list[Row]()
+
+    def __iter__(self) -> Iterator[Row]:
+        for row in self.rows:
+            if (row["lang"], row["passage_id"]) in self.judged:
+                self.judged_rows.append(row)
+            else:
+                yield row
+
+
+def present(qrels: Iterable[Row], there: Collection[tuple[str, str]], where: str, skips: Skips) -> Iterator[Row]:
+    """The judgements whose passage, as (lang, passage_id), is `there`; the others are counted under `where`."""
+    skipped = skips.setdefault(where, Skipped())
+    for number, row in enumerate(qrels, start=1):
+        if (row["lang"], row["passage_id"]) in there:
+            yield row
+        else:
+            skipped.row(number, "a judgement of a passage that is not in the collection")
+
+
+def folder_of(record: Path) -> Path:
+    """Where a source lies, as the step that obtained it wrote down."""
+    return Path(json.loads(Path(record).read_text(encoding="utf-8"))["folder"])
+
+
+def write_skips(skips: Skips, path: Path) -> None:
+    """CSV, one row a file and reason; `kept` tells what was odd but kept from what was left out."""
+    with path.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.writer(handle)
+        writer.writerow(["file", "kept", "what", "rows", "first_line"])
+        for file, skipped in skips.items():
+            for kept, found in (("no", skipped.rows), ("yes", skipped.notes)):
+                writer.writerows([file, kept, what, count, line] for what, (count, line) in found.items())

@@ -1,0 +1,61 @@
+"""The loaders by source, and the files that they find under a `local_dir`."""
+
+from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
+
+from semantic_tokens.errors import InputError
+from semantic_tokens.sources import (
+    colexnet,
+    concepticon,
+    dictionaries,
+    masakhaner,
+    miracl,
+    msmarco,
+    muse,
+    panlex,
+    squad,
+    text,
+    tydiqa,
+    wikipedia,
+    xnli,
+)
+from semantic_tokens.sources.files import Row, Skipped, SourceFile
+from semantic_tokens.sources.listing import FOLDERS
+
+Find = Callable[[Path], list[SourceFile]]
+WordPairs = Callable[[Path, Collection[str], Skipped], Iterator[Row]]
+
+
+# source -> its loader
+LOADERS: dict[str, Find] = {
+    "masakhaner": masakhaner.find,
+    "xnli": xnli.find,
+    "tydiqa": tydiqa.find,
+    "xquad": squad.find,
+    "miracl": miracl.find,
+    "miracl-corpus": miracl.find_corpus,
+    "msmarco": msmarco.find,
+    "muse": muse.find,
+    "panlex": panlex.find,
+    "concepticon": concepticon.find,
+    "colexnet": colexnet.find,
+    "dictionaries": dictionaries.find,
+    "wikipedia": wikipedia.find,
+    "ntrex": text.find_ntrex,
+    "text": text.find,
+}
+WORD_PAIRS: dict[str, WordPairs] = {
+    "muse": muse.word_pairs,
+    "panlex": panlex.word_pairs,
+    "concepticon": concepticon.word_pairs,
+    "colexnet": colexnet.word_pairs,
+    "dictionaries": dictionaries.word_pairs,
+}
+
+
+def local_folder(source: str, root: Path) -> Path:
+    """The folder of a source under a `local_dir`. Raises InputError naming the folders that it could be."""
+    for folder in FOLDERS[source]:
+        if (root / folder).is_dir():
+            return root / folder
+    raise InputError(f"{root}: no files of {source}; expected in {' or '.join(f'{name}/' for name in FOLDERS[source])}")

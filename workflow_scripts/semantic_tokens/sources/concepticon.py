@@ -1,0 +1,185 @@
+"""Concepticon (List et al. 2016): words of many languages that concept lists of linguists link to the same concept.
+
+Files: `mappings/map-{iso1}.tsv` (ID, GLOSS = `CONCEPT///word`, PRIORITY, which is not used), and
+`concepticondata/conceptlists/*.tsv`, of which the columns are read that are named exactly as a language is (ENGLISH,
+HINDI; not TUNISIANARABIC). Languages that the project does not know are left out. A file has words of concepts; a pair
+of words that share a concept comes out of all files together.
+
+What a cell holds was written for people. It is read so: `NA`, `_`, `-` mean that there is no word. Text in brackets is
+an annotation or an optional ending, and dropped: `über (Ruhe)`, `watch [TV]`, `ACORN(S)`, `上(桌子~)`. Forms are
+separated by `, ; / | ~` and their East Asian likes, but a single Latin letter after a slash is an ending (`activo/a`).
+`_` is a space. `?`, `!` and `*` at the ends are dropped (`哪里?`; `*breast`, where a list marks its core). A form that
+then has anything but letters, spaces, hyphens and apostrophes is skipped (`2SG`, `skin: hide`, `fast v.`). Words are
+lower-cased like those of MUSE, since lists write ABOVE, Above and above alike.
+"""
+
+import csv
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain, combinations, islice
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from semantic_tokens.errors import InputError
+from semantic_tokens.sources.files import Row, Skipped, SourceFile, numbered_lines
+from semantic_tokens.sources.languages import LANGUAGES, from_name
+
+_BATCH = 1 << 16
+_SCHEMA = pa.schema([("lang", pa.string()), ("word", pa.string()), ("concept", pa.int64())])
+_NONE = ("NA", "_", "-")
+_BRACKETS = re.compile(r"[(\[{<（［【〈][^()\[\]{}<>（）［］【】〈〉]*[)\]}>）］】〉]")  # innermost
+_ENDING = re.compile(r"/\s*[A-Za-z](?!\w)")
+_SEPARATOR = re.compile(r"[,;/|~，；／｜～、]")
+_JOINING = " '’-\u200c\u200d"  # the last two are inside words of Persian and of Indian languages
+
+
+@dataclass(frozen=True, eq=False)
+class ConceptWords:
+    """The words of one language: `words` sorted and distinct; `links` with columns word (index into them), concept."""
+
+    words: pa.Array
+    links: pa.Table
+
+
+def find(folder: Path) -> list[SourceFile]:
+    """The mappings, then the concept lists, by name; table `concept_words` (lang, word, concept).
+
+    Raises InputError for a concept list without a header.
+    """
+    files = []
+    for path in sorted(folder.glob("mappings/map-*.tsv")):
+        if (lang := path.stem.removeprefix("map-")) in LANGUAGES:
+            parse = partial(parse_mapping, lang=lang)
+            files.append(SourceFile("concepticon", path, "concept_words", lang, "", parse))
+    for path in sorted(folder.glob("concepticondata/conceptlists/*.tsv")):
+        if languages := _language_columns(_header(path)).values():
+            lang = "+".join(dict.fromkeys(languages))
+            files.append(SourceFile("concepticon", path, "concept_words", lang, "", parse_concept_list))
+    return files
+
+
+def word_pairs(folder: Path, languages: Collection[str], skipped: Skipped) -> Iterator[Row]:
+    """The distinct pairs of words of one concept, as `translations` orders them."""
+    files = (file for file in find(folder) if set(file.lang.split("+")) & set(languages))
+    rows = chain.from_iterable(file.rows(skipped) for file in files)
+    return translations(by_language(rows, languages), "concepticon")
+
+
+def parse_mapping(path: Path, skipped: Skipped, *, lang: str) -> Iterator[Row]:
+    """A row {lang, word, concept} a form. Raises InputError for a line without `ID TAB CONCEPT///word TAB PRIORITY`."""
+    for number, line in numbered_lines(path):
+        fields = line.split("\t")
+        _, slashes, cell = fields[1].partition("///") if len(fields) == 3 else ("", "", "")
+        if number == 1 and fields != ["ID", "GLOSS", "PRIORITY"]:
+            raise InputError(f"{path}, line 1: the header must be ID, GLOSS, PRIORITY, but is {line!r}")
+        if number > 1 and not slashes:
+            raise InputError(f"{path}, line {number}: {line!r} is not ID TAB CONCEPT///word TAB PRIORITY")
+        if number > 1:
+            yield from _rows(lang, cell, _number(fields[0], f"{path}, line {number}"), number, skipped)
+
+
+def parse_concept_list(path: Path, skipped: Skipped) -> Iterator[Row]:
+    """A row {lang, word, concept} a form; lists have quotes as in CSV. A row without a concept, or with another number
+    of columns than the header, is skipped. Raises InputError for a header without CONCEPTICON_ID."""
+    header = _header(path)
+    columns, linked = _language_columns(header), header.index("CONCEPTICON_ID")
+    for number, line in islice(numbered_lines(path), 1, None):
+        cells = _cells(line)
+        if len(cells) != len(header):
+            skipped.row(number, "another number of columns than the header")
+        elif not cells[linked]:
+            skipped.row(number, "linked to no concept")
+        else:
+            concept = _number(cells[linked], f"{path}, line {number}")
+            for column, lang in columns.items():
+                yield from _rows(lang, cells[column], concept, number, skipped)
+
+
+def forms(cell: str) -> list[str]:
+    """The forms that a cell may hold, not yet checked to be words (see the head of this module)."""
+    bare, stripped = "", cell
+    while bare != stripped:
+        bare, stripped = stripped, _BRACKETS.sub("", stripped)
+    parts = _SEPARATOR.split(_ENDING.sub("", bare))
+    return [" ".join(part.replace("_", " ").strip(" *?!¿¡？！").lower().split()) for part in parts]
+
+
+def by_language(rows: Iterator[Row], languages: Collection[str]) -> dict[str, ConceptWords]:
+    """Rows {lang, word, concept} of the languages, gathered by language as Arrow columns, which are small."""
+    chunks: dict[str, list[pa.Table]] = defaultdict(list)
+    while batch := list(islice(rows, _BATCH)):
+        table = pa.Table.from_pylist(batch, _SCHEMA)
+        for lang in pc.unique(table["lang"]).to_pylist():
+            if lang in languages:
+                chunks[lang].append(table.filter(pc.field("lang") == lang).select(["word", "concept"]))
+    return {lang: _concept_words(pa.concat_tables(chunks.pop(lang))) for lang in list(chunks)}
+
+
+def translations(words: Mapping[str, ConceptWords], source: str) -> Iterator[Row]:
+    """Rows of `word_pairs`: the words of two languages that share a concept, each pair once, sorted.
+
+    Two languages are joined at a time, so that memory grows with the largest pair of them only.
+    """
+    for lang_a, lang_b in combinations(sorted(words), 2):
+        a, b = words[lang_a], words[lang_b]
+        joined = a.links.join(b.links, "concept", join_type="inner", right_suffix="_b")
+        ids = np.unique(joined["word"].to_numpy().astype(np.int64) * len(b.words) + joined["word_b"].to_numpy())
+        for start in range(0, len(ids), _BATCH):
+            of_a, of_b = np.divmod(ids[start : start + _BATCH], len(b.words))
+            for word_a, word_b in zip(a.words.take(of_a).to_pylist(), b.words.take(of_b).to_pylist()):
+                yield {"word_a": word_a, "lang_a": lang_a, "word_b": word_b, "lang_b": lang_b, "source": source}
+
+
+def _concept_words(table: pa.Table) -> ConceptWords:
+    words = pc.unique(table["word"])
+    words = words.take(pc.sort_indices(words))
+    links = pa.table({"word": pc.index_in(table["word"], words), "concept": table["concept"]})
+    return ConceptWords(words, links.group_by(["word", "concept"]).aggregate([]))
+
+
+def _rows(lang: str, cell: str, concept: int, number: int, skipped: Skipped) -> Iterator[Row]:
+    if cell.strip() in _NONE:
+        skipped.row(number, "marked as having no word")
+    elif cell.strip():
+        for form in forms(cell):
+            if _is_word(form):
+                yield {"lang": lang, "word": form, "concept": concept}
+            else:
+                skipped.row(number, "a form with other signs than letters, or none beside its annotation")
+
+
+def _is_word(form: str) -> bool:
+    letters = [sign for sign in form if sign not in _JOINING]
+    return bool(letters) and all(unicodedata.category(sign)[0] in "LM" for sign in letters)
+
+
+def _header(path: Path) -> list[str]:
+    for _, line in numbered_lines(path):
+        header = _cells(line)
+        if "CONCEPTICON_ID" in header:
+            return header
+        break
+    raise InputError(f"{path}, line 1: there is no header with a column CONCEPTICON_ID")
+
+
+def _language_columns(header: Iterable[str]) -> dict[int, str]:
+    """Column -> language, of those named after one."""
+    named = {column: from_name(name) for column, name in enumerate(header)}
+    return {column: lang for column, lang in named.items() if lang}
+
+
+def _cells(line: str) -> list[str]:
+    return next(csv.reader([line], delimiter="\t"), [])
+
+
+def _number(text: str, where: str) -> int:
+    if not text.isdecimal():
+        raise InputError(f"{where}: {text!r} is not the number of a concept")
+    return int(text)

@@ -1,0 +1,73 @@
+"""What every loader is made of: numbered lines of a file, rows left out and counted, and the files of a source.
+
+A loader is a module with `find(folder)`, which lists the files of its source under a folder laid out as upstream. Each
+`SourceFile` parses itself, row by row, so that a file may be larger than memory.
+"""
+
+import gzip
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from semantic_tokens.errors import InputError
+
+Row = dict[str, Any]
+
+
+@dataclass
+class Skipped:
+    """What a parser counted instead of refusing, by reason, with the line of the first.
+
+    `rows` are left out of the table; `notes` are kept as upstream has them and only reported (an orphan I- tag).
+    """
+
+    rows: dict[str, list[int]] = field(default_factory=dict)  # reason -> [how many, line of the first]
+    notes: dict[str, list[int]] = field(default_factory=dict)
+
+    def row(self, line: int, reason: str) -> None:
+        """A row left out."""
+        self.rows.setdefault(reason, [0, line])[0] += 1
+
+    def note(self, line: int, what: str) -> None:
+        """Something odd in a row that was kept."""
+        self.notes.setdefault(what, [0, line])[0] += 1
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One upstream file that holds rows of one canonical table.
+
+    `lang` is the project's code, or several joined by "+" where a file holds several; `split` is empty where the table
+    has none. `parse(path, skipped)` yields rows with exactly the table's columns.
+    """
+
+    source: str
+    path: Path
+    table: str
+    lang: str
+    split: str
+    parse: Callable[[Path, Skipped], Iterator[Row]]
+
+    def rows(self, skipped: Skipped) -> Iterator[Row]:
+        """The file's rows. Raises InputError naming file and line for what cannot be parsed."""
+        return self.parse(self.path, skipped)
+
+
+def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
+    """(line number from 1, text without its line end) of a UTF-8 file, plain or .gz; a byte-order mark is dropped.
+
+    Lines end at LF or CRLF only: text may hold other separators of Unicode. Raises InputError naming file and line for
+    bytes that are not UTF-8 and for a .gz file that is cut off or damaged.
+    """
+    number = 0
+    try:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as handle:
+            for number, raw in enumerate(handle, start=1):
+                text = raw.decode("utf-8-sig" if number == 1 else "utf-8")
+                yield number, text.removesuffix("\n").removesuffix("\r")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}, line {number}: not UTF-8 ({error.reason} at byte {error.start})") from None
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise InputError(f"{path}, after line {number}: the compressed file is cut off or damaged ({error})") from None

@@ -1,0 +1,35 @@
+"""A whole source, ready for its loader: revision settled, files downloaded and checked, archives unpacked."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+from semantic_tokens.sources import hub
+from semantic_tokens.sources.archive import extract
+from semantic_tokens.sources.download import fetch
+from semantic_tokens.sources.registry import source
+from semantic_tokens.sources.remote_files import SPLITS, files
+
+
+def obtain(
+    name: str,
+    resources: Path,
+    languages: Collection[str] | None = None,
+    splits: Collection[str] = SPLITS,
+    mirror: str | None = None,
+    offline: bool = False,
+) -> Path:
+    """The folder `<resources>/<name>/<revision>` with the wanted files in it, laid out as upstream.
+
+    Serves data sets and checkpoints alike; what is already there is not fetched again, but checked. Raises InputError
+    for whatever cannot be had.
+    """
+    chosen = source(name)
+    revision = chosen.revision or hub.commit(chosen, resources / name, mirror, offline)
+    folder = resources / name / revision
+    listed_there = chosen.kind and not chosen.listed
+    listing = hub.list_files(chosen, revision, folder, mirror, offline) if listed_there else None
+    for remote in files(name, languages, splits, revision, listing):
+        path = (hub.fetch_from_hub if chosen.kind else fetch)(remote, folder, mirror, offline)
+        if remote.path in chosen.unpack:
+            extract(path, folder, chosen.unpack[remote.path], chosen.strip)
+    return folder
