@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test lint setup clean docs
+.PHONY: demo test lint setup clean docs check-data
 
 demo: $(READY)
 	$(BIN)/snakemake
@@ -20,6 +20,10 @@ lint: $(READY)
 	$(BIN)/mypy
 	$(BIN)/snakemake --lint
 	$(BIN)/python -m semantic_tokens.config_docs --check
+
+check-data: $(READY)
+	@test -n "$(DIR)" || { echo "make check-data DIR=path/to/upstream/files (layout: docs/data.md)"; exit 2; }
+	$(BIN)/python -m semantic_tokens.sources.check "$(DIR)"
 
 docs: $(READY)
 	$(BIN)/python -m semantic_tokens.config_docs

@@ -47,7 +47,7 @@ rule all:
 
 rule data:
     input:
-        [f"{RESULTS}/data/{name}.parquet" for name in WORLD_TABLES],
+        [f"{RESULTS}/data/{name}.parquet" for name in DATA_TABLES],
 
 
 rule backbones:

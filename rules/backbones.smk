@@ -1,6 +1,34 @@
-"""Tiny backbones from scratch. Takes the corpus; gives {RESULTS}/backbones/{backbone}/, an ordinary checkpoint folder."""
+"""Backbones. Takes the corpus (from scratch) or a download; gives {RESULTS}/backbones/{backbone}/, an ordinary checkpoint."""
 
 BACKBONE = f"{RESULTS}/backbones/{{backbone}}"
+SCRATCH = [name for name, backbone in CONFIG.backbones.items() if backbone.kind == "scratch"]
+FROM_HUB = [name for name in CONFIG.backbones if name not in SCRATCH]
+
+
+rule fetch_backbone:
+    output:
+        config=f"{BACKBONE}/config.json",
+        model=f"{BACKBONE}/model.safetensors",
+        tokenizer=f"{BACKBONE}/tokenizer.json",
+        tokenizer_config=f"{BACKBONE}/tokenizer_config.json",
+    log:
+        f"{RESULTS}/logs/fetch_backbone/{{backbone}}.log",
+    wildcard_constraints:
+        backbone=one_of(FROM_HUB),
+    conda:
+        "../envs/cpu.yaml"
+    resources:
+        mem_mb=12000,
+        runtime=240,
+    params:
+        backbone=backbone_settings,
+        mirror=CONFIG.mirror,
+        offline=CONFIG.offline,
+        code=code("fetch_backbone"),
+    message:
+        "Bring the backbone {wildcards.backbone}"
+    script:
+        "../workflow_scripts/fetch_backbone.py"
 
 
 rule train_tokenizer:
@@ -11,6 +39,8 @@ rule train_tokenizer:
         tokenizer_config=f"{BACKBONE}/tokenizer_config.json",
     log:
         f"{RESULTS}/logs/train_tokenizer/{{backbone}}.log",
+    wildcard_constraints:
+        backbone=one_of(SCRATCH),
     conda:
         "../envs/cpu.yaml"
     threads: CONFIG.compute.threads
@@ -19,6 +49,7 @@ rule train_tokenizer:
         runtime=10,
     params:
         backbone=tokenizer_settings,
+        vocabulary_file=vocabulary_file,
         threads=CONFIG.compute.threads,
         code=code("train_tokenizer"),
     message:
@@ -39,6 +70,8 @@ rule pretrain_backbone:
         f"{RESULTS}/logs/pretrain_backbone/{{backbone}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/pretrain_backbone/{{backbone}}.tsv"
+    wildcard_constraints:
+        backbone=one_of(SCRATCH),
     conda:
         "../envs/cpu.yaml"
     threads: CONFIG.compute.threads_pretraining

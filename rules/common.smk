@@ -53,6 +53,17 @@ def tokenizer_settings(wildcards):
     return {key: backbone_settings(wildcards)[key] for key in ("architecture", "vocabulary", "max_length")}
 
 
+def vocabulary_file(wildcards):
+    """The real vocabulary that a from-scratch backbone is cut from; None where it trains its own."""
+    file = backbone_of(wildcards).vocabulary_file
+    return None if file is None else Path(CONFIG.local_dir) / file
+
+
+def one_of(names):
+    """A wildcard's pattern: any of the names, nothing where there is none."""
+    return "|".join(names) or "(?!)"
+
+
 def token_cache(backbone, tokenizer, length):
     """The corpus in rows of `length` tokens: the array, and where each language lies in it."""
     stem = f"{RESULTS}/tokens/{backbone}/{tokenizer}/corpus-{length}"
@@ -60,8 +71,20 @@ def token_cache(backbone, tokenizer, length):
 
 
 def pretraining_tokens(wildcards):
-    """The cache that a from-scratch backbone was trained on."""
-    return token_cache(wildcards.backbone, "full", backbone_of(wildcards).pretraining.sequence_length)
+    """The cache of a backbone's own tokens: what it was trained on from scratch, or what it is pretrained further on."""
+    backbone = backbone_of(wildcards)
+    own = backbone.pretraining if backbone.kind == "scratch" else CONFIG.pretraining
+    return token_cache(wildcards.backbone, "full", own.sequence_length)
+
+
+def tokens_with_languages(wildcards):
+    """The cache that tells in which language a token occurs, for the one grouping that asks."""
+    return pretraining_tokens(wildcards) if wildcards.grouping.startswith("random-stratified") else {}
+
+
+def corpus_languages():
+    """The languages of the text for pretraining: those of the data, unless they are given apart."""
+    return getattr(getattr(CONFIG.data, "corpus", None), "languages", None) or CONFIG.data.languages
 
 
 def condition_tokens(wildcards):

@@ -57,7 +57,7 @@ rule align:
 
 rule group:
     input:
-        unpack(pretraining_tokens),
+        unpack(tokens_with_languages),
         embeddings=f"{ALIGNED}/embeddings.safetensors",
         tokenizer=f"{BACKBONE}/tokenizer.json",
     output:

@@ -63,8 +63,9 @@ rule draw_figure3:
 
 rule measure_groups:
     input:
+        **({"concepts": f"{RESULTS}/data/word_concepts.parquet"} if CONFIG.data.kind == "world" else {}),
         partitions=[f"{CONDITIONS}/{grouping}/partition.parquet" for grouping in GROUPINGS],
-        concepts=f"{RESULTS}/data/word_concepts.parquet",
+        # Only the embedded world knows which concept a word stands for.
     output:
         csv=f"{TABLES}/groups.csv",
     log:

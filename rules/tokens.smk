@@ -45,7 +45,7 @@ rule tokenize_corpus:
         mem_mb=2000,
         runtime=120,
     params:
-        languages=CONFIG.data.languages,
+        languages=corpus_languages(),
         code=code("tokenize_corpus"),
     message:
         "Tokenise the corpus for {wildcards.backbone} ({wildcards.tokenizer})"
@@ -73,7 +73,7 @@ for bundle in CONFIG.compute.bundles:
             runtime=60,
         params:
             settings={task: settings(CONFIG.tasks.named()[task]) for task in bundle},
-            languages=CONFIG.data.languages,
+            languages=None if "all" in CONFIG.data.languages else CONFIG.data.languages,
             code=code("tokenize_tasks", *(f"semantic_tokens.tasks.{task}" for task in bundle)),
         message:
             f"Tokenise the examples of {', '.join(bundle)} for {{wildcards.backbone}} ({{wildcards.tokenizer}})"

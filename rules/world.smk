@@ -1,7 +1,7 @@
-"""Canonical tables. Takes the package's word lists; gives {RESULTS}/data/*.parquet."""
+"""The embedded world. Takes the package's word lists; gives {RESULTS}/data/*.parquet."""
 
 WORLD = "workflow_scripts/semantic_tokens/world"
-WORLD_TABLES = ("corpus", "word_pairs", "ner", "nli", "qa", "queries", "passages", "qrels", "word_concepts")
+DATA_TABLES = ("corpus", "word_pairs", "ner", "nli", "qa", "queries", "passages", "qrels", "word_concepts")
 
 
 rule generate_world:
@@ -10,7 +10,7 @@ rule generate_world:
         names=f"{WORLD}/names.tsv",
         function_words=f"{WORLD}/function_words.tsv",
     output:
-        **{name: f"{RESULTS}/data/{name}.parquet" for name in WORLD_TABLES},
+        **{name: f"{RESULTS}/data/{name}.parquet" for name in DATA_TABLES},
     log:
         f"{RESULTS}/logs/generate_world.log",
     conda:
@@ -26,25 +26,3 @@ rule generate_world:
         "Generate the embedded world: corpus, dictionaries and the data of five tasks"
     script:
         "../workflow_scripts/generate_world.py"
-
-
-rule retrieve_candidates:
-    input:
-        queries=f"{RESULTS}/data/queries.parquet",
-        passages=f"{RESULTS}/data/passages.parquet",
-    output:
-        candidates=f"{RESULTS}/data/candidates.parquet",
-    log:
-        f"{RESULTS}/logs/retrieve_candidates.log",
-    conda:
-        "../envs/cpu.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=30,
-    params:
-        depth=CONFIG.data.bm25_candidates,
-        code=code("retrieve_candidates"),
-    message:
-        "BM25 candidates for reranking"
-    script:
-        "../workflow_scripts/retrieve_candidates.py"

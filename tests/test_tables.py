@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from semantic_tokens import tables
 from semantic_tokens.errors import InputError
 from semantic_tokens.tables import NER_TAGS, SCHEMAS, read, validate, validate_references, write
 
@@ -258,3 +259,27 @@ def test_a_million_rows_are_checked_in_seconds():
     started = time.perf_counter()
     validate("candidates", pa.table(columns, schema=SCHEMAS["candidates"]), "x", ["en"])
     assert time.perf_counter() - started < 10
+
+
+def passages(n):
+    return ({"lang": "en", "passage_id": str(i), "title": "", "text": f"text {i}"} for i in range(n))
+
+
+def test_rows_one_by_one_make_the_table_that_they_make_together(tmp_path, monkeypatch):
+    monkeypatch.setattr(tables, "_ROWS_A_CHUNK", 7)
+    assert tables.write_rows("passages", passages(20), tmp_path / "a.parquet") == 20
+    together = pa.Table.from_pylist(list(passages(20)), schema=tables.SCHEMAS["passages"])
+    assert tables.read("passages", tmp_path / "a.parquet").equals(together)
+
+
+def test_a_key_that_returns_in_a_later_chunk_is_refused_and_leaves_no_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(tables, "_ROWS_A_CHUNK", 7)
+    rows = [*passages(20), *passages(1)]
+    with pytest.raises(InputError, match=r"row 21: lang 'en', passage_id '0' already stands in an earlier row"):
+        tables.write_rows("passages", rows, tmp_path / "a.parquet")
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_empty_table_can_be_written(tmp_path):
+    assert tables.write_rows("corpus", [], tmp_path / "a.parquet") == 0
+    assert tables.read("corpus", tmp_path / "a.parquet").num_rows == 0

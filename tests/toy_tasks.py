@@ -85,7 +85,14 @@ def loader(n_ids, positions=64, permutation=None, seen=None, dropout=0.0):
 
 def settings(**changed):
     """Settings under which the toys train in a second or two."""
-    defaults = {"epochs": 10, "batch_size": 16, "learning_rate": 5e-3, "warmup_ratio": 0.1, "max_length": 32}
+    defaults = {
+        "epochs": 10,
+        "batch_size": 16,
+        "learning_rate": 5e-3,
+        "embedding_rate": 1.0,
+        "warmup_ratio": 0.1,
+        "max_length": 32,
+    }
     defaults |= {"stride": 4, "query_length": 16, "group_size": 4}
     return SimpleNamespace(**(defaults | changed))
 

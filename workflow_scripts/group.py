@@ -17,11 +17,12 @@ with step(snakemake) as job:
     grouping = Grouping.parse(job.wildcards.grouping)
     vocabulary = read_vocabulary(job.input.tokenizer)
     embeddings, _ = read_embeddings(job.input.embeddings)
+    cache = read_cache(job.input.rows, job.input.index) if job.input.get("rows") else None
     inputs = GroupingInputs(
         embeddings=embeddings.to(job.device),
         vocabulary=vocabulary,
         n_groups=n_groups(len(vocabulary.tokens), grouping),
-        token_languages=read_cache(job.input.rows, job.input.index).token_languages(len(vocabulary.tokens)),
+        token_languages=None if cache is None else cache.token_languages(len(vocabulary.tokens)),
         seed=job.params.seed,
         max_iterations=job.params.max_iterations,
     )

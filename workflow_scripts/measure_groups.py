@@ -12,7 +12,8 @@ with step(snakemake) as job:
     from semantic_tokens.grouping.partition import VocabularyPartition
     from semantic_tokens.report import groups
 
-    words = groups.meanings(tables.read("word_concepts", job.input.concepts))
+    concepts = job.input.get("concepts")
+    words = {} if concepts is None else groups.meanings(tables.read("word_concepts", concepts))
     found = zip(job.params.groupings, job.input.partitions, strict=True)
     measures = (groups.measure(name, VocabularyPartition.load(path), words) for name, path in found)
     groups.write(measures, job.output.csv)

@@ -10,8 +10,9 @@ if TYPE_CHECKING:
 with step(snakemake) as job:
     from tokenizers import Tokenizer
 
-    from semantic_tokens.pretraining.token_cache import write_cache
+    from semantic_tokens.pretraining.token_cache import languages_of, write_cache
 
     tokenizer = Tokenizer.from_file(job.input.tokenizer)
     length = int(job.wildcards.length)
-    write_cache(job.input.corpus, tokenizer, job.params.languages, length, job.output.rows, job.output.index)
+    languages = languages_of(job.input.corpus, job.params.languages)
+    write_cache(job.input.corpus, tokenizer, languages, length, job.output.rows, job.output.index)

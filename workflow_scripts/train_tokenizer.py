@@ -1,4 +1,4 @@
-"""Train the tokenizer of a tiny backbone on the corpus."""
+"""Train the tokenizer of a tiny backbone on the corpus, or cut a real vocabulary to the pieces that occur in it."""
 
 from typing import TYPE_CHECKING
 
@@ -8,10 +8,22 @@ if TYPE_CHECKING:
     from snakemake.script import snakemake
 
 with step(snakemake) as job:
-    from semantic_tokens import tables
-    from semantic_tokens.backbones.tokenizers import train_unigram, train_wordpiece
+    import pyarrow.parquet as pq
+    from tokenizers import Tokenizer
 
-    texts = tables.read("corpus", job.input.corpus)["text"].to_pylist()
-    settings = job.params.backbone
-    train = train_wordpiece if settings["architecture"] == "bert" else train_unigram
-    train(texts, settings["vocabulary"], job.output.tokenizer.parent, settings["max_length"])
+    from semantic_tokens import tables
+    from semantic_tokens.backbones.tokenizers import from_vocabulary, train_unigram, train_wordpiece
+    from semantic_tokens.grouping.occurring import count_tokens, cut_to_occurring
+    from semantic_tokens.grouping.vocabulary import read_vocabulary
+
+    settings, path = job.params.backbone, job.output.tokenizer
+    if job.params.vocabulary_file is None:
+        texts = tables.read("corpus", job.input.corpus)["text"].to_pylist()
+        train = train_wordpiece if settings["architecture"] == "bert" else train_unigram
+        train(texts, settings["vocabulary"], path.parent, settings["max_length"])
+    else:
+        from_vocabulary(job.params.vocabulary_file, path.parent, settings["max_length"])
+        batches = pq.ParquetFile(job.input.corpus).iter_batches(10_000, columns=["text"])
+        counts = count_tokens(Tokenizer.from_file(str(path)), (batch["text"].to_pylist() for batch in batches))
+        cut = cut_to_occurring(path.read_text(), read_vocabulary(path), counts, settings["vocabulary"])
+        path.write_text(cut, encoding="utf-8")

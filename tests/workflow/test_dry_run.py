@@ -58,7 +58,7 @@ def test_a_config_file_stands_alone(project):
 @pytest.mark.parametrize(
     ("override", "message"),
     [
-        ("run={name: mini, seed: -1}", r"run.seed = '-1': must be an integer"),
+        ("run={name: mini, seed: -1}", r"run.seed = '-1': must be at least 0"),
         ("surprise=1", r"surprise: unknown key"),
         ("compute={device: tpu, threads_pretraining: 1, threads: 1, bundles: [[nli]]}", r"compute.device = 'tpu'"),
         (
@@ -73,3 +73,28 @@ def test_bad_config_is_one_clear_error_before_anything_runs(project, override, m
     assert re.search(message, failed.stdout), failed.stdout
     assert "Traceback" not in failed.stdout
     assert not (project / "results").exists()
+
+
+def test_numbers_inside_an_override_are_numbers(project):
+    assert snakemake(project, "-n", "--config", "run={name: mini, seed: 4}").returncode == 0
+
+
+@pytest.mark.parametrize(("name", "scores"), [("paper", 225 + 60 + 20), ("quick", 14 * 3)])
+def test_the_paper_and_its_quick_version_list_without_network(project, name, scores):
+    done = snakemake(project, "-n", "--configfile", f"configs/{name}.yaml", mini=False)
+    assert done.returncode == 0, done.stdout
+    found = jobs(done.stdout)
+    assert found["score"] == scores and found["fetch_backbone"] == {"paper": 4, "quick": 1}[name]
+    assert found["read_task"] == {"paper": 3, "quick": 3}[name]
+
+
+def test_local_files_are_asked_for_by_name(project, tmp_path):
+    local = ("--configfile", "configs/local.yaml")
+    for arguments, message in (
+        (local, r"data.languages = \['all'\]: must be listed, unless local_dir is set"),
+        ((*local, "--config", "local_dir=nowhere"), r"local_dir = 'nowhere': must be a folder"),
+    ):
+        failed = snakemake(project, "-n", *arguments, mini=False)
+        assert failed.returncode != 0 and re.search(message, failed.stdout), failed.stdout
+    listed = snakemake(project, "-n", *local, "--config", f"local_dir={tmp_path}", mini=False)
+    assert listed.returncode == 0 and jobs(listed.stdout)["read_word_pairs"] == 1

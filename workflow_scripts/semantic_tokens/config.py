@@ -3,13 +3,15 @@
 import difflib
 from collections.abc import Iterator, Mapping
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from semantic_tokens.conditions import Condition, Unit, expand, n_groups
-from semantic_tokens.config_models import Config, Study
+from semantic_tokens.config_models import Config, ScratchBackbone, Study, UpstreamData, WorldData
 from semantic_tokens.errors import InputError
+from semantic_tokens.sources.listing import LOCAL_ONLY
 
 N_SPECIAL_TOKENS = 5  # BERT: [PAD] [UNK] [CLS] [SEP] [MASK]; XLM-R: <s> <pad> </s> <unk> <mask>
 KeyPath = tuple[str | int, ...]
@@ -32,6 +34,7 @@ _RULES = {
     "less_than_equal": "must be at most {le:g}",
     "literal_error": "must be {expected}",
     "too_short": "must have at least {min_length} entries, but has {actual_length}",
+    "union_tag_invalid": "must be {expected_tags}",
     "string_pattern_mismatch": "must match {pattern}",
     "value_error": "{error}",
 }
@@ -84,13 +87,24 @@ def _short(value: object) -> str:
 
 def _problem(detail: Any) -> Problem:
     """One pydantic error in our words."""
-    path, kind, value = detail["loc"], detail["type"], detail["input"]
+    path, kind, value = _without_kinds(detail["loc"]), detail["type"], detail["input"]
     if kind == "extra_forbidden":
-        return path, _ABSENT, _unknown_key(path)
+        return path, _ABSENT, _unknown_key(detail["loc"])
+    if kind == "union_tag_invalid":
+        path, value = (*path, "kind"), detail["ctx"]["tag"]
+    if kind == "union_tag_not_found":
+        path, kind = (*path, "kind"), "missing"
     rule = _RULES[kind].format(**detail.get("ctx", {})) if kind in _RULES else detail["msg"]
     if path and path[-1] == "[key]":
         return path[:-2], _ABSENT, f"the name {value!r} {rule}"
     return path, _ABSENT if kind == "missing" else value, rule
+
+
+def _without_kinds(path: KeyPath) -> KeyPath:
+    """The path without the kinds of sections, which pydantic puts behind the key of a section that has several."""
+    chosen = {"data": 1, "backbones": 2}.get(str(path[0]), 0) if path else 0
+    has_kind = 0 < chosen < len(path) and path[chosen] in ("world", "upstream", "scratch", "hub")
+    return path[:chosen] + path[chosen + 1 :] if has_kind else path
 
 
 def _unknown_key(path: KeyPath) -> str:
@@ -105,6 +119,10 @@ def _keys(path: KeyPath) -> list[str]:
     schema = Config.model_json_schema()
     node = schema
     for part in path:
+        if "oneOf" in node:
+            node = {"$ref": node["discriminator"]["mapping"][part]}
+            node = schema["$defs"][node["$ref"].rsplit("/", 1)[-1]]
+            continue
         known = node.get("properties") or node.get("patternProperties") or {"": node["additionalProperties"]}
         node = known.get(part) or next(iter(known.values()))
         node = node.get("anyOf", [node])[0]  # a section that may be absent
@@ -115,6 +133,7 @@ def _keys(path: KeyPath) -> list[str]:
 def _contradictions(config: Config) -> Iterator[Problem]:
     yield from _task_contradictions(config)
     yield from _bundle_contradictions(config)
+    yield from _data_contradictions(config)
     for name, sources in config.alignment.source_sets.items():
         for source in sources:
             if source not in config.data.dictionaries:
@@ -124,12 +143,32 @@ def _contradictions(config: Config) -> Iterator[Problem]:
         yield from _study_contradictions(config, study, ("studies", name))
 
 
+def _data_contradictions(config: Config) -> Iterator[Problem]:
+    if config.local_dir is not None and not Path(config.local_dir).is_dir():
+        yield ("local_dir",), config.local_dir, "must be a folder"
+    if isinstance(config.data, UpstreamData) and config.local_dir is None:
+        corpus, dictionaries = config.data.corpus.sources, config.data.dictionaries
+        for path, sources in ((("data", "corpus", "sources"), corpus), (("data", "dictionaries"), dictionaries)):
+            if local := [source for source in sources if source in LOCAL_ONLY]:
+                yield path, local, "can only be read from local_dir, which is not set"
+        if "all" in config.data.languages:
+            yield ("data", "languages"), config.data.languages, "must be listed, unless local_dir is set"
+    for name, backbone in config.backbones.items():
+        if isinstance(backbone, ScratchBackbone) and backbone.vocabulary_file and config.local_dir is None:
+            yield (
+                ("backbones", name, "vocabulary_file"),
+                backbone.vocabulary_file,
+                "lies under local_dir, which is not set",
+            )
+
+
 def _task_contradictions(config: Config) -> Iterator[Problem]:
     tasks = config.tasks
+    sizes = config.data.sizes if isinstance(config.data, WorldData) else None
     for task in tasks.named():
         items = "retrieval" if task == "rerank" else task
-        if items not in config.data.sizes:
-            yield ("data", "sizes"), list(config.data.sizes), f"must have {items!r}, which the task {task!r} needs"
+        if sizes is not None and items not in sizes:
+            yield ("data", "sizes"), list(sizes), f"must have {items!r}, which the task {task!r} needs"
     if tasks.rerank is not None and tasks.rerank.group_size > config.data.bm25_candidates:
         at_most = f"must be at most data.bm25_candidates = {config.data.bm25_candidates}"
         yield ("tasks", "rerank", "group_size"), tasks.rerank.group_size, at_most
@@ -151,7 +190,7 @@ def _study_contradictions(config: Config, study: Study, path: KeyPath) -> Iterat
     for task in study.tasks:
         if task not in named:
             yield (*path, "tasks"), task, f"must be in tasks: {', '.join(named)}"
-    if study.transfer == "zero-shot" and "en" not in config.data.languages:
+    if study.transfer == "zero-shot" and not {"en", "all"} & set(config.data.languages):
         yield (*path, "transfer"), study.transfer, "trains on English, so data.languages must have 'en'"
     for condition in conditions(study):
         for rule in _condition_contradictions(config, condition, study):

@@ -1,9 +1,11 @@
 """The shape of `config.yaml`: one typed model per section. Every field's description becomes its row in docs/config.md.
 
-Types are strict: a value is never converted, except that a number may be given where a fraction is asked for, as an
-integer or as text (YAML 1.1 reads 1e-4 as text). A field has a default only where it is right for every config.
+Types are strict: a value is never converted, except that a number may be written as text (YAML 1.1 reads 1e-4 as text,
+and Snakemake every number inside `--config a='{b: 1}'`) and an integer where a fraction is asked for. A field has
+a default only where it is right for every config.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -11,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import core_schema
 
 from semantic_tokens.conditions import NAME, TASKS, TRANSFERS, expand
+from semantic_tokens.sources.languages import LANGUAGES as KNOWN_LANGUAGES
 from semantic_tokens.world.lexicon import LANGUAGES
 
 
@@ -31,6 +34,10 @@ def _from_text(value: object) -> object:
         return value  # the float field itself refuses it, with the text as it stands
 
 
+def _integer_from_text(value: object) -> object:
+    return int(value) if isinstance(value, str) and re.fullmatch("-?[0-9]+", value) else value
+
+
 def _distinct(values: list[Any]) -> list[Any]:
     repeated = [value for i, value in enumerate(values) if value in values[:i]]
     if repeated:
@@ -38,17 +45,20 @@ def _distinct(values: list[Any]) -> list[Any]:
     return values
 
 
+HUB_BACKBONES = ("mbert", "xlmr-base", "xlmr-large", "xlmv-base")
 FromText = BeforeValidator(_from_text)
+IntegerFromText = BeforeValidator(_integer_from_text)
 NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False), FromText]
 Rate = Annotated[float, Field(gt=0, allow_inf_nan=False), FromText]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), FromText]
 Probability = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False), FromText]
-Count = Annotated[int, Field(ge=1)]
-Seed = Annotated[int, Field(ge=0)]
+Count = Annotated[int, Field(ge=1), IntegerFromText]
+Seed = Annotated[int, Field(ge=0), IntegerFromText]
 Name = Annotated[str, Field(pattern=f"^{NAME}$")]
 Distinct = AfterValidator(_distinct)
 Task = Annotated[str, OneOf(TASKS)]
-Source = Literal["muse", "panlex", "concepticon", "colexnet"]
+WorldSource = Literal["muse", "panlex", "concepticon", "colexnet"]
+Source = Literal["muse", "panlex", "concepticon", "colexnet", "dictionaries"]
 
 
 class Section(BaseModel):
@@ -84,14 +94,46 @@ class WorldData(Section):
     sizes: dict[Literal["ner", "nli", "qa", "retrieval"], Sizes] = Field(
         description="Task items per language; `rerank` uses those of `retrieval`."
     )
-    dictionaries: dict[Source, Dictionary] = Field(description="Word lists in the roles of the four CLSA sources.")
+    dictionaries: dict[WorldSource, Dictionary] = Field(description="Word lists in the roles of the four CLSA sources.")
     bm25_candidates: Count = Field(description="Passages that BM25 hands to the reranker for each query.")
+
+
+class UpstreamCorpus(Section):
+    """Running text for masked-LM pretraining."""
+
+    sources: Annotated[list[Literal["wikipedia", "text", "ntrex"]], Distinct] = Field(
+        min_length=1, description="Where the text comes from; `text` and `ntrex` are read from `local_dir`."
+    )
+    languages: Annotated[list[Annotated[str, OneOf(("all", *KNOWN_LANGUAGES))]], Distinct] | None = Field(
+        None, description="Languages of the text; absent: those of the data."
+    )
+    texts_a_language: Count = Field(
+        description="At most so many articles or lines of a language, drawn evenly over its files."
+    )
+
+
+class UpstreamData(Section):
+    """The publishers' own files, downloaded, or found under `local_dir`."""
+
+    kind: Literal["upstream"] = Field(description="Where texts and task items come from.")
+    languages: Annotated[list[Annotated[str, OneOf(("all", *KNOWN_LANGUAGES))]], Distinct] = Field(
+        min_length=1, description="Languages to read where a source has them; `[all]` that lie under `local_dir`."
+    )
+    corpus: UpstreamCorpus = Field(description="Text of the masked LM.")
+    dictionaries: Annotated[list[Source], Distinct] = Field(description="Dictionaries to read for alignment.")
+    distractors: Count | None = Field(
+        None,
+        description="MIRACL passages to search besides the judged ones, drawn per language; absent: all (106 million).",
+    )
+    bm25_candidates: Count = Field(100, description="Passages that BM25 hands to the reranker for each query.")
 
 
 class MaskedLanguageModelling(Section):
     steps: Count = Field(description="Updates.")
     batch_size: Count = Field(description="Sequences per update.")
-    sequence_length: Annotated[int, Field(ge=8)] = Field(description="Tokens per sequence, special tokens included.")
+    sequence_length: Annotated[int, Field(ge=8), IntegerFromText] = Field(
+        description="Tokens per sequence, special tokens included."
+    )
     learning_rate: Rate = Field(description="Peak rate of AdamW; decays linearly to zero.")
     warmup_ratio: Share = Field(0.01, description="Share of the updates in which the rate rises.")
     weight_decay: NonNegative = Field(0.01, description="Weight decay of AdamW.")
@@ -105,7 +147,14 @@ class ScratchBackbone(Section):
 
     kind: Literal["scratch"] = Field(description="Where the backbone comes from.")
     architecture: Literal["bert", "xlm-roberta"] = Field(description="BERT with WordPiece, or XLM-R with Unigram.")
-    vocabulary: Annotated[int, Field(ge=100)] = Field(description="Tokens in the vocabulary, special tokens included.")
+    vocabulary: Annotated[int, Field(ge=100), IntegerFromText] = Field(
+        description="Tokens in the vocabulary, special tokens included; with `vocabulary_file`, at most so many."
+    )
+    vocabulary_file: str | None = Field(
+        None,
+        description="A `vocab.txt` or `sentencepiece.bpe.model` under `local_dir`: those of its pieces that occur in "
+        "the corpus make the vocabulary, the most frequent first; without it, one is trained on the corpus.",
+    )
     dim: Count = Field(description="Width of the embeddings and hidden states.")
     layers: Count = Field(description="Transformer layers.")
     heads: Count = Field(description="Attention heads; must divide `dim`.")
@@ -113,7 +162,7 @@ class ScratchBackbone(Section):
     dropout: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False), FromText] = Field(
         0.1, description="Dropout of hidden states in pretraining and fine-tuning (none on attention)."
     )
-    max_length: Annotated[int, Field(ge=8)] = Field(description="Longest input in tokens.")
+    max_length: Annotated[int, Field(ge=8), IntegerFromText] = Field(description="Longest input in tokens.")
     initialisation: Literal["normal", "informed"] = Field(
         description="`normal` noise; or `informed`: embeddings from the SVD of the corpus's PPMI matrix and mimetic "
         "attention, which saves most of the steps and shapes the geometry that grouping sees."
@@ -135,11 +184,26 @@ class ScratchBackbone(Section):
         return pretraining
 
 
+class HubBackbone(Section):
+    """A pretrained masked LM: from the model hub at the revision that the registry pins, or from a folder."""
+
+    kind: Literal["hub"] = Field(description="Where the backbone comes from.")
+    model: Annotated[str, OneOf(HUB_BACKBONES)] = Field(description="Its name in the registry of sources.")
+    folder: str | None = Field(None, description="A local checkpoint folder to take instead of the download.")
+    vocabulary: Annotated[int, Field(ge=100), IntegerFromText] = Field(
+        description="Tokens in its vocabulary, as published."
+    )
+    dim: Count = Field(description="Width of its embeddings, as published.")
+    max_length: Annotated[int, Field(ge=8), IntegerFromText] = Field(description="Longest input in tokens.")
+
+
 class Alignment(Section):
     """CLSA: InfoNCE on the embedding table."""
 
     temperature: Rate = Field(0.1, description="Temperature of InfoNCE.")
-    batch_size: Annotated[int, Field(ge=2)] = Field(description="Word pairs per update; the others are negatives.")
+    batch_size: Annotated[int, Field(ge=2), IntegerFromText] = Field(
+        description="Word pairs per update; the others are negatives."
+    )
     epochs: Count = Field(description="Passes over the word pairs.")
     learning_rates: Annotated[list[Rate], Distinct] = Field(
         min_length=1, description="Rates tried; held-out translation precision@1 chooses."
@@ -164,8 +228,13 @@ class FineTuning(Section):
     epochs: Count = Field(description="Passes over the training items.")
     batch_size: Count = Field(description="Items per update.")
     learning_rate: Rate = Field(description="Peak rate of Adam; decays linearly to zero.")
+    embedding_rate: Rate = Field(
+        1.0, description="Learning rate of the word embeddings as a multiple of `learning_rate` (the paper: 1)."
+    )
     warmup_ratio: Share = Field(description="Share of the updates in which the rate rises.")
-    max_length: Annotated[int, Field(ge=8)] = Field(description="Longest input in tokens (retrieval: longest passage).")
+    max_length: Annotated[int, Field(ge=8), IntegerFromText] = Field(
+        description="Longest input in tokens (retrieval: longest passage)."
+    )
 
 
 class QuestionAnswering(FineTuning):
@@ -180,11 +249,11 @@ class QuestionAnswering(FineTuning):
 
 
 class Retrieval(FineTuning):
-    query_length: Annotated[int, Field(ge=8)] = Field(description="Longest query in tokens.")
+    query_length: Annotated[int, Field(ge=8), IntegerFromText] = Field(description="Longest query in tokens.")
 
 
 class Reranking(FineTuning):
-    group_size: Annotated[int, Field(ge=2)] = Field(
+    group_size: Annotated[int, Field(ge=2), IntegerFromText] = Field(
         description="Passages compared in one listwise loss: one relevant, the rest not."
     )
 
@@ -230,8 +299,17 @@ class Compute(Section):
 
 class Config(Section):
     run: Run = Field(description="The run as a whole.")
-    data: WorldData = Field(description="Texts, dictionaries and task items.")
-    backbones: dict[Name, ScratchBackbone] = Field(min_length=1, description="Models to start from, by name.")
+    local_dir: str | None = Field(
+        None, description="A folder of upstream files, laid out as their publishers do, to read instead of downloading."
+    )
+    mirror: str | None = Field(None, description="Another base URL, to download from in place of the publishers'.")
+    offline: bool = Field(False, description="Download nothing: what is not at hand is an error.")
+    data: Annotated[WorldData | UpstreamData, Field(discriminator="kind")] = Field(
+        description="Texts, dictionaries and task items."
+    )
+    backbones: dict[Name, Annotated[ScratchBackbone | HubBackbone, Field(discriminator="kind")]] = Field(
+        min_length=1, description="Models to start from, by name."
+    )
     alignment: Alignment = Field(description="Cross-lingual alignment of the embedding table (CLSA).")
     grouping: GroupingSettings = Field(description="Merging of the vocabulary.")
     pretraining: MaskedLanguageModelling = Field(description="Continual pretraining (`mlm` in a condition).")

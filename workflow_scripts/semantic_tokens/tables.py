@@ -5,8 +5,10 @@ Everything that reads a data set turns it into these tables, and all later code 
 """
 
 import os
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -79,6 +81,7 @@ _ALLOWED: dict[str, Collection[str | int]] = {
     "transfer": TRANSFERS,
 }
 _LANGUAGE_COLUMNS = ("lang", "lang_a", "lang_b")
+_ROWS_A_CHUNK = 20_000
 
 
 def read(name: str, path: Path, languages: Collection[str] | None = None) -> pa.Table:
@@ -107,6 +110,39 @@ def write(name: str, table: pa.Table, path: Path) -> None:
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def write_rows(
+    name: str, rows: Iterable[Mapping[str, Any]], path: Path, languages: Collection[str] | None = None
+) -> int:
+    """Write a canonical table from rows that come one by one, and say how many: memory stays bounded however many.
+
+    Every chunk is `validate`d, and keys are compared over all chunks. The file appears whole or not at all.
+    """
+    partial, written, keys = path.with_name(f".{path.name}.{os.getpid()}.partial"), 0, [np.empty(0, np.uint64)]
+    try:
+        with pq.ParquetWriter(partial, SCHEMAS[name], compression="zstd") as writer:
+            waiting = iter(rows)
+            while chunk := list(islice(waiting, _ROWS_A_CHUNK)):
+                table = pa.Table.from_pylist(chunk, schema=SCHEMAS[name])
+                validate(name, table, f"{path}, after row {written}", languages)
+                writer.write_table(table)
+                written += len(chunk)
+                if name in _KEYS:
+                    keys.append(_key_hashes(table.select(_KEYS[name])))
+        if len(np.unique(np.concatenate(keys))) < sum(map(len, keys)):
+            _check_repeated(pq.ParquetFile(partial).read(list(_KEYS[name])), _KEYS[name], f"{path} (table {name})")
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+    return written
+
+
+def _key_hashes(keys: pa.Table) -> np.ndarray:
+    """uint64 [rows]: 8 bytes stand for a key, so that those of tens of millions of rows can be held."""
+    from pandas.util import hash_pandas_object  # a second to import, and few steps write this way
+
+    return hash_pandas_object(keys.to_pandas(), index=False).to_numpy()
 
 
 def validate(name: str, table: pa.Table, source: str, languages: Collection[str] | None = None) -> None:

@@ -1,8 +1,10 @@
-"""Train the tokenizer of a tiny backbone: WordPiece as BERT has it, Unigram as XLM-R has it.
+"""The tokenizer of a tiny backbone: WordPiece as BERT has it or Unigram as XLM-R has it, trained or from a vocabulary.
 
-Both come out as ordinary tokenizer folders that `AutoTokenizer` loads, and both are the same for the same corpus.
+All come out as ordinary tokenizer folders that `AutoTokenizer` loads, and the trained ones are the same for the same
+corpus.
 """
 
+import shutil
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,6 +12,8 @@ from pathlib import Path
 import sentencepiece
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
 from transformers import BertTokenizer, XLMRobertaTokenizer
+
+from semantic_tokens.errors import InputError
 
 _BERT_SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 _RARE_CHARACTER = 2
@@ -29,6 +33,28 @@ def train_wordpiece(texts: Iterable[str], size: int, folder: Path, max_length: i
     path = folder / "vocab.txt"
     path.write_text("".join(f"{piece}\n" for piece in sorted(vocabulary, key=vocabulary.__getitem__)), encoding="utf-8")
     BertTokenizer(vocab=str(path), do_lower_case=False, model_max_length=max_length).save_pretrained(folder)
+
+
+def from_vocabulary(path: Path, folder: Path, max_length: int) -> None:
+    """The tokenizer of a bare `vocab.txt` (cased WordPiece) or `*.model` (XLM-R's SentencePiece), in `folder`.
+
+    Raises InputError for a file that is neither, or that its tokenizer does not read.
+    """
+    if path.suffix not in (".txt", ".model"):
+        raise InputError(f"{path}: a vocabulary must be a vocab.txt or a sentencepiece .model")
+    if not path.is_file():
+        raise InputError(f"{path}: no such file")
+    if path.suffix == ".txt":
+        pieces = path.read_text(encoding="utf-8").split("\n")
+        tokenizer = BertTokenizer(vocab=str(path), do_lower_case=False, model_max_length=max_length)
+        if len(tokenizer) != len(pieces) - (
+            pieces[-1] == ""
+        ):  # a name that it does not know gives five tokens, silently
+            raise InputError(f"{path}: {len(pieces)} lines, but {len(tokenizer)} tokens: a piece stands there twice")
+    else:
+        shutil.copy(path, folder / "sentencepiece.bpe.model")
+        tokenizer = XLMRobertaTokenizer.from_pretrained(folder, model_max_length=max_length)
+    tokenizer.save_pretrained(folder)
 
 
 def _alphabet(tokenizer: Tokenizer, texts: list[str]) -> list[str]:

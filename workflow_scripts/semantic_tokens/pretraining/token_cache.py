@@ -52,6 +52,14 @@ class TokenCache:
         return np.where(counts.sum(axis=0) > 0, share.argmax(axis=0), -1)
 
 
+def languages_of(corpus: Path, wanted: Iterable[str]) -> list[str]:
+    """Those of the wanted languages that the corpus has text in, in the order wanted; `all` wants every one."""
+    there: set[str] = set()
+    for batch in pq.ParquetFile(corpus).iter_batches(columns=["lang"]):
+        there.update(pc.unique(batch["lang"]).to_pylist())
+    return sorted(there) if "all" in wanted else [lang for lang in wanted if lang in there]
+
+
 def write_cache(
     corpus: Path, tokenizer: Tokenizer, languages: Iterable[str], length: int, array: Path, index: Path
 ) -> None:

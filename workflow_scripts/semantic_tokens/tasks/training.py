@@ -26,11 +26,13 @@ PROGRESS = {"delay": 2, "mininterval": 2, "leave": False}
 
 
 class Settings(Protocol):
-    """What the loop reads of a task's settings; `warmup_ratio` is a fraction of all steps."""
+    """What the loop reads of a task's settings: `warmup_ratio` is a fraction of all steps, `embedding_rate` the word
+    embeddings' learning rate as a multiple of the others'."""
 
     epochs: int
     batch_size: int
     learning_rate: float
+    embedding_rate: float
     warmup_ratio: float
     max_length: int
 
@@ -127,11 +129,13 @@ def evaluation_rows(table: pa.Table, split: str) -> dict[str, np.ndarray]:
 def _optimizer(
     model: PreTrainedModel, settings: Settings, n_steps: int
 ) -> tuple[torch.optim.Optimizer, torch.optim.lr_scheduler.LRScheduler]:
+    embeddings = list(model.get_input_embeddings().parameters())
+    others = [p for p in model.parameters() if all(p is not e for e in embeddings)]
     # Matrices decay; biases and layer norms do not, as in BERT.
-    parameters = list(model.parameters())
     groups = [
-        {"params": [p for p in parameters if p.ndim >= 2], "weight_decay": 0.01},
-        {"params": [p for p in parameters if p.ndim < 2], "weight_decay": 0.0},
+        {"params": embeddings, "weight_decay": 0.01, "lr": settings.learning_rate * settings.embedding_rate},
+        {"params": [p for p in others if p.ndim >= 2], "weight_decay": 0.01},
+        {"params": [p for p in others if p.ndim < 2], "weight_decay": 0.0},
     ]
     optimizer = torch.optim.AdamW(groups, lr=settings.learning_rate, betas=(0.9, 0.99), fused=True)
     warmup = round(settings.warmup_ratio * n_steps)

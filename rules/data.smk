@@ -1,0 +1,31 @@
+"""Canonical tables, {RESULTS}/data/*.parquet: of the embedded world or of upstream's files, and BM25 candidates of both."""
+
+if CONFIG.data.kind == "world":
+
+    include: "world.smk"
+
+else:
+
+    include: "upstream.smk"
+
+
+rule retrieve_candidates:
+    input:
+        queries=f"{RESULTS}/data/queries.parquet",
+        passages=f"{RESULTS}/data/passages.parquet",
+    output:
+        candidates=f"{RESULTS}/data/candidates.parquet",
+    log:
+        f"{RESULTS}/logs/retrieve_candidates.log",
+    conda:
+        "../envs/cpu.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        depth=CONFIG.data.bm25_candidates,
+        code=code("retrieve_candidates"),
+    message:
+        "BM25 candidates for reranking"
+    script:
+        "../workflow_scripts/retrieve_candidates.py"

@@ -1,0 +1,162 @@
+"""Upstream data. Takes the publishers' files, downloaded to resources/ or found in local_dir; gives {RESULTS}/data/*.parquet."""
+
+from semantic_tokens.sources.listing import DICTIONARIES, FOLDERS, TASK_SOURCES
+
+TASKS_READ = CONFIG.tasks.named()
+CORPUS_SOURCES = CONFIG.data.corpus.sources
+TABLE_SOURCE = {task: TASK_SOURCES[task][0] for task in ("ner", "nli", "qa") if task in TASKS_READ}
+DATA_TABLES = (
+    "corpus",
+    "word_pairs",
+    *TABLE_SOURCE,
+    *(("queries", "qrels", "passages") if {"retrieval", "rerank"} & set(TASKS_READ) else ()),
+)
+
+
+def records(sources):
+    """Where the step that obtains a source writes down its folder."""
+    return [f"{RESULTS}/sources/{name}.json" for name in sources]
+
+
+def local_files(wildcards):
+    """Path, size and time of every file of a source in local_dir: it is read again when one of them changes."""
+    folders = [Path(CONFIG.local_dir) / folder for folder in FOLDERS[wildcards.source]] if CONFIG.local_dir else []
+    files = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
+    return [[str(path), path.stat().st_size, int(path.stat().st_mtime)] for path in files]
+
+
+rule obtain_source:
+    output:
+        record=f"{RESULTS}/sources/{{source}}.json",
+    log:
+        f"{RESULTS}/logs/obtain_source/{{source}}.log",
+    localrule: True
+    conda:
+        "../envs/cpu.yaml"
+    params:
+        local_dir=CONFIG.local_dir,
+        local_files=local_files,
+        mirror=CONFIG.mirror,
+        offline=CONFIG.offline,
+        languages=lambda wildcards: corpus_languages() if wildcards.source in CORPUS_SOURCES else CONFIG.data.languages,
+        code=code("obtain_source"),
+    message:
+        "Obtain {wildcards.source}"
+    script:
+        "../workflow_scripts/obtain_source.py"
+
+
+rule check_data:
+    output:
+        table=f"{RESULTS}/tables/check_data.csv",
+    log:
+        f"{RESULTS}/logs/check_data.log",
+    localrule: True
+    conda:
+        "../envs/cpu.yaml"
+    params:
+        local_dir=CONFIG.local_dir,
+        code=code("check_data"),
+    message:
+        "Parse every file under {params.local_dir}"
+    script:
+        "../workflow_scripts/check_data.py"
+
+
+rule read_corpus:
+    input:
+        records=records(CORPUS_SOURCES),
+    output:
+        table=f"{RESULTS}/data/corpus.parquet",
+        skipped=f"{RESULTS}/data/corpus.skipped.csv",
+    log:
+        f"{RESULTS}/logs/read_corpus.log",
+    conda:
+        "../envs/cpu.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=600,
+    params:
+        sources=CORPUS_SOURCES,
+        languages=corpus_languages(),
+        texts_a_language=CONFIG.data.corpus.texts_a_language,
+        seed=CONFIG.run.seed,
+        code=code("read_corpus"),
+    message:
+        "Read the corpus"
+    script:
+        "../workflow_scripts/read_corpus.py"
+
+
+rule read_word_pairs:
+    input:
+        records=records(CONFIG.data.dictionaries),
+    output:
+        table=f"{RESULTS}/data/word_pairs.parquet",
+        skipped=f"{RESULTS}/data/word_pairs.skipped.csv",
+    log:
+        f"{RESULTS}/logs/read_word_pairs.log",
+    conda:
+        "../envs/cpu.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=120,
+    params:
+        sources=CONFIG.data.dictionaries,
+        languages=CONFIG.data.languages,
+        code=code("read_word_pairs"),
+    message:
+        "Read the dictionaries"
+    script:
+        "../workflow_scripts/read_word_pairs.py"
+
+
+rule read_task:
+    input:
+        records=lambda wildcards: records([TABLE_SOURCE[wildcards.table]]),
+    output:
+        table=f"{RESULTS}/data/{{table}}.parquet",
+        skipped=f"{RESULTS}/data/{{table}}.skipped.csv",
+    log:
+        f"{RESULTS}/logs/read_task/{{table}}.log",
+    wildcard_constraints:
+        table="|".join(TABLE_SOURCE) or "no-table",
+    conda:
+        "../envs/cpu.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        source=lambda wildcards: TABLE_SOURCE[wildcards.table],
+        languages=CONFIG.data.languages,
+        code=code("read_task"),
+    message:
+        "Read the examples of {wildcards.table}"
+    script:
+        "../workflow_scripts/read_task.py"
+
+
+rule read_collection:
+    input:
+        records=records(TASK_SOURCES["retrieval"]),
+    output:
+        queries=f"{RESULTS}/data/queries.parquet",
+        qrels=f"{RESULTS}/data/qrels.parquet",
+        passages=f"{RESULTS}/data/passages.parquet",
+        skipped=f"{RESULTS}/data/collection.skipped.csv",
+    log:
+        f"{RESULTS}/logs/read_collection.log",
+    conda:
+        "../envs/cpu.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=600,
+    params:
+        languages=CONFIG.data.languages,
+        distractors=CONFIG.data.distractors,
+        seed=CONFIG.run.seed,
+        code=code("read_collection"),
+    message:
+        "Read queries, judgements and passages"
+    script:
+        "../workflow_scripts/read_collection.py"

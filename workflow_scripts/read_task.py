@@ -1,0 +1,18 @@
+"""One canonical table of a task, out of the upstream files of its source."""
+
+from typing import TYPE_CHECKING
+
+from semantic_tokens.workflow import step
+
+if TYPE_CHECKING:
+    from snakemake.script import snakemake
+
+with step(snakemake) as job:
+    from semantic_tokens import tables
+    from semantic_tokens.sources.canonical import Skips, folder_of, task_rows, write_skips
+
+    skips: Skips = {}
+    [record] = job.input.records
+    rows = task_rows(job.params.source, job.wildcards.table, folder_of(record), job.params.languages, skips)
+    tables.write_rows(job.wildcards.table, rows, job.output.table)
+    write_skips(skips, job.output.skipped)
