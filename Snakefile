@@ -43,11 +43,13 @@ rule all:
     input:
         f"{RESULTS}/report/index.html",
         f"{RESULTS}/tables/scores.csv",
+        TERMS,
 
 
 rule data:
     input:
         [f"{RESULTS}/data/{name}.parquet" for name in DATA_TABLES],
+        TERMS,
 
 
 rule backbones:

@@ -1,9 +1,13 @@
 """Upstream data. Takes the publishers' files, downloaded to resources/ or found in local_dir; gives {RESULTS}/data/*.parquet."""
 
-from semantic_tokens.sources.listing import DICTIONARIES, FOLDERS, TASK_SOURCES
+import sys
+
+from semantic_tokens.sources.listing import FOLDERS, LOCAL_ONLY, TASK_SOURCES
+from semantic_tokens.sources.registry import non_commercial
 
 TASKS_READ = CONFIG.tasks.named()
 CORPUS_SOURCES = CONFIG.data.corpus.sources
+SOURCES = {*CORPUS_SOURCES, *CONFIG.data.dictionaries, *(name for task in TASKS_READ for name in TASK_SOURCES[task])}
 TABLE_SOURCE = {task: TASK_SOURCES[task][0] for task in ("ner", "nli", "qa") if task in TASKS_READ}
 DATA_TABLES = (
     "corpus",
@@ -11,6 +15,19 @@ DATA_TABLES = (
     *TABLE_SOURCE,
     *(("queries", "qrels", "passages") if {"retrieval", "rerank"} & set(TASKS_READ) else ()),
 )
+
+
+TERMS = [f"{RESULTS}/tables/sources.csv"]  # on which the data may be used
+NOTICE = (
+    "sources that do not allow commercial use: "
+    + (", ".join(non_commercial(sorted(SOURCES - set(LOCAL_ONLY)))) or "none")
+    + "; licences: "
+    + TERMS[0]
+)
+
+
+onstart:
+    print(NOTICE, file=sys.stderr)
 
 
 def records(sources):
@@ -44,6 +61,24 @@ rule obtain_source:
         "Obtain {wildcards.source}"
     script:
         "../workflow_scripts/obtain_source.py"
+
+
+rule list_sources:
+    input:
+        records=records(sorted(SOURCES)),
+    output:
+        table=f"{RESULTS}/tables/sources.csv",
+    log:
+        f"{RESULTS}/logs/list_sources.log",
+    localrule: True
+    conda:
+        "../envs/cpu.yaml"
+    params:
+        code=code("list_sources"),
+    message:
+        "List the sources with their licences"
+    script:
+        "../workflow_scripts/list_sources.py"
 
 
 rule check_data:

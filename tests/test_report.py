@@ -1,20 +1,12 @@
 """Scores to page on made-up numbers: means and shares by hand, verdicts, same bytes, groups counted by hand."""
 
-import json
-import subprocess
-from itertools import combinations
-
-import numpy as np
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from test_report_groups import WORDS, partition
 
 from semantic_tokens import tables
 from semantic_tokens.conditions import Condition
 from semantic_tokens.errors import InputError
-from semantic_tokens.grouping.partition import VocabularyPartition
 from semantic_tokens.report import PRIMARY_METRIC, TASK_ORDER, figure3, findings, groups, manifest, page, scores, table5
 from semantic_tokens.tasks import ScoreRow, score_table, task_module
 
@@ -185,10 +177,11 @@ def test_every_finding_shows_where_scores_are_as_the_paper_says(paper_cells):
         ("kmeans-beats-random", RANDOM, every_task(0.75)),
     ],
 )
-def test_a_finding_that_is_not_there_does_not_show(tmp_path, monkeypatch, key, condition, values):
-    monkeypatch.setitem(findings.CAUSES, key, "the world is too small")
-    found = {f.key: f for f in findings.judge(cells_of(tmp_path, AS_THE_PAPER_SAYS | {condition: values}), "tiny")}
+def test_a_finding_that_is_not_there_does_not_show_and_says_why_if_that_is_known(tmp_path, key, condition, values):
+    cells = cells_of(tmp_path, AS_THE_PAPER_SAYS | {condition: values})
+    found = {f.key: f for f in findings.judge(cells, "tiny", causes={key: "the world is too small"})}
     assert (found[key].verdict, found[key].cause) == (findings.DOES_NOT_SHOW, "the world is too small")
+    assert {f.cause for f in findings.judge(cells, "tiny")} == {""}, "causes belong to the data they were found on"
 
 
 @pytest.mark.parametrize(
@@ -258,104 +251,6 @@ def test_lines_of_the_figure_are_the_paper_s_and_the_controls(paper_cells):
 
 
 #           0       1      2      3       4      5       6      7       8
-TOKENS = ("[PAD]", "dog", "cat", "perro", "gato", "##ly", "bank", "xyz", "no")
-WORDS = pa.Table.from_pylist(
-    [
-        {"lang": lang, "word": word, "concept": concept, "class": "any"}
-        for lang, word, concept in [
-            *(("en", "dog", "DOG"), ("en", "cat", "CAT"), ("es", "perro", "DOG"), ("es", "gato", "CAT")),
-            *(("en", "bank", "RIVER"), ("es", "bank", "MONEY"), ("en", "no", "NO"), ("es", "no", "NO")),
-        ]
-    ],
-    tables.SCHEMAS["word_concepts"],
-)
-
-
-def partition(group_of):
-    group_of = np.array(group_of, np.int32)
-    return VocabularyPartition(group_of, TOKENS, np.ones(len(TOKENS), np.float32), "kmeans-cosine", (0,))
-
-
-def test_groups_by_hand():
-    # {[PAD]} {dog cat perro ##ly} {gato bank xyz no}; bank is ambiguous, xyz no word, ##ly no whole word.
-    found = groups.measure("a/b", partition([0, 1, 1, 1, 2, 1, 2, 2, 2]), groups.meanings(WORDS))
-    assert (found.groups, found.tokens, found.dropped_tokens) == (3, 9, 0)
-    assert (found.mean_size, found.median_size, found.largest_size) == (3, 4, 4)
-    assert (found.largest_share, found.mixed_share) == (pytest.approx(4 / 9), pytest.approx(1 / 3))
-    assert (found.judged_tokens, found.ambiguous_tokens) == (5, 1)
-    # Same group: dog-cat (en), dog-perro, cat-perro (across), gato-no (es). Same concept: dog-perro, cat-gato (across).
-    assert (found.pairs, found.cross_language_share) == (4, 0.5)
-    assert (found.pair_precision, found.pair_recall) == (1 / 4, 1 / 2)
-    assert (found.precision_within, found.recall_within) == (0, None)
-    assert (found.precision_across, found.recall_across) == (1 / 2, 1 / 2)
-
-
-def test_groups_of_the_right_words_score_one():
-    found = groups.measure("a/b", partition([0, 1, 2, 1, 2, 3, 4, 5, 6]), groups.meanings(WORDS))
-    assert (found.v_measure, found.pair_precision, found.pair_recall) == (pytest.approx(1), 1, 1)
-
-
-def test_groups_of_first_k_drop_tokens_and_have_no_pairs(tmp_path):
-    found = groups.measure("a/b", partition([0, 1, 2, 3, -1, -1, -1, -1, -1]), groups.meanings(WORDS))
-    assert (found.groups, found.tokens, found.dropped_tokens, found.judged_tokens) == (4, 4, 5, 3)
-    assert (found.pairs, found.pair_precision, found.pair_recall) == (0, None, 0)
-    groups.write([found], tmp_path / "groups.csv")
-    assert groups.read(tmp_path / "groups.csv") == [found]
-
-
-def test_unigram_pieces_are_words_where_they_start_one_or_are_chinese():
-    tokens = ("<s>", "▁dog", "dog", "狗", "▁狗", "▁")
-    words = {"dog": groups.Meaning("DOG", frozenset({"en"})), "狗": groups.Meaning("DOG", frozenset({"zh"}))}
-    ids = np.arange(6, dtype=np.int32)
-    found = groups.measure("a/b", VocabularyPartition(ids, tokens, np.ones(6, np.float32), "random", (0,)), words)
-    assert found.judged_tokens == 3
-
-
-@given(st.lists(st.tuples(st.integers(0, 3), st.frozensets(st.sampled_from("abc"), min_size=1)), max_size=12))
-def test_pairs_counted_from_tables_are_the_pairs_one_by_one(tokens):
-    same = [(a[1], b[1]) for a, b in combinations(tokens, 2) if a[0] == b[0]]
-    within = sum(bool(a & b) for a, b in same)
-    cells = np.array([cell for cell, _ in tokens], dtype=np.int64)
-    assert groups.pair_counts(cells, [languages for _, languages in tokens]) == (within, len(same) - within)
-
-
-def test_manifest_sums_benchmarks_and_tells_no_names(tmp_path):
-    (tmp_path / "score" / "a").mkdir(parents=True)
-    header = "s\th:m:s\tmax_rss\tmax_vms\n"
-    (tmp_path / "score" / "a" / "x.tsv").write_text(header + "10.5\t0:00:10\t900.25\t1\n")
-    (tmp_path / "score" / "y.tsv").write_text(header + "2.25\t0:00:02\t1000.5\t1\n")
-    (tmp_path / "group.tsv").write_text(header + "0.1\t0:00:00\t-\t-\n")
-    record = manifest.collect({"run": {"name": "made-up"}}, tmp_path, tmp_path)
-    assert record["rules"] == {
-        "group": {"jobs": 1, "seconds": 0.1, "peak_memory_mib": None},
-        "score": {"jobs": 2, "seconds": 12.8, "peak_memory_mib": 1000.5},
-    }
-    assert record["code"] is None
-    assert "torch" in record["packages"]
-    manifest.write(record, tmp_path / "manifest.json")
-    assert manifest.read(tmp_path / "manifest.json") == record
-    assert str(tmp_path) not in json.dumps(record)
-
-
-def test_manifest_tells_commit_and_changes(tmp_path):
-    def git(*arguments):
-        identity = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
-        done = subprocess.run(
-            ["git", "-C", tmp_path, *identity, *arguments], capture_output=True, text=True, check=True
-        )
-        return done.stdout.strip()
-
-    git("init")
-    (tmp_path / "a").write_text("1")
-    git("add", "a")
-    git("commit", "-m", "a")
-    assert manifest.commit(tmp_path) == {"commit": git("rev-parse", "HEAD"), "dirty": False}
-    (tmp_path / "a").write_text("2")
-    assert manifest.commit(tmp_path)["dirty"]
-    (tmp_path / "inside").mkdir()
-    assert manifest.commit(tmp_path / "inside") is None  # another project's repository
-
-
 def made_up_page(folder, seeds=(0,), **config):
     paths, studies = score_files(folder, AS_THE_PAPER_SAYS, seeds=seeds)
     table = scores.collect(paths, "made-up", studies)

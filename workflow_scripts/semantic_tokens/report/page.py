@@ -11,7 +11,7 @@ import pyarrow as pa
 from semantic_tokens.conditions import Condition
 from semantic_tokens.report import METRIC_NAMES, PRIMARY_METRIC, TASK_NAMES, TASK_ORDER
 from semantic_tokens.report.figure3 import STYLES
-from semantic_tokens.report.findings import judge
+from semantic_tokens.report.findings import WORLD_CAUSES, judge
 from semantic_tokens.report.groups import GroupMeasures
 from semantic_tokens.report.scores import condition_of
 from semantic_tokens.report.table5 import Cell, oracle_in
@@ -37,12 +37,14 @@ def render(
     environment.filters |= {"vocabulary": _vocabulary, "embeddings": _embeddings, "operations": _operations}
     environment.filters |= {"score": _score, "percent": _percent, "band": _band, "minutes": _minutes}
     config = manifest["config"]
+    world = config["data"]["kind"] == "world"
+    causes = WORLD_CAUSES if world else {}
     used = sorted({cell.condition.backbone for cell in cells})
     return environment.get_template(TEMPLATE.name).render(
         config=config,
         config_yaml=yaml.safe_dump(config, sort_keys=False, allow_unicode=True, width=100),
         figure=inline_svg(figure),
-        findings=[(backbone, judge(cells, backbone)) for backbone in _backbones(cells, "in-language")],
+        findings=[(backbone, judge(cells, backbone, causes=causes)) for backbone in _backbones(cells, "in-language")],
         groups=[(Condition.parse(f"{measured.grouping}/none"), measured) for measured in groups],
         languages=language_tables(scores),
         manifest=manifest,
@@ -50,7 +52,7 @@ def render(
         seconds=sum(rule["seconds"] for rule in manifest["rules"].values()),
         seeds=sorted({cell.seeds for cell in cells}),
         tables=[table5_view(cells, *block) for block in _blocks(cells)],
-        world=config["data"]["kind"] == "world",
+        world=world,
     )
 
 
