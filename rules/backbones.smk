@@ -1,7 +1,6 @@
 """Backbones. Takes the corpus (from scratch) or a download; gives {RESULTS}/backbones/{backbone}/, an ordinary checkpoint."""
 
 BACKBONE = f"{RESULTS}/backbones/{{backbone}}"
-SCRATCH = [name for name, backbone in CONFIG.backbones.items() if backbone.kind == "scratch"]
 FROM_HUB = [name for name in CONFIG.backbones if name not in SCRATCH]
 
 
@@ -34,6 +33,7 @@ rule fetch_backbone:
 rule train_tokenizer:
     input:
         corpus=f"{RESULTS}/data/corpus.parquet",
+        vocabulary_file=vocabulary_file,
     output:
         tokenizer=f"{BACKBONE}/tokenizer.json",
         tokenizer_config=f"{BACKBONE}/tokenizer_config.json",
@@ -49,7 +49,6 @@ rule train_tokenizer:
         runtime=10,
     params:
         backbone=tokenizer_settings,
-        vocabulary_file=vocabulary_file,
         threads=CONFIG.compute.threads,
         code=code("train_tokenizer"),
     message:

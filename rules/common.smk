@@ -18,6 +18,7 @@ RESULTS = f"results/{CONFIG.run.name}"
 CONDITIONS = f"{RESULTS}/conditions"
 CONDITION = f"{CONDITIONS}/{{backbone}}/d{{dim}}/{{alignment}}/{{grouping}}/{{pretraining}}"
 ALL_CONDITIONS = list(UNITS)
+SCRATCH = [name for name, backbone in CONFIG.backbones.items() if backbone.kind == "scratch"]
 STEPS = Path(workflow.basedir) / "workflow_scripts"
 
 
@@ -54,9 +55,9 @@ def tokenizer_settings(wildcards):
 
 
 def vocabulary_file(wildcards):
-    """The real vocabulary that a from-scratch backbone is cut from; None where it trains its own."""
+    """The real vocabulary that a from-scratch backbone is cut from; empty where it trains its own."""
     file = backbone_of(wildcards).vocabulary_file
-    return None if file is None else Path(CONFIG.local_dir) / file
+    return [] if file is None else str(Path(CONFIG.local_dir) / file)
 
 
 def one_of(names):

@@ -3,17 +3,24 @@
 import sys
 
 from semantic_tokens.sources.listing import FOLDERS, LOCAL_ONLY, TASK_SOURCES
-from semantic_tokens.sources.registry import non_commercial
+from semantic_tokens.sources.registry import non_commercial, source
 
-TASKS_READ = CONFIG.tasks.named()
+STUDIED_TASKS = {task for study in CONFIG.studies.values() for task in study.tasks}
 CORPUS_SOURCES = CONFIG.data.corpus.sources
-SOURCES = {*CORPUS_SOURCES, *CONFIG.data.dictionaries, *(name for task in TASKS_READ for name in TASK_SOURCES[task])}
-TABLE_SOURCE = {task: TASK_SOURCES[task][0] for task in ("ner", "nli", "qa") if task in TASKS_READ}
+READS_TEXT = any(c.pretraining == "mlm" or c.grouping.method == "random-stratified" for c in ALL_CONDITIONS) or SCRATCH
+READS_WORDS = any(c.alignment != "none" for c in ALL_CONDITIONS)
+# Only what some condition or task of a study reads is downloaded.
+SOURCES = {
+    *(CORPUS_SOURCES if READS_TEXT else ()),
+    *(CONFIG.data.dictionaries if READS_WORDS else ()),
+    *(name for task in STUDIED_TASKS for name in TASK_SOURCES[task]),
+}
+TABLE_SOURCE = {task: TASK_SOURCES[task][0] for task in ("ner", "nli", "qa") if task in STUDIED_TASKS}
 DATA_TABLES = (
     "corpus",
     "word_pairs",
     *TABLE_SOURCE,
-    *(("queries", "qrels", "passages") if {"retrieval", "rerank"} & set(TASKS_READ) else ()),
+    *(("queries", "qrels", "passages") if {"retrieval", "rerank"} & STUDIED_TASKS else ()),
 )
 
 
@@ -53,6 +60,10 @@ rule obtain_source:
     params:
         local_dir=CONFIG.local_dir,
         local_files=local_files,
+        # An edited registry is another source; whether the network may be used is not.
+        terms=lambda wildcards: (
+            None if wildcards.source in LOCAL_ONLY else source(wildcards.source).model_dump(mode="json")
+        ),
         mirror=CONFIG.mirror,
         offline=CONFIG.offline,
         languages=lambda wildcards: corpus_languages() if wildcards.source in CORPUS_SOURCES else CONFIG.data.languages,

@@ -304,3 +304,9 @@ def test_the_schema_states_bounds_and_choices():
     assert (rate["type"], rate["minimum"], rate["maximum"]) == ("number", 0, 1)
     assert definitions["Study"]["properties"]["transfer"]["enum"] == ["in-language", "zero-shot"]
     assert definitions["FineTuning"]["additionalProperties"] is False
+
+
+def test_a_mirror_with_a_password_is_refused_and_not_shown(valid):
+    with pytest.raises(InputError, match=r"mirror = .*must not hold a user name or password") as caught:
+        config.load(valid | {"mirror": "https://me:secret@host"})
+    assert "secret" not in str(caught.value)

@@ -13,6 +13,7 @@ with step(snakemake) as job:
     from pathlib import Path
 
     rows = [json.loads(Path(record).read_text(encoding="utf-8")) for record in job.input.records]
+    rows = [{key: value for key, value in row.items() if key != "state"} for row in rows]
     columns = list(dict.fromkeys(column for row in rows for column in row))
     with job.output.table.open("w", encoding="utf-8", newline="") as handle:
         writer = csv.DictWriter(handle, columns)

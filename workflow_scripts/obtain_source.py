@@ -8,23 +8,24 @@ if TYPE_CHECKING:
     from snakemake.script import snakemake
 
 with step(snakemake) as job:
+    import hashlib
     import json
     from pathlib import Path
 
     from semantic_tokens.sources.catalogue import local_folder
     from semantic_tokens.sources.listing import LOCAL_ONLY
-    from semantic_tokens.sources.obtain import obtain
-    from semantic_tokens.sources.registry import provenance_table, source
+    from semantic_tokens.sources.obtain import languages_in, obtain
+    from semantic_tokens.sources.registry import provenance_table
 
     name, options = job.wildcards.source, job.params
+    terms = {"name": name, "licence": "the user's own"} if name in LOCAL_ONLY else provenance_table([name])[0]
     if options.local_dir is not None:
         folder = local_folder(name, Path(options.local_dir))
+        terms |= {"from": str(folder), "revision": "as found in local_dir, not compared with upstream's"}
     else:
-        languages = [lang for lang in options.languages if lang in source(name).languages]
-        folder = obtain(name, Path("resources"), languages or None, mirror=options.mirror, offline=options.offline)
-    terms = (
-        provenance_table([name], {name: folder.name})[0]
-        if name not in LOCAL_ONLY
-        else {"name": name, "licence": "the user's own"}
-    )
-    job.output.record.write_text(json.dumps({"folder": str(folder), **terms}, indent=1) + "\n")
+        languages = languages_in(name, options.languages)
+        folder = obtain(name, Path("resources"), languages, mirror=options.mirror, offline=options.offline)
+        terms |= {"revision": folder.name}
+    # The record differs whenever the files do, so that whatever reads them runs again.
+    state = hashlib.sha256(repr((options.local_files, options.terms)).encode()).hexdigest()
+    job.output.record.write_text(json.dumps({"folder": str(folder), "state": state, **terms}, indent=1) + "\n")

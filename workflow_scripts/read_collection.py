@@ -20,8 +20,10 @@ with step(snakemake) as job:
     judged = {(row["lang"], row["passage_id"]) for row in qrels}
     passages = passage_rows(corpus, languages, judged, job.params.distractors, job.params.seed, skips)
     tables.write_rows("passages", passages, job.output.passages)
-    there = set(zip(*pq.read_table(job.output.passages, columns=["lang", "passage_id"]).to_pydict().values()))
-    kept = list(present(qrels, there & judged, str(topics), skips))
+    there = set()
+    for batch in pq.ParquetFile(job.output.passages).iter_batches(columns=["lang", "passage_id"]):
+        there |= judged.intersection(zip(batch["lang"].to_pylist(), batch["passage_id"].to_pylist()))
+    kept = list(present(qrels, there, str(topics), skips))
     asked = {(row["lang"], row["query_id"]) for row in kept}
     queries = (
         q for q in task_rows("miracl", "queries", topics, languages, skips) if (q["lang"], q["query_id"]) in asked

@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from snakemake.script import snakemake
 
 with step(snakemake) as job:
+    from pathlib import Path
+
     import pyarrow.parquet as pq
     from tokenizers import Tokenizer
 
@@ -17,13 +19,13 @@ with step(snakemake) as job:
     from semantic_tokens.grouping.vocabulary import read_vocabulary
 
     settings, path = job.params.backbone, job.output.tokenizer
-    if job.params.vocabulary_file is None:
+    if not job.input.vocabulary_file:
         texts = tables.read("corpus", job.input.corpus)["text"].to_pylist()
         train = train_wordpiece if settings["architecture"] == "bert" else train_unigram
         train(texts, settings["vocabulary"], path.parent, settings["max_length"])
     else:
-        from_vocabulary(job.params.vocabulary_file, path.parent, settings["max_length"])
-        batches = pq.ParquetFile(job.input.corpus).iter_batches(10_000, columns=["text"])
+        from_vocabulary(Path(job.input.vocabulary_file), path.parent, settings["max_length"])
+        batches = pq.ParquetFile(job.input.corpus).iter_batches(500, columns=["text"])
         counts = count_tokens(Tokenizer.from_file(str(path)), (batch["text"].to_pylist() for batch in batches))
         cut = cut_to_occurring(path.read_text(), read_vocabulary(path), counts, settings["vocabulary"])
         path.write_text(cut, encoding="utf-8")

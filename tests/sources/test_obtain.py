@@ -9,7 +9,7 @@ from misbehaving_server import Fault, running_server
 
 from semantic_tokens.errors import InputError
 from semantic_tokens.sources import registry, remote_files
-from semantic_tokens.sources.obtain import obtain
+from semantic_tokens.sources.obtain import languages_in, obtain
 from semantic_tokens.sources.registry import Source
 
 
@@ -80,3 +80,10 @@ def test_offline_the_first_missing_file_is_named(server, tmp_path):
         InputError, match=r"words/v2/eng\.txt: no such file, and downloads are off\. Get it from https://up"
     ):
         obtain("words", tmp_path, offline=True)
+
+
+def test_languages_that_a_source_lacks_are_not_all_languages():
+    assert languages_in("wikipedia", ["am", "ha", "luo"]) == ["ha"]
+    assert languages_in("colexnet", ["am"]) is None, "it is not divided by language"
+    with pytest.raises(InputError, match=r"data\.languages: wikipedia has none of am, luo; it has ar, bg"):
+        languages_in("wikipedia", ["am", "luo"])

@@ -68,8 +68,7 @@ def test_find_text_and_ntrex(tmp_path):
 @pytest.mark.parametrize("code", ["zul", "eng-GB", "aze-Latn"])
 def test_the_file_of_an_unknown_language_is_named(tmp_path, code):
     (tmp_path / f"newstest2019-ref.{code}.txt").write_text("x\n")
-    with pytest.raises(InputError, match=rf"newstest2019-ref\.{code}\.txt: '{code}' is neither zho-CN nor"):
-        text.find_ntrex(tmp_path)
+    assert text.find_ntrex(tmp_path) == [], "NTREX has many more languages than the project"
     with pytest.raises(InputError, match=rf"newstest2019-ref\.{code}\.txt: unknown language code"):
         text.find(tmp_path)
 
@@ -106,8 +105,7 @@ def test_find_wikipedia(tmp_path):
     ]
     assert wikipedia.find(tmp_path / "absent") == []
     shard(tmp_path, 0, 1, lang="xx")
-    with pytest.raises(InputError, match=r"20231101\.xx: unknown language code 'xx'"):
-        wikipedia.find(tmp_path)
+    assert len(wikipedia.find(tmp_path)) == 3, "Wikipedia has many more languages than the project"
 
 
 def test_a_shard_cut_off_damaged_or_without_text_is_named(tmp_path):

@@ -99,16 +99,15 @@ def test_a_parquet_file_cut_off_or_without_a_column(tmp_path):
         list(parse_parquet(path, Skipped(), lang="th", split="test"))
 
 
-def test_find_lists_both_shapes(tmp_path):
+def test_find_lists_either_shape_and_refuses_both(tmp_path):
     for name in ("sw/train", "sw/validation", "ar/test", "all_languages/test"):
-        hub(tmp_path / f"{name}-00000-of-00001.parquet", [("a", "b", 0)])
-    (tmp_path / "XNLI-1.0").mkdir()
-    (tmp_path / "XNLI-1.0" / "xnli.dev.tsv").write_text(HEADER + "en\tneutral\t\tc\td\t2\n")
-    (tmp_path / "XNLI-MT-1.0" / "multinli").mkdir(parents=True)
-    (tmp_path / "XNLI-MT-1.0" / "multinli" / "multinli.train.ur.tsv").write_text(
-        "premise\thypo\tlabel\na\tb\tneutral\n"
-    )
-    files = find(tmp_path)
+        hub(tmp_path / "hub" / f"{name}-00000-of-00001.parquet", [("a", "b", 0)])
+    authors = tmp_path / "authors"
+    (authors / "XNLI-1.0").mkdir(parents=True)
+    (authors / "XNLI-1.0" / "xnli.dev.tsv").write_text(HEADER + "en\tneutral\t\tc\td\t2\n")
+    (authors / "XNLI-MT-1.0" / "multinli").mkdir(parents=True)
+    (authors / "XNLI-MT-1.0" / "multinli" / "multinli.train.ur.tsv").write_text("premise\thypo\tlabel\na\tb\tneutral\n")
+    files = find(tmp_path / "hub") + find(authors)
     assert [(file.source, file.lang, file.split) for file in files] == [
         ("xnli", "ar", "test"),
         ("xnli", "sw", "train"),
@@ -121,6 +120,9 @@ def test_find_lists_both_shapes(tmp_path):
         assert row["lang"] in file.lang.split("+")
         assert row["split"] == file.split
     assert find(tmp_path / "absent") == []
+    hub(authors / "ar" / "test-00000-of-00001.parquet", [("a", "b", 0)])
+    with pytest.raises(InputError, match="the same rows twice; keep one"):
+        find(authors)
 
 
 @pytest.mark.parametrize("name", ["xx/test-00000-of-00001.parquet", "XNLI-MT-1.0/multinli/multinli.train.xx.tsv"])

@@ -1,7 +1,7 @@
 """Load a config: check it whole, before anything runs, and say everything that is wrong with it in one message."""
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from semantic_tokens.conditions import Condition, Unit, expand, n_groups
 from semantic_tokens.config_models import Config, ScratchBackbone, Study, UpstreamData, WorldData
 from semantic_tokens.errors import InputError
-from semantic_tokens.sources.listing import LOCAL_ONLY
+from semantic_tokens.sources.listing import FOLDERS, LOCAL_ONLY, TASK_SOURCES
 
 N_SPECIAL_TOKENS = 5  # BERT: [PAD] [UNK] [CLS] [SEP] [MASK]; XLM-R: <s> <pad> </s> <unk> <mask>
 KeyPath = tuple[str | int, ...]
@@ -146,6 +146,10 @@ def _contradictions(config: Config) -> Iterator[Problem]:
 def _data_contradictions(config: Config) -> Iterator[Problem]:
     if config.local_dir is not None and not Path(config.local_dir).is_dir():
         yield ("local_dir",), config.local_dir, "must be a folder"
+    elif config.local_dir is not None and isinstance(config.data, UpstreamData):
+        yield from _missing_folders(config, config.data, Path(config.local_dir))
+    if config.mirror is not None and "@" in config.mirror:
+        yield ("mirror",), "(not shown)", "must not hold a user name or password: the config is copied into the results"
     if isinstance(config.data, UpstreamData) and config.local_dir is None:
         corpus, dictionaries = config.data.corpus.sources, config.data.dictionaries
         for path, sources in ((("data", "corpus", "sources"), corpus), (("data", "dictionaries"), dictionaries)):
@@ -160,6 +164,19 @@ def _data_contradictions(config: Config) -> Iterator[Problem]:
                 backbone.vocabulary_file,
                 "lies under local_dir, which is not set",
             )
+
+
+def _missing_folders(config: Config, data: UpstreamData, root: Path) -> Iterator[Problem]:
+    """Every source that the config reads and that is not under `local_dir`."""
+    studied = {task for study in config.studies.values() for task in study.tasks}
+    wanted: dict[KeyPath, Iterable[str]] = {("data", "corpus", "sources"): data.corpus.sources}
+    wanted[("data", "dictionaries")] = data.dictionaries
+    wanted |= {("tasks", task): sources for task, sources in TASK_SOURCES.items() if task in studied}
+    for path, sources in wanted.items():
+        for source in sources:
+            if not any((root / folder).is_dir() for folder in FOLDERS[source]):
+                expected = " or ".join(f"{folder}/" for folder in FOLDERS[source])
+                yield path, source, f"is read from local_dir = {str(root)!r}, which has no {expected}"
 
 
 def _task_contradictions(config: Config) -> Iterator[Problem]:

@@ -107,4 +107,5 @@ def _redirected(log: Path) -> Iterator[Any]:
         logging.basicConfig(
             level=logging.INFO, format="%(asctime)s %(name)s: %(message)s", stream=sys.stderr, force=True
         )
+        logging.getLogger("httpx2").setLevel(logging.WARNING)  # it would log signed addresses
         yield terminal

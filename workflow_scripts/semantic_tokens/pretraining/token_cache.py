@@ -18,7 +18,7 @@ from tqdm import tqdm
 
 from semantic_tokens.errors import InputError
 
-_BATCH = 2_000
+_BATCH = 500
 _ROWS_A_BLOCK = 4_096
 
 
@@ -44,10 +44,11 @@ class TokenCache:
 
     def token_languages(self, vocabulary_size: int) -> np.ndarray:
         """[V]: the number of the language in which a token's share of the text is highest; -1 if it never occurs."""
-        counts = np.stack([
-            np.bincount(self.rows[part.first : part.first + part.rows].ravel(), minlength=vocabulary_size)
-            for part in self.languages
-        ])  # fmt: skip
+        counts = np.zeros((len(self.languages), vocabulary_size), np.int64)
+        for count, part in zip(counts, self.languages):
+            for first in range(part.first, part.first + part.rows, _ROWS_A_BLOCK):
+                block = self.rows[first : min(first + _ROWS_A_BLOCK, part.first + part.rows)]
+                count += np.bincount(block.ravel(), minlength=vocabulary_size)
         share = counts / counts.sum(axis=1, keepdims=True)
         return np.where(counts.sum(axis=0) > 0, share.argmax(axis=0), -1)
 

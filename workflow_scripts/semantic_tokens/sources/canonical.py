@@ -53,7 +53,7 @@ def word_pair_rows(folders: dict[str, Path], languages: Collection[str], skips: 
 def corpus_rows(
     folders: dict[str, Path], languages: Collection[str], texts_a_language: int, seed: int, skips: Skips
 ) -> Iterator[Row]:
-    """At most `texts_a_language` texts of each language, an even share from each source, in upstream's order."""
+    """At most `texts_a_language` texts of each language, an even share from each source that has so many."""
     files = [file for source, folder in folders.items() for file in LOADERS[source](folder)]
     by_language: dict[str, dict[str, list[SourceFile]]] = {}
     for file in files:
@@ -64,9 +64,12 @@ def corpus_rows(
             f"no text in the languages {', '.join(languages)} under {', '.join(map(str, folders.values()))}"
         )
     for lang, sources in sorted(by_language.items()):
-        for source, found in sources.items():
-            share = texts_a_language // len(sources)
-            yield from _sampled(source, found, share, f"{seed}/{lang}/{source}", skips)
+        left = texts_a_language
+        smallest_first = sorted(sources.items(), key=lambda entry: sum(file.path.stat().st_size for file in entry[1]))
+        for waiting, (source, found) in zip(range(len(sources), 0, -1), smallest_first):
+            for row in _sampled(source, found, left // waiting, f"{seed}/{lang}/{source}", skips):
+                left -= 1  # what a small source does not fill goes to the larger ones
+                yield row
 
 
 def _sampled(source: str, files: list[SourceFile], n: int, seed: str, skips: Skips) -> Iterator[Row]:

@@ -19,8 +19,8 @@ FOLDERS: dict[str, tuple[str, ...]] = {
     "text": ("text",),
 }
 DICTIONARIES = ("muse", "panlex", "concepticon", "colexnet", "dictionaries")
-# Sources that no publisher offers for download in this layout.
-LOCAL_ONLY = ("text", "ntrex", "dictionaries")
+# The user's own files.
+LOCAL_ONLY = ("text", "dictionaries")
 # task -> the sources of its canonical tables
 TASK_SOURCES: dict[str, tuple[str, ...]] = {
     "ner": ("masakhaner",),

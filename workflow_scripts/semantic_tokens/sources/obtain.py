@@ -3,11 +3,24 @@
 from collections.abc import Collection
 from pathlib import Path
 
+from semantic_tokens.errors import InputError
 from semantic_tokens.sources import hub
 from semantic_tokens.sources.archive import extract
 from semantic_tokens.sources.download import fetch
 from semantic_tokens.sources.registry import source
 from semantic_tokens.sources.remote_files import SPLITS, files
+
+
+def languages_in(name: str, wanted: Collection[str]) -> list[str] | None:
+    """Those of the wanted languages that a source has; None for a source that is not divided by language.
+
+    Raises InputError if it has none of them.
+    """
+    known = source(name).languages
+    found = [lang for lang in wanted if lang in known]
+    if known and not found:
+        raise InputError(f"data.languages: {name} has none of {', '.join(wanted)}; it has {', '.join(known)}")
+    return found if known else None
 
 
 def obtain(

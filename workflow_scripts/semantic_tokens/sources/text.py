@@ -17,10 +17,10 @@ def find(folder: Path) -> list[SourceFile]:
 def find_ntrex(folder: Path) -> list[SourceFile]:
     """`newstest2019-{src,ref}.{code}.txt`, a code being ISO 639-3 or zho-CN; the same sentences in every language.
 
-    Raises InputError naming the file for another code, such as that of a country's variant.
+    Left out are the languages that the project does not know, and variants of a country (eng-GB) or script.
     """
     paths = sorted(path for side in ("src", "ref") for path in folder.glob(f"newstest2019-{side}.*.txt"))
-    return [_source_file("ntrex", path, _ntrex_language(path)) for path in paths]
+    return [_source_file("ntrex", path, lang) for path in paths if (lang := _ntrex_language(path))]
 
 
 def parse_lines(path: Path, skipped: Skipped, *, lang: str) -> Iterator[Row]:
@@ -39,12 +39,9 @@ def parse_lines(path: Path, skipped: Skipped, *, lang: str) -> Iterator[Row]:
         raise InputError(f"{path}: there is no text")
 
 
-def _ntrex_language(path: Path) -> str:
+def _ntrex_language(path: Path) -> str | None:
     code = path.name.split(".")[1]
-    lang = "zh" if code == "zho-CN" else from_iso3(code)
-    if lang is None:
-        raise InputError(f"{path}: {code!r} is neither zho-CN nor the ISO 639-3 code of a known language")
-    return lang
+    return "zh" if code == "zho-CN" else from_iso3(code)
 
 
 def _source_file(source: str, path: Path, lang: str) -> SourceFile:

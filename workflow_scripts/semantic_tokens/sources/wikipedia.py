@@ -14,15 +14,16 @@ import pyarrow.parquet as pq
 
 from semantic_tokens.errors import InputError
 from semantic_tokens.sources.files import Row, Skipped, SourceFile
-from semantic_tokens.sources.languages import known
+from semantic_tokens.sources.languages import LANGUAGES
 
 _BATCH = 1000  # rows held at a time
 _RUN = 100  # articles taken side by side: only row groups (1,000 articles each) with a run in them are read
 
 
 def find(folder: Path) -> list[SourceFile]:
-    """Every shard, by language and number. Raises InputError for an unknown language in a folder's name."""
-    return [_source_file(path) for path in sorted(folder.glob("[0-9]*.*/train-*.parquet"))]
+    """Every shard of the languages that the project knows, by language and number; Wikipedia has hundreds more."""
+    paths = sorted(folder.glob("[0-9]*.*/train-*.parquet"))
+    return [_source_file(path, lang) for path in paths if (lang := path.parent.name.partition(".")[2]) in LANGUAGES]
 
 
 def parse_articles(path: Path, skipped: Skipped, chosen: np.ndarray | None = None, *, lang: str) -> Iterator[Row]:
@@ -122,6 +123,5 @@ def _draw(size: int, n: int, rng: np.random.Generator) -> np.ndarray:
     return np.concatenate([np.arange(start, start + length) for start, length in zip(starts, lengths)])
 
 
-def _source_file(path: Path) -> SourceFile:
-    lang = known(path.parent.name.partition(".")[2], str(path.parent))
+def _source_file(path: Path, lang: str) -> SourceFile:
     return SourceFile("wikipedia", path, "corpus", lang, "", partial(parse_articles, lang=lang))

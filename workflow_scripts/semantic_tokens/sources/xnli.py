@@ -21,10 +21,17 @@ _LABELS = {name: i for i, name in enumerate(NLI_LABELS)} | {"contradictory": NLI
 
 
 def find(folder: Path) -> list[SourceFile]:
-    """Every file of either shape. Raises InputError for an unknown language in a folder's or file's name."""
+    """Every file of either shape.
+
+    Raises InputError for an unknown language in a folder's or file's name, and for a folder that holds both shapes.
+    """
     hub = sorted(path for split in _HUB_SPLITS for path in folder.glob(f"*/{split}-*.parquet"))
     evaluation = [path for split in SPLITS for path in folder.glob(f"XNLI-1.0/xnli.{split}.tsv")]
     train = sorted(folder.glob("XNLI-MT-1.0/multinli/multinli.train.*.tsv"))
+    if hub and (evaluation or train):
+        raise InputError(
+            f"{folder}: holds the hub's Parquet files and the authors' TSVs, the same rows twice; keep one"
+        )
     # The hub's folder `all_languages` repeats the others, with all translations of a sentence in one row.
     files = [_hub_file(path) for path in hub if path.parent.name != "all_languages"]
     return files + [_evaluation_file(path) for path in evaluation] + [_train_file(path) for path in train]

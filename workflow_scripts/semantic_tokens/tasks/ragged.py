@@ -9,6 +9,8 @@ from itertools import chain
 import numpy as np
 import pyarrow as pa
 
+from semantic_tokens.errors import InputError
+
 
 @dataclass(frozen=True)
 class Ragged:
@@ -55,6 +57,10 @@ class Ragged:
 
     def to_arrow(self) -> pa.ListArray:
         """The rows as an Arrow list<int32> array."""
+        if self.offsets[-1] > np.iinfo(np.int32).max:
+            raise InputError(
+                f"{self.offsets[-1]} tokens in one table; at most 2^31: search fewer passages (distractors)"
+            )
         return pa.ListArray.from_arrays(self.offsets.astype(np.int32), pa.array(self.values, pa.int32()))
 
     def take(self, rows: np.ndarray, limits: np.ndarray | int | None = None) -> Ragged:
