@@ -60,7 +60,7 @@ rule obtain_source:
     params:
         local_dir=CONFIG.local_dir,
         local_files=local_files,
-        # An edited registry is another source; whether the network may be used is not.
+        # An edit of the registry's entry makes it another source.
         terms=lambda wildcards: (
             None if wildcards.source in LOCAL_ONLY else source(wildcards.source).model_dump(mode="json")
         ),

@@ -105,7 +105,7 @@ def passage_rows(
 
     `distractors` passages are drawn at random, or all taken where it is None. Searching the judged passages alone would
     flatter every model.
-    """  # fmt: skip
+    """
     by_language: dict[str, list[SourceFile]] = {}
     for file in miracl.find_corpus(corpus):
         if is_wanted(languages, file.lang):
