@@ -18,11 +18,17 @@ if not workflow.overwrite_configfiles:
 include: "rules/common.smk"
 include: "rules/data.smk"
 include: "rules/backbones.smk"
+include: "rules/terms.smk"
 include: "rules/tokens.smk"
 include: "rules/groups.smk"
 include: "rules/models.smk"
 include: "rules/scores.smk"
+include: "rules/export.smk"
+include: "rules/studies.smk"
+include: "rules/analysis.smk"
 include: "rules/report.smk"
+include: "rules/claims.smk"
+include: "rules/estimate.smk"
 
 
 localrules:
@@ -33,9 +39,9 @@ localrules:
     groups,
     pretrain,
     scores,
-    table5,
-    figure3,
+    exports,
     report,
+    claims,
 
 
 rule all:
@@ -72,21 +78,33 @@ rule pretrain:
         [f"{CONDITIONS}/{c}/model.safetensors" for c in ALL_CONDITIONS],
 
 
+rule exports:
+    input:
+        [f"{RESULTS}/exports/{c}/{form}/README.md" for c in EXPORTED for form in export_forms(c)],
+
+
 rule scores:
     input:
         f"{RESULTS}/tables/scores.csv",
 
 
-rule table5:
-    input:
-        f"{RESULTS}/tables/table5.csv",
+if "table5" not in CONFIG.studies:
 
-
-rule figure3:
-    input:
-        f"{RESULTS}/figures/figure3.svg",
+    rule table5:
+        input:
+            f"{RESULTS}/tables/table5.csv",
+        localrule: True
 
 
 rule report:
     input:
         f"{RESULTS}/report/index.html",
+
+
+rule claims:
+    input:
+        f"{RESULTS}/tables/claims.md",
+        f"{RESULTS}/tables/expected_claims.txt" if CONFIG.expect_claims else [],
+
+
+include: "rules/targets.smk"

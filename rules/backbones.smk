@@ -1,7 +1,21 @@
 """Backbones. Takes the corpus (from scratch) or a download; gives {RESULTS}/backbones/{backbone}/, an ordinary checkpoint."""
 
+from semantic_tokens.sources.registry import source
+
 BACKBONE = f"{RESULTS}/backbones/{{backbone}}"
 FROM_HUB = [name for name in CONFIG.backbones if name not in SCRATCH]
+
+
+def backbone_files(wildcards):
+    """The files of a user's own checkpoint, of which the step's code knows nothing."""
+    folder = backbone_of(wildcards).folder
+    return [] if folder is None else files_below(folder)
+
+
+def backbone_terms(wildcards):
+    """The registry's entry of a published backbone: an edit makes it another one."""
+    model = backbone_of(wildcards).model
+    return None if model is None else source(model).model_dump(mode="json")
 
 
 rule fetch_backbone:
@@ -21,6 +35,8 @@ rule fetch_backbone:
         runtime=240,
     params:
         backbone=backbone_settings,
+        files=backbone_files,
+        terms=backbone_terms,
         mirror=CONFIG.mirror,
         offline=CONFIG.offline,
         code=code("fetch_backbone"),

@@ -60,6 +60,12 @@ def vocabulary_file(wildcards):
     return [] if file is None else str(Path(CONFIG.local_dir) / file)
 
 
+def files_below(*folders):
+    """Path, size and time of every file below the folders, as a parameter: a step reruns when one of them changes."""
+    files = sorted(path for folder in folders for path in Path(folder).rglob("*") if path.is_file())
+    return [[str(path), path.stat().st_size, int(path.stat().st_mtime)] for path in files]
+
+
 def one_of(names):
     """A wildcard's pattern: any of the names, nothing where there is none."""
     return "|".join(names) or "(?!)"
@@ -106,7 +112,7 @@ def table_files(tasks):
 
 
 def grouping_method(wildcards):
-    return f"semantic_tokens.grouping.methods.{Grouping.parse(wildcards.grouping).method.replace('-', '_')}"
+    return f"semantic_tokens.grouping.methods.{Grouping.parse(wildcards.grouping).module}"
 
 
 def task_inputs(wildcards):
@@ -117,13 +123,27 @@ def task_inputs(wildcards):
     return features | table_files(bundle)
 
 
+def studies_of(wildcards):
+    """The studies that a scope stands for: all for `tables`, x for `studies/x`."""
+    return list(CONFIG.studies) if wildcards.scope == "tables" else [wildcards.scope.removeprefix("studies/")]
+
+
+def wanted_units(wildcards):
+    """`condition/unit` -> the names of all studies that want it, of the units of a scope."""
+    chosen = set(studies_of(wildcards))
+    pairs = ((f"{c}/{unit}", names) for c, wanted in UNITS.items() for unit, names in wanted.items())
+    return {unit: list(names) for unit, names in pairs if chosen & set(names)}
+
+
 def score_files(wildcards):
-    """One file for each condition, bundle of tasks, transfer and seed that a study asks for."""
+    """One file for each condition, bundle of tasks, transfer and seed that the studies of a scope ask for."""
     bundle_of = {task: "+".join(bundle) for bundle in CONFIG.compute.bundles for task in bundle}
+    chosen = set(studies_of(wildcards))
     return list(
         dict.fromkeys(
             f"{CONDITIONS}/{condition}/scores/{bundle_of[unit.task]}@{unit.transfer}#{unit.seed}.parquet"
             for condition, wanted in UNITS.items()
-            for unit in wanted
+            for unit, names in wanted.items()
+            if chosen & set(names)
         )
     )

@@ -28,36 +28,77 @@ rule extract_embeddings:
         "../workflow_scripts/extract_embeddings.py"
 
 
+def chosen_rate(wildcards):
+    """The control is trained at the rate that CLSA chose: by how well it translates it would take the smallest."""
+    clsa = f"{CONDITIONS}/{wildcards.backbone}/d{wildcards.dim}/clsa-{wildcards.sources}/history.csv"
+    return clsa if wildcards.alignment_method == "shuffled" else []
+
+
+def table_mb(wildcards):
+    return backbone_of(wildcards).vocabulary * int(wildcards.dim) * 4 // 10**6
+
+
 rule align:
     input:
         embeddings=f"{CONDITIONS}/{{backbone}}/d{{dim}}/none/embeddings.safetensors",
         tokenizer=f"{BACKBONE}/tokenizer.json",
         word_pairs=f"{RESULTS}/data/word_pairs.parquet",
+        chosen_rate=chosen_rate,
     output:
-        embeddings=f"{CONDITIONS}/{{backbone}}/d{{dim}}/clsa-{{sources}}/embeddings.safetensors",
-        history=f"{CONDITIONS}/{{backbone}}/d{{dim}}/clsa-{{sources}}/history.csv",
-        coverage=f"{CONDITIONS}/{{backbone}}/d{{dim}}/clsa-{{sources}}/coverage.csv",
+        embeddings=f"{CONDITIONS}/{{backbone}}/d{{dim}}/{{alignment_method}}-{{sources}}/embeddings.safetensors",
+        history=f"{CONDITIONS}/{{backbone}}/d{{dim}}/{{alignment_method}}-{{sources}}/history.csv",
+        coverage=f"{CONDITIONS}/{{backbone}}/d{{dim}}/{{alignment_method}}-{{sources}}/coverage.csv",
     log:
-        f"{RESULTS}/logs/align/{{backbone}}-d{{dim}}-clsa-{{sources}}.log",
+        f"{RESULTS}/logs/align/{{backbone}}-d{{dim}}-{{alignment_method}}-{{sources}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/align/{{backbone}}-d{{dim}}-{{alignment_method}}-{{sources}}.tsv"
+    wildcard_constraints:
+        alignment_method=one_of(conditions.ALIGNMENTS),
+        sources=conditions.NAME,
     conda:
         "../envs/cpu.yaml"
     resources:
-        mem_mb=3000,
-        runtime=60,
+        # The table, and of its rows a copy, gradient, two moments, the best so far and what is written.
+        mem_mb=lambda wildcards: 3000 + 8 * table_mb(wildcards),
+        runtime=120,
     params:
-        alignment=settings(CONFIG.alignment),
+        alignment=settings(CONFIG.alignment.model_copy(update={"source_sets": {}})),
+        sources=lambda wildcards: CONFIG.alignment.source_sets[wildcards.sources],
         seed=CONFIG.run.seed,
+        device=CONFIG.compute.device,
         threads=CONFIG.compute.threads,
         code=code("align"),
     message:
-        "Align the embeddings of {wildcards.backbone} on the dictionaries {wildcards.sources}"
+        "Align the embeddings of {wildcards.backbone}, {wildcards.alignment_method} on the source set {wildcards.sources}"
     script:
         "../workflow_scripts/align.py"
+
+
+def grouping_settings(wildcards):
+    """What the method of a grouping reads of the config, so that other settings do not make it run again."""
+    grouping, given = Grouping.parse(wildcards.grouping), settings(CONFIG.grouping)
+    if grouping.lexicon:
+        return {"lexicon": given["lexicons"][grouping.lexicon]}
+    kmeans = ["max_iterations", "backend"] if grouping.method.startswith("kmeans-") else []
+    capped = ["size_cap"] if grouping.method == "kmeans-capped" else []
+    return {key: given[key] for key in kmeans + capped}
+
+
+def group_checkpoint(wildcards):
+    """Where K-Means goes on from after a kill; one for each seed."""
+    grouped = "-".join(map(str, (wildcards.backbone, wildcards.dim, wildcards.alignment, wildcards.grouping)))
+    return f"{RESULTS}/checkpoints/group-{grouped}-{wildcards.get('seed', CONFIG.run.seed)}.pt"
+
+
+def linking_words(wildcards):
+    """The word pairs, for the one grouping that merges by a dictionary."""
+    return {"word_pairs": f"{RESULTS}/data/word_pairs.parquet"} if Grouping.parse(wildcards.grouping).lexicon else {}
 
 
 rule group:
     input:
         unpack(tokens_with_languages),
+        unpack(linking_words),
         embeddings=f"{ALIGNED}/embeddings.safetensors",
         tokenizer=f"{BACKBONE}/tokenizer.json",
     output:
@@ -69,10 +110,12 @@ rule group:
     conda:
         "../envs/cpu.yaml"
     resources:
-        mem_mb=3000,
+        # The table, its unit rows, and centroids with what moves them.
+        mem_mb=lambda wildcards: 3000 + 6 * table_mb(wildcards),
         runtime=240,
     params:
-        max_iterations=CONFIG.grouping.max_iterations,
+        grouping=grouping_settings,
+        checkpoint=group_checkpoint,
         seed=CONFIG.run.seed,
         device=CONFIG.compute.device,
         threads=CONFIG.compute.threads,

@@ -1,7 +1,8 @@
-"""Tables, pictures and the page. Takes the score table; gives {RESULTS}/tables, figures and report/index.html."""
+"""The page. Takes the tables and figures of the run; gives {RESULTS}/report/index.html and manifest.json."""
 
 TABLES = f"{RESULTS}/tables"
-GROUPINGS = sorted({c.grouped for c in ALL_CONDITIONS if c.grouping.percent})
+# Shown as they are, each in a fold of its own.
+MORE_TABLES = {name: f"{TABLES}/{name}.csv" for name in [*GROUP_TABLES[1:], "languages", "claims"]}
 
 
 rule write_manifest:
@@ -24,71 +25,15 @@ rule write_manifest:
         "../workflow_scripts/write_manifest.py"
 
 
-rule make_table5:
-    input:
-        scores=f"{TABLES}/scores.parquet",
-    output:
-        csv=f"{TABLES}/table5.csv",
-    log:
-        f"{RESULTS}/logs/make_table5.log",
-    localrule: True
-    conda:
-        "../envs/cpu.yaml"
-    params:
-        code=code("make_table5"),
-    message:
-        "Table 5: scores and how much of the oracle they retain"
-    script:
-        "../workflow_scripts/make_table5.py"
-
-
-rule draw_figure3:
-    input:
-        table5=f"{TABLES}/table5.csv",
-    output:
-        svg=f"{RESULTS}/figures/figure3.svg",
-        png=f"{RESULTS}/figures/figure3.png",
-    log:
-        f"{RESULTS}/logs/draw_figure3.log",
-    localrule: True
-    conda:
-        "../envs/cpu.yaml"
-    params:
-        code=code("draw_figure3"),
-    message:
-        "Figure 3: score against grouping ratio"
-    script:
-        "../workflow_scripts/draw_figure3.py"
-
-
-rule measure_groups:
-    input:
-        **({"concepts": f"{RESULTS}/data/word_concepts.parquet"} if CONFIG.data.kind == "world" else {}),
-        partitions=[f"{CONDITIONS}/{grouping}/partition.parquet" for grouping in GROUPINGS],
-        # Only the embedded world knows which concept a word stands for.
-    output:
-        csv=f"{TABLES}/groups.csv",
-    log:
-        f"{RESULTS}/logs/measure_groups.log",
-    localrule: True
-    conda:
-        "../envs/cpu.yaml"
-    params:
-        groupings=GROUPINGS,
-        code=code("measure_groups"),
-    message:
-        "Sizes and content of the groups of every condition"
-    script:
-        "../workflow_scripts/measure_groups.py"
-
-
 rule write_report:
     input:
+        **MORE_TABLES,
         scores=f"{TABLES}/scores.parquet",
         table5=f"{TABLES}/table5.csv",
         groups=f"{TABLES}/groups.csv",
-        figure3=f"{RESULTS}/figures/figure3.svg",
+        figures=[f"{RESULTS}/studies/{study}/figure.svg" for study in DRAWN],
         manifest=f"{RESULTS}/manifest.json",
+        deviations="reference/deviations.yaml",
         template="workflow_scripts/semantic_tokens/report/page.html.j2",
     output:
         page=f"{RESULTS}/report/index.html",
@@ -98,6 +43,8 @@ rule write_report:
     conda:
         "../envs/cpu.yaml"
     params:
+        studies=DRAWN,
+        more_tables=list(MORE_TABLES),
         code=code("write_report"),
     message:
         "Write the page"

@@ -30,26 +30,3 @@ rule score:
         "{wildcards.grouping} {wildcards.pretraining}, {wildcards.transfer}, seed {wildcards.seed}"
     script:
         "../workflow_scripts/score.py"
-
-
-rule collect_scores:
-    input:
-        scores=score_files,
-    output:
-        parquet=f"{RESULTS}/tables/scores.parquet",
-        csv=f"{RESULTS}/tables/scores.csv",
-    log:
-        f"{RESULTS}/logs/collect_scores.log",
-    conda:
-        "../envs/cpu.yaml"
-    resources:
-        mem_mb=1000,
-        runtime=10,
-    params:
-        run=CONFIG.run.name,
-        studies={f"{c}/{unit}": list(names) for c, wanted in UNITS.items() for unit, names in wanted.items()},
-        code=code("collect_scores"),
-    message:
-        "Collect every score"
-    script:
-        "../workflow_scripts/collect_scores.py"

@@ -1,9 +1,8 @@
 """Upstream data. Takes the publishers' files, downloaded to resources/ or found in local_dir; gives {RESULTS}/data/*.parquet."""
 
-import sys
-
-from semantic_tokens.sources.listing import FOLDERS, LOCAL_ONLY, TASK_SOURCES
-from semantic_tokens.sources.registry import non_commercial, source
+from semantic_tokens.config_found import tasks_found
+from semantic_tokens.sources.listing import FOLDERS, LOCAL_ONLY, TASK_SOURCES, task_sources
+from semantic_tokens.sources.registry import source
 
 STUDIED_TASKS = {task for study in CONFIG.studies.values() for task in study.tasks}
 CORPUS_SOURCES = CONFIG.data.corpus.sources
@@ -13,7 +12,7 @@ READS_WORDS = any(c.alignment != "none" for c in ALL_CONDITIONS)
 SOURCES = {
     *(CORPUS_SOURCES if READS_TEXT else ()),
     *(CONFIG.data.dictionaries if READS_WORDS else ()),
-    *(name for task in STUDIED_TASKS for name in TASK_SOURCES[task]),
+    *(name for task in STUDIED_TASKS for name in task_sources(task, CONFIG.data.collection)),
 }
 TABLE_SOURCE = {task: TASK_SOURCES[task][0] for task in ("ner", "nli", "qa") if task in STUDIED_TASKS}
 DATA_TABLES = (
@@ -23,18 +22,9 @@ DATA_TABLES = (
     *(("queries", "qrels", "passages") if {"retrieval", "rerank"} & STUDIED_TASKS else ()),
 )
 
-
-TERMS = [f"{RESULTS}/tables/sources.csv"]  # on which the data may be used
-NOTICE = (
-    "sources that do not allow commercial use: "
-    + (", ".join(non_commercial(sorted(SOURCES - set(LOCAL_ONLY)))) or "none")
-    + "; licences: "
-    + TERMS[0]
-)
-
-
-onstart:
-    print(NOTICE, file=sys.stderr)
+COLLECTION_SOURCES = task_sources("retrieval", CONFIG.data.collection)
+UNSTUDIED = [found for found in tasks_found(CONFIG) if found.task not in STUDIED_TASKS]
+NOTICES = ["tasks that no study scores: " + ", ".join(map(str, UNSTUDIED))] if UNSTUDIED else []
 
 
 def records(sources):
@@ -43,10 +33,10 @@ def records(sources):
 
 
 def local_files(wildcards):
-    """Path, size and time of every file of a source in local_dir: it is read again when one of them changes."""
-    folders = [Path(CONFIG.local_dir) / folder for folder in FOLDERS[wildcards.source]] if CONFIG.local_dir else []
-    files = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
-    return [[str(path), path.stat().st_size, int(path.stat().st_mtime)] for path in files]
+    """The files of a source in local_dir."""
+    return (
+        files_below(*(Path(CONFIG.local_dir) / name for name in FOLDERS[wildcards.source])) if CONFIG.local_dir else []
+    )
 
 
 rule obtain_source:
@@ -72,24 +62,6 @@ rule obtain_source:
         "Obtain {wildcards.source}"
     script:
         "../workflow_scripts/obtain_source.py"
-
-
-rule list_sources:
-    input:
-        records=records(sorted(SOURCES)),
-    output:
-        table=f"{RESULTS}/tables/sources.csv",
-    log:
-        f"{RESULTS}/logs/list_sources.log",
-    localrule: True
-    conda:
-        "../envs/cpu.yaml"
-    params:
-        code=code("list_sources"),
-    message:
-        "List the sources with their licences"
-    script:
-        "../workflow_scripts/list_sources.py"
 
 
 rule check_data:
@@ -184,7 +156,7 @@ rule read_task:
 
 rule read_collection:
     input:
-        records=records(TASK_SOURCES["retrieval"]),
+        records=records(COLLECTION_SOURCES),
     output:
         queries=f"{RESULTS}/data/queries.parquet",
         qrels=f"{RESULTS}/data/qrels.parquet",
@@ -198,7 +170,9 @@ rule read_collection:
         mem_mb=2000,
         runtime=600,
     params:
+        sources=COLLECTION_SOURCES,
         languages=CONFIG.data.languages,
+        collection=CONFIG.data.collection,
         distractors=CONFIG.data.distractors,
         seed=CONFIG.run.seed,
         code=code("read_collection"),

@@ -2,7 +2,7 @@
 
 WORLD = "workflow_scripts/semantic_tokens/world"
 DATA_TABLES = ("corpus", "word_pairs", "ner", "nli", "qa", "queries", "passages", "qrels", "word_concepts")
-TERMS = []  # none: the data is our own
+SOURCES, NOTICES = set(), []  # none: the data is our own
 
 
 rule generate_world:

@@ -1,21 +1,29 @@
 """Word pairs to token pairs, the held-out split, InfoNCE against an explicit loop, and what alignment changes."""
 
 import math
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyarrow import csv
-from tokenizers import Tokenizer, models, pre_tokenizers
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
+from semantic_tokens import tables
 from semantic_tokens.alignment import TokenPairs, align, token_pairs, write_history
 from semantic_tokens.alignment.held_out import hold_out, precision_at_1
 from semantic_tokens.alignment.infonce import KnownPairs, batches, info_nce
 from semantic_tokens.errors import InputError
+from semantic_tokens.sources.canonical import word_pair_rows
+
+UNHURRIED = settings(deadline=None)  # reads files, or meets a busy machine
 
 
 @dataclass
@@ -44,6 +52,11 @@ def word_pairs(*rows: str) -> pa.Table:
     return pa.table({name: [row.split()[i] for row in rows] for i, name in enumerate(names)})
 
 
+def pairs_of(folder: Path, rows: Sequence[str], sources: list[str], rows_a_batch: int = 1000) -> TokenPairs:
+    pq.write_table(word_pairs(*rows), folder / "word_pairs.parquet", row_group_size=3)
+    return token_pairs(folder / "word_pairs.parquet", tokenizer(), sources, rows_a_batch)
+
+
 ROWS = (
     "dog en chien fr muse",
     "chien fr dog en panlex",  # the same, the other way round
@@ -59,8 +72,9 @@ ROWS = (
 )
 
 
-def test_token_pairs():
-    made = token_pairs(word_pairs(*ROWS), tokenizer(), ["muse", "panlex"])
+@pytest.mark.parametrize("rows_a_batch", [1, 4, 100])
+def test_token_pairs(tmp_path, rows_a_batch):
+    made = pairs_of(tmp_path, ROWS, ["muse", "panlex"], rows_a_batch)
     assert made.names == (("de", "en"), ("en", "en"), ("en", "fr"))
     triples = zip(made.a.tolist(), made.b.tolist(), made.language_pair.tolist(), strict=True)
     assert list(triples) == [(6, 3, 0), (3, 4, 1), (3, 5, 2), (4, 5, 2)]
@@ -71,21 +85,87 @@ def test_token_pairs():
     ]
 
 
-@given(st.permutations(ROWS), st.permutations(["muse", "panlex"]))
-def test_token_pairs_do_not_depend_on_the_order(rows, sources):
-    made, sorted_rows = token_pairs(word_pairs(*rows), tokenizer(), sources), word_pairs(*ROWS)
-    expected = token_pairs(sorted_rows, tokenizer(), ["muse", "panlex"])
+@UNHURRIED
+@given(st.permutations(ROWS), st.permutations(["muse", "panlex"]), st.integers(1, len(ROWS)))
+def test_token_pairs_do_not_depend_on_the_order(tmp_path_factory, rows, sources, rows_a_batch):
+    folder = tmp_path_factory.mktemp("pairs")
+    made, expected = pairs_of(folder, rows, sources, rows_a_batch), pairs_of(folder, ROWS, ["muse", "panlex"])
     for name in ("a", "b", "language_pair"):
         assert np.array_equal(getattr(made, name), getattr(expected, name))
 
 
-def test_token_pairs_of_an_absent_source():
+def plain_token_pairs(rows: list[str], sources: list[str]) -> tuple[list[tuple[str, str, int, int]], Counter, Counter]:
+    """The definition in sets: (language, language, token, token), and how many were given and kept by languages."""
+    ids = {"dog": 3, "hound": 4, "chien": 5, "Hund": 6, "taxi": 7, "house": 8}  # what is one subword
+    fields = [row.split() for row in rows]
+    words = {tuple(sorted([(f[1], f[0]), (f[3], f[2])])) for f in fields if f[4] in sources}
+    kept = set()
+    for (lang_a, a), (lang_b, b) in words:
+        if a in ids and b in ids and a != b:
+            one, other = (ids[a], ids[b]) if lang_a != lang_b else sorted([ids[a], ids[b]])
+            kept.add((lang_a, lang_b, one, other))
+    given = Counter((a[0], b[0]) for a, b in words)
+    return sorted(kept), given, Counter(entry[:2] for entry in kept)
+
+
+WORDS = st.sampled_from(["dog", "hound", "chien", "Hund", "taxi", "houses", "maison", "[CLS]", "dogs"])
+LANGS = st.sampled_from(["de", "en", "fr"])
+ANY_ROW = st.tuples(WORDS, LANGS, WORDS, LANGS, st.sampled_from(["muse", "other"])).map(" ".join)
+
+
+@UNHURRIED
+@given(st.lists(ANY_ROW, min_size=1, max_size=40), st.integers(1, 9))
+def test_token_pairs_are_those_of_the_plain_definition(tmp_path_factory, rows, rows_a_batch):
+    rows.append("house en maison fr muse")
+    made = pairs_of(tmp_path_factory.mktemp("pairs"), rows, ["muse"], rows_a_batch)
+    expected, given_rows, kept = plain_token_pairs(rows, ["muse"])
+    found = zip(made.language_pair.tolist(), made.a.tolist(), made.b.tolist(), strict=True)
+    assert [(*made.names[number], a, b) for number, a, b in found] == expected
+    counts = {(row["lang_a"], row["lang_b"]): (row["given"], row["kept"]) for row in made.coverage.to_pylist()}
+    assert counts == {name: (n, kept[name]) for name, n in given_rows.items()}
+
+
+def test_the_same_words_the_other_way_round_are_another_pair(tmp_path):
+    made = pairs_of(tmp_path, ["dog en chien fr muse", "chien en dog fr muse"], ["muse"])
+    assert (made.a.tolist(), made.b.tolist()) == ([3, 5], [5, 3])
+    assert made.coverage.to_pylist() == [{"lang_a": "en", "lang_b": "fr", "given": 2, "kept": 2}]
+
+
+def test_real_dictionaries_with_a_real_vocabulary(real_data, tmp_path):
+    rows = word_pair_rows({"muse": real_data / "muse"}, ["en", "es", "zh"], {})
+    tables.write_rows("word_pairs", rows, tmp_path / "word_pairs.parquet")
+    vocabulary = str(real_data / "bert_multi_cased" / "vocab.txt")
+    mbert = Tokenizer(models.WordPiece.from_file(vocabulary, unk_token="[UNK]"))
+    mbert.normalizer = normalizers.BertNormalizer(lowercase=False)
+    mbert.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    mbert.add_special_tokens(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"])
+    made = token_pairs(tmp_path / "word_pairs.parquet", mbert, ["muse"])
+    assert made.coverage.to_pylist() == [
+        {"lang_a": "en", "lang_b": "es", "given": 10_000, "kept": 3_562},
+        {"lang_a": "en", "lang_b": "zh", "given": 39_334, "kept": 992},
+    ]
+
+
+def test_token_pairs_of_an_absent_source(tmp_path):
     with pytest.raises(InputError, match="no row of source 'concepticon'; it has muse, other, panlex"):
-        token_pairs(word_pairs(*ROWS), tokenizer(), ["muse", "concepticon"])
+        pairs_of(tmp_path, ROWS, ["muse", "concepticon"], rows_a_batch=2)
 
 
-def test_no_pair_kept():
-    none = token_pairs(word_pairs("houses en maison fr muse"), tokenizer(), ["muse"])
+def test_a_batch_is_checked_as_the_whole_table_would_be(tmp_path):
+    table = word_pairs(*ROWS)
+    table = table.set_column(0, "word_a", pa.array([*table["word_a"].to_pylist()[:-1], None]))
+    pq.write_table(table, tmp_path / "bad.parquet", row_group_size=9)
+    with pytest.raises(InputError, match=r"bad\.parquet, after row 9 \(table word_pairs\), row 2: word_a is null"):
+        token_pairs(tmp_path / "bad.parquet", tokenizer(), ["muse"])
+    with pytest.raises(InputError, match=r"absent\.parquet: there is no such file; it should hold the table"):
+        token_pairs(tmp_path / "absent.parquet", tokenizer(), ["muse"])
+    (tmp_path / "text.parquet").write_text("not Parquet at all")
+    with pytest.raises(InputError, match=r"text\.parquet: not a Parquet file"):
+        token_pairs(tmp_path / "text.parquet", tokenizer(), ["muse"])
+
+
+def test_no_pair_kept(tmp_path):
+    none = pairs_of(tmp_path, ["houses en maison fr muse"], ["muse"])
     assert len(none) == 0 and none.coverage["given"].to_pylist() == [1]
     with pytest.raises(InputError, match="nothing to align"):
         align(torch.ones(9, 2), none, Settings(), seed=0)
@@ -119,6 +199,40 @@ def test_held_out_pairs_are_never_trained_and_every_word_is(n_concepts, n_langua
             translations = {next(iter(edge - {word})) for edge in edges if word in edge}
             assert set(gold) == {other for other in translations if language[other] == target}
             assert not any(frozenset((word, other)) in trained for other in gold)
+
+
+def plain_hold_out(pairs: TokenPairs, share: float, seed: int) -> tuple[set[frozenset[int]], dict]:
+    """The definition in sets: the pairs kept back, and target language -> word -> its translations."""
+    translations, partners = defaultdict(set), defaultdict(set)
+    for a, b, number in zip(pairs.a.tolist(), pairs.b.tolist(), pairs.language_pair.tolist(), strict=True):
+        for word, other, language in ((a, b, pairs.names[number][1]), (b, a, pairs.names[number][0])):
+            translations[word, language].add(other)
+            partners[word].add(other)
+    wanted = share * sum(map(len, partners.values())) / 2
+    units, kept_back, queries = sorted(translations), set(), defaultdict(dict)
+    for unit in np.random.default_rng(seed).permutation(len(units)).tolist():
+        (word, language), others = units[unit], translations[units[unit]]
+        spared = all(len(partners[other]) > 1 for other in others) and len(others) < len(partners[word])
+        if len(kept_back) + len(others) <= wanted and others <= partners[word] and spared:
+            queries[language][word] = tuple(sorted(others))
+            kept_back |= {frozenset((word, other)) for other in others}
+            partners[word] -= others
+            for other in others:
+                partners[other].remove(word)
+    return kept_back, queries
+
+
+EDGE = st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(0, 3)).filter(lambda edge: edge[0] != edge[1])
+
+
+@UNHURRIED
+@given(st.sets(EDGE, min_size=1), st.floats(0, 1), st.integers(0, 9))
+def test_held_out_is_the_plain_draw(edges, share, seed):
+    a, b, number = np.array(sorted(edges)).T
+    pairs = TokenPairs(a, b, number, (("de", "en"), ("de", "fr"), ("en", "en"), ("en", "fr")), pa.table({}))
+    made, (kept_back, queries) = hold_out(pairs, share, seed), plain_hold_out(pairs, share, seed)
+    assert {language: dict(found) for language, found in made.queries.items()} == queries
+    assert made.training.tolist() == [frozenset(edge) not in kept_back for edge in zip(a.tolist(), b.tolist())]
 
 
 def test_held_out_takes_its_share_where_it_can():
@@ -221,6 +335,30 @@ def test_the_sweep_keeps_the_best_rate():
         (rate, epoch) for rate in (1e-6, 0.3) for epoch in range(5)
     ]
     assert {row["learning_rate"] for row in swept.history if row["chosen"]} == {0.3}
+
+
+def test_at_a_tie_the_smaller_rate_is_kept():
+    table, pairs = rotated(20, 3, 16), cliques(20, 3)
+    swept = align(table, pairs, Settings(epochs=1, learning_rates=(1e-8, 1e-9)), seed=0)
+    assert len({row["held_out_precision_at_1"] for row in swept.history}) == 1 and swept.learning_rate == 1e-9
+
+
+def test_training_is_that_of_dense_adam_on_all_rows():
+    """The gradient is taken of a batch's rows alone, but the update is that of the plain loop."""
+    table, pairs = rotated(20, 3, 8).double()[:60], cliques(20, 3)
+    given = Settings(batch_size=16, epochs=2, learning_rates=(0.01,))
+    keep = hold_out(pairs, given.held_out, 0).training
+    a, b, languages = torch.from_numpy(pairs.a[keep]), torch.from_numpy(pairs.b[keep]), pairs.language_pair[keep]
+    known, rows = KnownPairs(a, b, 60), torch.nn.Parameter(table.clone())
+    optimizer = torch.optim.Adam([rows], lr=0.01)
+    for epoch in range(2):
+        for batch in batches(languages, given.language_sampling, 16, 0, epoch):
+            i, j = a[batch], b[batch]
+            optimizer.zero_grad()
+            info_nce(rows[i], rows[j], known.masked(i, j), given.temperature).backward()
+            optimizer.step()
+    expected = torch.nn.functional.normalize(rows.detach(), dim=1) * table.norm(dim=1, keepdim=True)
+    torch.testing.assert_close(align(table, pairs, given, seed=0).embeddings, expected, rtol=1e-9, atol=1e-9)
 
 
 def test_history_file(tmp_path):

@@ -23,7 +23,8 @@ def methods(monkeypatch):
 
 names = st.from_regex(conditions.NAME, fullmatch=True)
 groupings = st.just(Grouping("full")) | st.builds(Grouping, st.sampled_from(METHODS), st.integers(1, 99))
-alignments = st.just("none") | names.map("clsa-{}".format)
+groupings |= names.map("lexicon-{}".format).map(Grouping)
+alignments = st.just("none") | names.map("clsa-{}".format) | names.map("shuffled-{}".format)
 all_conditions = st.builds(
     Condition, names, st.integers(1, 10_000), alignments, groupings, st.sampled_from(conditions.PRETRAININGS)
 )
@@ -89,7 +90,7 @@ def test_group_counts_of_the_papers(vocabulary_size, expected):
         ("b/128/none/full/mlm", "truncation '128'", "d<dimensions>"),
         ("b/d0/none/full/mlm", "truncation 'd0'", "d<dimensions>"),
         ("b/d٣/none/full/mlm", "truncation 'd٣'", "d<dimensions>"),
-        ("b/d8/clsa/full/mlm", "alignment 'clsa'", "none or clsa-<source set>"),
+        ("b/d8/clsa/full/mlm", "alignment 'clsa'", "none, clsa-<source set> or shuffled-<source set>"),
         ("b/d8/none/full-r05/mlm", "method 'full'", "first, kmeans-cosine"),
         ("b/d8/none/kmeans-r05/mlm", "method 'kmeans'", "first, kmeans-cosine"),
         ("b/d8/none/kmeans-cosine-r5/mlm", "grouping 'kmeans-cosine-r5'", "<method>-r<01..99>"),

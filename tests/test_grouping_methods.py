@@ -12,7 +12,7 @@ from semantic_tokens.grouping import GroupingInputs, Vocabulary, VocabularyParti
 from semantic_tokens.grouping.methods.first import reduced_tokenizer
 from semantic_tokens.grouping.vocabulary import parse_vocabulary
 
-METHODS = ("kmeans-cosine", "kmeans-l2", "first", "random", "random-stratified")
+METHODS = ("kmeans-cosine", "kmeans-l2", "kmeans-capped", "first", "random", "random-stratified")
 CLUSTERING = tuple(method for method in METHODS if method != "first")
 TEXT = [
     "the dog sees the old house and the young cat drinks cold water behind a green garden wall",
@@ -112,7 +112,7 @@ def test_a_ratio_that_leaves_no_cluster(method):
 
 
 def test_bad_inputs_are_named():
-    with pytest.raises(InputError, match="'k-means'; allowed: full, first, kmeans-cosine"):
+    with pytest.raises(InputError, match="'k-means'; allowed: full, first, kmeans-capped, kmeans-cos"):
         group("k-means", inputs(20, 10))
     with pytest.raises(InputError, match=r"shape \(3, 2\) for a vocabulary of 9"):
         GroupingInputs(torch.ones(3, 2), vocabulary(9), 6, None, 0, 1)

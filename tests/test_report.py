@@ -7,7 +7,8 @@ from test_report_groups import WORDS, partition
 from semantic_tokens import tables
 from semantic_tokens.conditions import Condition
 from semantic_tokens.errors import InputError
-from semantic_tokens.report import PRIMARY_METRIC, TASK_ORDER, figure3, findings, groups, manifest, page, scores, table5
+from semantic_tokens.report import PRIMARY_METRIC, TASK_ORDER, findings, groups, lines, manifest, page, scores, table5
+from semantic_tokens.report.deviations import Deviation
 from semantic_tokens.tasks import ScoreRow, score_table, task_module
 
 ORACLE = "tiny/d8/none/full/mlm"
@@ -119,12 +120,42 @@ def test_table5_means_and_shares_by_hand(tmp_path):
     assert kmeans.retained_above_chance == pytest.approx(0.3 / 0.6)
 
 
+def test_the_interval_of_what_is_retained_is_of_pairs_of_language_and_seed(tmp_path):
+    """Half of the oracle in every language and seed is half however they are drawn; unequal shares spread."""
+    oracle = {
+        (seed, lang): 0.2 + 0.1 * i for i, (seed, lang) in enumerate([(0, "en"), (0, "zh"), (1, "en"), (1, "zh")])
+    }
+    half = {pair: value / 2 for pair, value in oracle.items()}
+    assert table5.retained_interval(half, oracle) == (pytest.approx(0.5), pytest.approx(0.5))
+    low, high = table5.retained_interval(half | {(1, "zh"): 0.5}, oracle)
+    assert 0.5 <= low < 0.95 / 1.4 < high <= 1
+    assert table5.retained_interval({(0, "en"): 0.1}, oracle) == (None, None)
+    assert table5.retained_interval(half | {(9, "xx"): 7.0}, oracle)[1] == pytest.approx(0.5), "no partner, not counted"
+
+
+def test_what_a_random_grouping_keeps_stands_beside(tmp_path):
+    plain = RANDOM.replace("random-stratified", "random")
+    values = {
+        ORACLE: {"ner": 0.8},
+        KMEANS: {"ner": 0.6},
+        ALIGNED: {"ner": 0.7},
+        UNTRAINED: {"ner": 0.5},
+        RANDOM: {"ner": 0.4},
+    }
+    found = {str(cell.condition): cell.retained_by_random for cell in cells_of(tmp_path, values)}
+    assert found[KMEANS] == found[ALIGNED] == pytest.approx(0.5)
+    assert found[UNTRAINED] is None and found[ORACLE] is None
+    (tmp_path / "both").mkdir()
+    found = {c.condition: c for c in cells_of(tmp_path / "both", values | {plain: {"ner": 0.2}})}
+    assert found[Condition.parse(KMEANS)].retained_by_random == pytest.approx(0.25), "the plainer control goes first"
+
+
 def test_table5_round_trips_and_keeps_missing_numbers_empty(tmp_path):
     cells = cells_of(tmp_path, {KMEANS: {"ner": 1 / 3}})
     table5.write(cells, tmp_path / "table5.csv")
     header, row, _ = (tmp_path / "table5.csv").read_text().split("\n")
     assert header == ",".join(table5.COLUMNS)
-    assert row == f"tiny,8,none,kmeans-cosine,0.05,mlm,ner,f1,in-language,1,{cells[0].score!r},,0.2,,"
+    assert row == f"tiny,8,none,kmeans-cosine,0.05,mlm,ner,f1,in-language,1,{cells[0].score!r},,0.2,,,,,"
     assert table5.read(tmp_path / "table5.csv") == cells
 
 
@@ -225,37 +256,12 @@ def test_findings_are_looked_for_at_the_smallest_ratio(tmp_path):
     assert set(verdicts(cells_of(tmp_path, values)).values()) == {findings.SHOWS}
 
 
-def test_figure_has_the_same_bytes_twice_and_no_date(tmp_path, paper_cells):
-    for run in ("a", "b"):
-        figure3.draw(paper_cells, tmp_path / f"{run}.svg", tmp_path / f"{run}.png")
-    for kind in ("svg", "png"):
-        assert (tmp_path / f"a.{kind}").read_bytes() == (tmp_path / f"b.{kind}").read_bytes()
-    assert "date" not in (tmp_path / "a.svg").read_text()
-
-
-def test_figure_of_one_condition_without_an_oracle(tmp_path):
-    figure3.draw(cells_of(tmp_path, {FIRST: {"ner": 0.4}}), tmp_path / "f.svg", tmp_path / "f.png")
-    assert (tmp_path / "f.svg").stat().st_size > 1000
-
-
-def test_lines_of_the_figure_are_the_paper_s_and_the_controls(paper_cells):
-    conditions = {cell.condition for cell in paper_cells} | {Condition.parse("tiny/d4/none/kmeans-cosine-r05/mlm")}
-    names = figure3.lines(conditions, Condition.parse(ORACLE))
-    assert list(names.values()) == [
-        "K-Means",
-        "K-Means, not pretrained further",
-        "K-Means + CLSA",
-        "First-k",
-        "Random, one word per language",
-    ]
-
-
 #           0       1      2      3       4      5       6      7       8
 def made_up_page(folder, seeds=(0,), **config):
     paths, studies = score_files(folder, AS_THE_PAPER_SAYS, seeds=seeds)
     table = scores.collect(paths, "made-up", studies)
     cells = table5.build(table)
-    figure3.draw(cells, folder / "f.svg", folder / "f.png")
+    lines.draw(cells, "ratio", folder / "f.svg", folder / "f.png")
     config = {
         "run": {"name": "made-up", "evaluation_split": "test"},
         "data": {"kind": "world", "languages": ["en", "zh"]},
@@ -263,9 +269,14 @@ def made_up_page(folder, seeds=(0,), **config):
     } | config
     record = manifest.collect(config, folder, folder)
     measures = [
-        groups.measure("tiny/d8/none/kmeans-cosine-r05", partition([0, 1, 1, 1, 2, 1, 2, 2, 2]), groups.meanings(WORDS))
+        groups.measure(
+            "tiny/d8/none/kmeans-cosine-r05", partition([0, 1, 1, 1, 2, 1, 2, 2, 2]), groups.meanings(WORDS), 0
+        )
     ]
-    return page.render(table, cells, measures, (folder / "f.svg").read_text(), record)
+    figures = {"main": (folder / "f.svg").read_text()}
+    more = {"stability": [["grouping", "ari"], ["tiny/d8/none/kmeans-cosine-r05", "0.500"]], "claims": [["id"]]}
+    chosen = [Deviation(key="made-up", paper="Nothing.", place="section 1", ours="Something.", why="No reason.")]
+    return page.render(table, cells, measures, figures, record, more, chosen)
 
 
 def test_page_says_what_it_is_and_asks_for_nothing_from_elsewhere(tmp_path):
@@ -275,6 +286,17 @@ def test_page_says_what_it_is_and_asks_for_nothing_from_elsewhere(tmp_path):
     for request in ("<script", "<link", "<img", "src=", "@import", "url(http", "<?xml", "<!DOCTYPE svg"):
         assert request not in html
     assert html.count("<svg") == 1
+
+
+def test_page_shows_further_tables_and_what_departs_from_the_paper(tmp_path):
+    html = made_up_page(tmp_path)
+    assert "<td>0.500</td>" in html and "Nothing to measure in this run" in html
+    assert "Something." in html and "made-up (departs)" not in html
+
+
+def test_fractions_of_a_table_are_cut_to_three_places(tmp_path):
+    (tmp_path / "t.csv").write_text("a,b\n0.123456,-1.5e-07\n12,text 0.123456\n", encoding="utf-8")
+    assert page.read_table(tmp_path / "t.csv") == [["a", "b"], ["0.123", "-1.5e-07"], ["12", "text 0.123456"]]
 
 
 def test_page_discloses_only_what_is_so(tmp_path):

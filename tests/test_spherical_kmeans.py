@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from semantic_tokens.errors import InputError
-from semantic_tokens.grouping.spherical_kmeans import fill_empty, initial_rows, spherical_kmeans
+from semantic_tokens.grouping import bounds, lloyd
+from semantic_tokens.grouping.lloyd import fill_empty
+from semantic_tokens.grouping.spherical_kmeans import initial_rows, spherical_kmeans
 
 METRICS = ("cosine", "l2")
 
@@ -50,7 +52,7 @@ def plain_lloyd(rows: np.ndarray, centroids: np.ndarray, metric: str) -> tuple[n
 def test_equals_plain_lloyd_from_the_same_start(metric):
     rows = torch.from_numpy(np.random.default_rng(0).normal(size=(400, 12)).astype(np.float32)) + 3
     init = rows[torch.arange(0, 400, 20)]
-    result = spherical_kmeans(rows, 20, metric=metric, seed=0, max_iterations=200, init=init, block_rows=37)
+    result = spherical_kmeans(rows, 20, metric=metric, seed=0, max_iterations=200, init=init)
     expected, objective = plain_lloyd(rows.numpy(), init.numpy(), metric)
     assert np.bincount(expected, minlength=20).min() > 0
     assert result.assignment.tolist() == expected.tolist()
@@ -94,11 +96,12 @@ def test_k_is_exact_the_objective_never_worsens_and_it_stops(rows, metric, data,
 
 
 @pytest.mark.parametrize("metric", METRICS)
-def test_blocks_do_not_matter(metric):
+def test_blocks_do_not_matter(metric, monkeypatch):
     rows = torch.from_numpy(np.random.default_rng(7).normal(size=(200, 6)).astype(np.float32)).repeat(2, 1)
-    whole, blocked = (
-        spherical_kmeans(rows, 90, metric=metric, seed=0, max_iterations=100, block_rows=block) for block in (1000, 3)
-    )
+    whole = spherical_kmeans(rows, 90, metric=metric, seed=0, max_iterations=100)
+    monkeypatch.setattr(bounds, "BLOCK_SCORES", 300)  # three rows at a time
+    monkeypatch.setattr(lloyd, "BLOCK_VALUES", 30)
+    blocked = spherical_kmeans(rows, 90, metric=metric, seed=0, max_iterations=100)
     assert torch.equal(whole.assignment, blocked.assignment) and whole.objective == blocked.objective
 
 

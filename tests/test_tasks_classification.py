@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from toy_tasks import a_permutation, loader, run, settings, wordpiece
+from toy_tasks import a_permutation, assert_parts_do_not_matter, encoded, loader, run, settings, wordpiece
 
 from semantic_tokens.errors import InputError
 from semantic_tokens.tables import NER_TAGS, SCHEMAS
@@ -122,11 +122,17 @@ def test_missing_rows_are_refused():
         run(nli, tables, tokenizer, settings(), "sideways")
 
 
+def test_features_do_not_depend_on_the_parts_of_the_table():
+    for task, tables, train in ((nli, nli_tables(), nli_tokenizer), (ner, ner_tables(), ner_tokenizer)):
+        assert_parts_do_not_matter(task, tables, train(tables), settings(max_length=8))
+
+
 def test_nli_features_are_cut_to_the_longest_length():
     tables = nli_tables(6)
-    features = nli.encode(tables, nli_tokenizer(tables), settings(max_length=8))
-    assert max(map(len, features["input_ids"].to_pylist())) == 8
-    assert nli.encode({"nli": tables["nli"].slice(0, 0)}, nli_tokenizer(tables), settings()).num_rows == 0
+    features = encoded(nli, tables, nli_tokenizer(tables), settings(max_length=8))
+    assert max(map(len, features.read()["input_ids"].to_pylist())) == 8
+    none = encoded(nli, {"nli": tables["nli"].slice(0, 0)}, nli_tokenizer(tables), settings())
+    assert none.metadata.num_rows == 0
 
 
 def test_ner_labels_stand_at_first_subwords_and_cut_words_have_none():
@@ -135,7 +141,7 @@ def test_ner_labels_stand_at_first_subwords_and_cut_words_have_none():
         SCHEMAS["ner"],
     )
     tokenizer = wordpiece(["don't cat Zyx"], words=False)
-    features = ner.encode({"ner": table}, tokenizer, settings(max_length=32))
+    features = encoded(ner, {"ner": table}, tokenizer, settings(max_length=32)).read()
     words = [tokenizer.encode(w, add_special_tokens=False).ids for w in ("Zyx", "don't", "cat")]
     starts = np.cumsum([1] + [len(w) for w in words[:-1]]).tolist()
     assert features["first_subword"].to_pylist() == [starts]
@@ -146,7 +152,7 @@ def test_ner_labels_stand_at_first_subwords_and_cut_words_have_none():
     for start, tag in zip(starts, ("B-PER", "O", "B-LOC")):
         expected[start] = NER_TAGS.index(tag)
     assert labels[0].tolist() == expected
-    short = ner.encode({"ner": table}, tokenizer, settings(max_length=starts[2] + 1))
+    short = encoded(ner, {"ner": table}, tokenizer, settings(max_length=starts[2] + 1)).read()
     assert short["first_subword"].to_pylist() == [[*starts[:2], -1]]
     assert short["labels"].to_pylist() == features["labels"].to_pylist()
 
@@ -202,7 +208,7 @@ def test_score_table_has_the_columns_of_the_canonical_table():
     tables = nli_tables(12)
     tokenizer = nli_tokenizer(tables)
     chosen = settings(epochs=1)
-    features = nli.encode(tables, tokenizer, chosen)
+    features = encoded(nli, tables, tokenizer, chosen)
     group_of = np.arange(tokenizer.get_vocab_size(), dtype=np.int32)
     load = loader(len(group_of))
     rows = score_task("nli", features, tables, load, group_of, chosen, transfer="in-language", seed=3, split="test")

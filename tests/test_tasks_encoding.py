@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,7 +14,7 @@ from semantic_tokens.errors import InputError
 from semantic_tokens.tables import SCHEMAS
 from semantic_tokens.tasks import bm25, task_module
 from semantic_tokens.tasks.batching import length_grouped_batches, model_inputs, sorted_batches
-from semantic_tokens.tasks.encoding import Template, longest_first, token_ids
+from semantic_tokens.tasks.encoding import Template, longest_first, token_ids, write_features
 from semantic_tokens.tasks.ragged import Ragged, join_rows
 from semantic_tokens.tasks.segmentation import search_terms, word_spans
 from semantic_tokens.tasks.training import new_model
@@ -39,6 +40,33 @@ def test_ragged_rows_behave_as_lists(rows, data):
     assert Ragged.from_arrow(halves).to_arrow().to_pylist() == rows
 
 
+def in_a_file(rows, rows_a_group):
+    file = pa.BufferOutputStream()
+    table = pa.table({"lang": ["en"] * len(rows), "ids": Ragged.from_lists(rows).to_arrow()})
+    pq.write_table(table, file, row_group_size=rows_a_group)
+    return pq.ParquetFile(file.getvalue())
+
+
+@settings(deadline=None, max_examples=40)
+@given(rows_of_integers, st.integers(1, 8), st.data())
+def test_ragged_rows_are_read_from_any_row_groups(rows, rows_a_group, data):
+    file = in_a_file(rows, rows_a_group)
+    assert list(map(list, Ragged.read(file, "ids"))) == rows
+    table = np.arange(51)[::-1]
+    assert list(map(list, Ragged.read(file, "ids", table))) == [[50 - v for v in row] for row in rows]
+    start = data.draw(st.integers(0, len(rows)))
+    stop = data.draw(st.integers(start, len(rows)))
+    part = Ragged.read(file, "ids").slice(start, stop)
+    assert part.to_arrow().to_pylist() == rows[start:stop]
+    assert part.offsets[0] == 0 and len(part.values) == part.offsets[-1]
+
+
+def test_features_without_any_part_are_refused(tmp_path):
+    with pytest.raises(InputError, match="nli: its tables have no rows"):
+        write_features([], tmp_path / "nli.parquet", "nli")
+    assert not (tmp_path / "nli.parquet").exists()
+
+
 def test_ragged_groups_keep_the_order_given():
     groups = Ragged.from_groups(np.array([2, 0, 2]), np.array([7, 8, 5]), 4)
     assert groups.to_arrow().to_pylist() == [[8], [], [7, 5], []]
@@ -53,7 +81,7 @@ def test_lookup_refuses_a_token_without_group():
 def test_template_puts_together_what_the_post_processor_does(train):
     tokenizer = train(TEXTS * 20)
     template = Template.of(tokenizer)
-    ids = token_ids(tokenizer, pa.chunked_array([TEXTS]), 100, "texts")
+    ids = token_ids(tokenizer, pa.chunked_array([TEXTS]), 100)
     singles = template.sequences(ids)
     first, second = np.array([0, 3, 2, 4]), np.array([1, 0, 4, 2])
     pairs, second_start = template.pairs(ids.take(first), ids.take(second))
@@ -64,14 +92,15 @@ def test_template_puts_together_what_the_post_processor_does(train):
         assert list(pairs[row]) == whole.ids
         assert second_start[row] == len(tokenizer.encode(TEXTS[a]).ids) + len(template.middle) - len(template.suffix)
     assert template.pad == tokenizer.token_to_id("[PAD]" if train is wordpiece else "<pad>")
-    stored = template.stored_in(pa.table({"x": [1]}))
-    assert Template.of_features(stored) == template
+    file = pa.BufferOutputStream()
+    write_features([template.stored_in(pa.table({"x": [1]}))], file, "toy")
+    assert Template.of_features(pq.ParquetFile(file.getvalue())) == template
 
 
 def test_token_types_are_those_of_the_tokenizer():
     tokenizer = wordpiece(TEXTS * 20)
     template = Template.of(tokenizer)
-    ids = token_ids(tokenizer, pa.chunked_array([TEXTS]), 100, "texts")
+    ids = token_ids(tokenizer, pa.chunked_array([TEXTS]), 100)
     rows, second_start = template.pairs(ids.take(np.array([0, 1])), ids.take(np.array([1, 3])))
     model = loader(tokenizer.get_vocab_size())("encoder", 0)
     inputs = model_inputs(model, rows, template.pad, second_start)
@@ -93,7 +122,7 @@ def test_a_tokenizer_without_padding_token_is_refused():
 
 def test_token_ids_are_cut():
     tokenizer = wordpiece(TEXTS * 20)
-    assert max(token_ids(tokenizer, pa.chunked_array([TEXTS]), 2, "texts").lengths) == 2
+    assert max(token_ids(tokenizer, pa.chunked_array([TEXTS]), 2).lengths) == 2
 
 
 @settings(deadline=None)
@@ -160,11 +189,21 @@ def test_word_spans_split_characters_where_no_spaces_are_written():
     assert word_spans("IBM在 北京", "en") == [(0, 4), (5, 7)]
 
 
+def in_parts_of(passages):
+    """A language's passages in parts of two."""
+
+    def of(lang):
+        own = passages.filter(pa.compute.equal(passages["lang"], lang))
+        return [own.slice(start, 2) for start in range(0, len(own), 2)]
+
+    return of
+
+
 def search_tables():
     passages = [
         ("en", "b", "Cats", "cats sleep"),
-        ("en", "a", "", "dogs sleep"),
         ("en", "c", "", "dogs sleep"),
+        ("en", "a", "", "dogs sleep"),
         ("en", "d", "", "nothing here at all"),
         ("zh", "a", "", "猫睡觉"),
     ]
@@ -172,6 +211,7 @@ def search_tables():
         ("en", "dev", "q1", "sleep"),
         ("en", "dev", "q2", "zebra"),
         ("zh", "dev", "q1", "猫"),
+        ("zh", "dev", "q2", "?!"),  # no term at all
         ("ru", "dev", "q", "x"),
     ]
     return (
@@ -181,7 +221,8 @@ def search_tables():
 
 
 def test_candidates_stay_in_their_language_and_break_ties_by_id():
-    found = bm25.candidates(*search_tables(), depth=2)
+    queries, passages = search_tables()
+    found = bm25.candidates(queries, in_parts_of(passages), depth=2)
     assert found.schema == SCHEMAS["candidates"]
     assert [tuple(row.values()) for row in found.to_pylist()] == [
         ("en", "q1", "a", 1),
@@ -216,4 +257,12 @@ def test_candidates_are_ranked_by_the_bm25_formula():
         return total
 
     expected = [p for p, d in sorted(zip("abcd", documents), key=lambda item: -score(item[1])) if score(d) > 0]
-    assert bm25.candidates(queries, passages, 10)["passage_id"].to_pylist() == expected
+    assert bm25.candidates(queries, in_parts_of(passages), 10)["passage_id"].to_pylist() == expected
+
+
+def test_a_passage_without_terms_has_no_length():
+    # Of the two, the longer one would be better if the mean length were above 2/3; it is 4/7.
+    texts = ["cat cat dog", "cat", *["!"] * 5]
+    passages = pa.table([["en"] * 7, list("abcdefg"), [""] * 7, texts], SCHEMAS["passages"])
+    queries = pa.table({"lang": ["en"], "split": ["dev"], "query_id": ["q"], "text": ["cat"]})
+    assert bm25.candidates(queries, in_parts_of(passages), 10)["passage_id"].to_pylist() == ["b", "a"]

@@ -7,7 +7,7 @@ import torch
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from toy_tasks import a_permutation, run, settings, unigram, wordpiece
+from toy_tasks import a_permutation, assert_parts_do_not_matter, encoded, run, settings, unigram, wordpiece
 
 from semantic_tokens.errors import InputError
 from semantic_tokens.tables import SCHEMAS
@@ -44,7 +44,7 @@ def test_the_toy_is_learnt_alike_in_every_order_of_the_vocabulary():
     tokenizer = qa_tokenizer(tables)
     # Windows shorter than the contexts: the answer may be in any of them.
     chosen = settings(max_length=18, stride=2, epochs=8)
-    assert len(qa.encode(tables, tokenizer, chosen)) == len(tables["qa"])
+    assert encoded(qa, tables, tokenizer, chosen).metadata.num_rows == len(tables["qa"])
     scores = run(qa, tables, tokenizer, chosen, split="test")
     assert [(row.lang, row.metric) for row in scores] == [(lang, m) for lang in ("en", "sw") for m in qa.METRICS]
     assert all(row.value > 0.9 for row in scores)
@@ -56,10 +56,15 @@ def test_answers_are_found_in_any_window():
     tables = qa_tables(40, length=16)
     chosen = settings(max_length=18, stride=2, epochs=10)
     tokenizer = qa_tokenizer(tables)
-    features = qa.encode(tables, tokenizer, chosen)
-    assert len(features) >= 2 * len(tables["qa"])
+    features = encoded(qa, tables, tokenizer, chosen)
+    assert features.metadata.num_rows >= 2 * len(tables["qa"])
     scores = run(qa, tables, tokenizer, chosen, split="train")
     assert all(row.value > 0.9 for row in scores)
+
+
+def test_features_do_not_depend_on_the_parts_of_the_table():
+    tables = qa_tables(10, length=16)
+    assert_parts_do_not_matter(qa, tables, qa_tokenizer(tables), settings(max_length=18, stride=2))
 
 
 def test_the_same_seed_gives_the_same_scores():
@@ -83,7 +88,7 @@ def test_windows_cover_the_context_and_hold_the_answer_at_its_place(train, data)
     start = len(" ".join([*words[:first], ""]))
     stride = data.draw(st.integers(0, 5))
     table = pa.Table.from_pylist([a_row("en", "train", 1, "the cat", context, words[first], start)], SCHEMAS["qa"])
-    features = qa.encode({"qa": table}, tokenizer, settings(max_length=24, stride=stride)).to_pylist()
+    features = encoded(qa, {"qa": table}, tokenizer, settings(max_length=24, stride=stride)).read().to_pylist()
     whole = tokenizer.encode(context, add_special_tokens=False)
     covered = []
     for i, row in enumerate(features):
@@ -108,12 +113,12 @@ def test_windows_cover_the_context_and_hold_the_answer_at_its_place(train, data)
 def test_a_stride_that_leaves_no_room_is_refused():
     tables = qa_tables(2)
     with pytest.raises(InputError, match="stride: 13; allowed: 0 to 12 at max_length 32"):
-        qa.encode(tables, qa_tokenizer(tables), settings(stride=13))
+        encoded(qa, tables, qa_tokenizer(tables), settings(stride=13))
 
 
 def test_a_long_question_gets_half_of_the_window():
     table = pa.Table.from_pylist([a_row("en", "train", 1, "cat " * 40, "dog " * 40, "dog")], SCHEMAS["qa"])
-    features = qa.encode({"qa": table}, wordpiece(["cat dog"] * 5), settings(max_length=32))
+    features = encoded(qa, {"qa": table}, wordpiece(["cat dog"] * 5), settings(max_length=32)).read()
     assert features["second_start"][0].as_py() == 1 + 16 + 1
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 import torch
-from toy_tasks import a_permutation, loader, run, settings, wordpiece
+from toy_tasks import a_permutation, assert_parts_do_not_matter, encoded, loader, run, settings, wordpiece
 
 from semantic_tokens.errors import InputError
 from semantic_tokens.tables import SCHEMAS
@@ -47,7 +47,7 @@ def ranking_tokenizer(tables):
 
 def collection_of(task, tables, chosen=None):
     tokenizer = ranking_tokenizer(tables)
-    features = task.encode(tables, tokenizer, chosen or settings())
+    features = encoded(task, tables, tokenizer, chosen or settings())
     return ranking.load_collection(features, tables, np.arange(tokenizer.get_vocab_size(), dtype=np.int32)), tokenizer
 
 
@@ -110,6 +110,15 @@ def test_a_judged_query_without_candidates_scores_zero():
     tables["candidates"] = tables["candidates"].filter(pa.compute.not_equal(tables["candidates"]["query_id"], "q1"))
     scores = run(rerank, tables, ranking_tokenizer(tables), settings(epochs=8, batch_size=8))
     assert all(0.5 < row.value <= 0.75 and row.n == 4 for row in scores)
+
+
+@pytest.mark.parametrize("task", [retrieval, rerank])
+def test_features_do_not_depend_on_the_parts_of_the_tables(task):
+    tables = ranking_tables()
+    tables["passages"] = pa.concat_tables(
+        [make("passages", [("en", f"u{i}", "", "sun") for i in range(9)]), tables["passages"]]
+    )
+    assert_parts_do_not_matter(task, tables, ranking_tokenizer(tables), settings())
 
 
 def test_rows_link_within_their_language():
@@ -230,7 +239,7 @@ def test_only_judged_passages_and_candidates_are_encoded_for_reranking():
     tables = ranking_tables(3)
     extra = make("passages", [("en", "unseen", "", "sun")])
     tables["passages"] = pa.concat_tables([tables["passages"], extra])
-    features = rerank.encode(tables, ranking_tokenizer(tables), settings())
+    features = encoded(rerank, tables, ranking_tokenizer(tables), settings()).read()
     ids = features.filter(pa.compute.equal(features["kind"], "passage"))["id"].to_pylist()
     assert "unseen" not in ids
     assert len(ids) == len(tables["passages"]) - 1

@@ -3,10 +3,14 @@
 from types import SimpleNamespace
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import torch
 import transformers
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
 from transformers import BertConfig
+
+from semantic_tokens.tasks.encoding import write_features
 
 HEADS = {
     "token-classification": "BertForTokenClassification",
@@ -97,9 +101,31 @@ def settings(**changed):
     return SimpleNamespace(**(defaults | changed))
 
 
+def in_parts(tables, rows=7):
+    """Each table in parts of a few rows, as the step hands over large ones; an empty one has one empty part."""
+    return {
+        name: [table.slice(start, rows) for start in range(0, max(1, len(table)), rows)]
+        for name, table in tables.items()
+    }
+
+
+def encoded(task, tables, tokenizer, chosen, rows=7):
+    """The features of `task` as the file that the step writes."""
+    file = pa.BufferOutputStream()
+    write_features(task.encode(in_parts(tables, rows), tokenizer, chosen), file, "toy")
+    return pq.ParquetFile(file.getvalue())
+
+
+def assert_parts_do_not_matter(task, tables, tokenizer, chosen):
+    """The same features, however the tables are cut."""
+    whole, parts = (encoded(task, tables, tokenizer, chosen, rows) for rows in (10_000, 7))
+    assert parts.num_row_groups > whole.num_row_groups
+    assert parts.read().equals(whole.read(), check_metadata=True)
+
+
 def run(task, tables, tokenizer, chosen, transfer="in-language", seed=0, split="train", permutation=None, **model):
     """encode and score, as the workflow does."""
-    features = task.encode(tables, tokenizer, chosen)
+    features = encoded(task, tables, tokenizer, chosen)
     n_ids = tokenizer.get_vocab_size()
     group_of = np.arange(n_ids, dtype=np.int32) if permutation is None else permutation
     load = loader(n_ids, permutation=permutation, **model)

@@ -8,16 +8,19 @@ if TYPE_CHECKING:
     from snakemake.script import snakemake
 
 with step(snakemake) as job:
+    import logging
     from pathlib import Path
 
     from semantic_tokens.grouping.partition import VocabularyPartition
     from semantic_tokens.models import checkpoint
     from semantic_tokens.models.embeddings import read_embeddings
-    from semantic_tokens.models.surgery import group_vocabulary
+    from semantic_tokens.models.surgery import group_vocabulary, norm_shrinkage
     from semantic_tokens.models.truncation import truncate
 
     embeddings, _ = read_embeddings(job.input.embeddings)
     model = checkpoint.load_masked_lm(Path(job.input.model).parent)
     partition = VocabularyPartition.load(job.input.partition)
+    shrinkage = norm_shrinkage(embeddings, partition)
+    logging.info("mean norm of merged rows / of their members: %.4f (%s)", shrinkage, job.params.semantic_embedding)
     grouped = group_vocabulary(model, partition, embeddings, job.params.semantic_embedding)
     checkpoint.save(truncate(grouped, int(job.wildcards.dim)), job.output.model.parent)

@@ -10,21 +10,14 @@ if TYPE_CHECKING:
 with step(snakemake) as job:
     from pathlib import Path
 
-    from transformers import AutoTokenizer
-
-    from semantic_tokens.errors import InputError
-    from semantic_tokens.models import checkpoint
+    from semantic_tokens.models import checkpoint, published
     from semantic_tokens.sources.obtain import obtain
 
-    options, folder = job.params, job.output.model.parent
-    if options.backbone["folder"] is not None:
-        origin = Path(options.backbone["folder"])
+    options, backbone, folder = job.params, job.params.backbone, job.output.model.parent
+    if backbone["folder"] is not None:
+        origin = Path(backbone["folder"])
     else:
-        origin = obtain(options.backbone["model"], Path("resources"), mirror=options.mirror, offline=options.offline)
-    model, tokenizer = checkpoint.load_masked_lm(origin), AutoTokenizer.from_pretrained(origin)
-    found = {"dim": model.config.hidden_size, "vocabulary": len(tokenizer)}
-    for key, value in found.items():
-        if options.backbone[key] != value:
-            raise InputError(f"{origin}: {key} is {value}, but backbones.{job.wildcards.backbone}.{key} says otherwise")
+        origin = obtain(backbone["model"], Path("resources"), mirror=options.mirror, offline=options.offline)
+    model, tokenizer = published.load(origin, backbone["vocabulary"], backbone["dim"])
     checkpoint.save(model, folder)
     tokenizer.save_pretrained(folder)

@@ -15,5 +15,5 @@ with step(snakemake) as job:
     concepts = job.input.get("concepts")
     words = {} if concepts is None else groups.meanings(tables.read("word_concepts", concepts))
     found = zip(job.params.groupings, job.input.partitions, strict=True)
-    measures = (groups.measure(name, VocabularyPartition.load(path), words) for name, path in found)
+    measures = (groups.measure(name, VocabularyPartition.load(path), words, job.params.seed) for name, path in found)
     groups.write(measures, job.output.csv)

@@ -15,17 +15,16 @@ with step(snakemake) as job:
     from semantic_tokens.sources.catalogue import local_folder
     from semantic_tokens.sources.listing import LOCAL_ONLY
     from semantic_tokens.sources.obtain import languages_in, obtain
-    from semantic_tokens.sources.registry import provenance_table
+    from semantic_tokens.sources.registry import found_at, own_terms, provenance_table
 
     name, options = job.wildcards.source, job.params
-    terms = {"name": name, "licence": "the user's own"} if name in LOCAL_ONLY else provenance_table([name])[0]
+    terms = own_terms(name) if name in LOCAL_ONLY else provenance_table([name])[0]
     if options.local_dir is not None:
         folder = local_folder(name, Path(options.local_dir))
-        terms |= {"from": str(folder), "revision": "as found in local_dir, not compared with upstream's"}
+        terms |= found_at(folder)
     else:
         languages = languages_in(name, options.languages)
         folder = obtain(name, Path("resources"), languages, mirror=options.mirror, offline=options.offline)
-        terms |= {"revision": folder.name}
     # The record differs whenever the files do, so that whatever reads them runs again.
     state = hashlib.sha256(repr((options.local_files, options.terms)).encode()).hexdigest()
     job.output.record.write_text(json.dumps({"folder": str(folder), "state": state, **terms}, indent=1) + "\n")

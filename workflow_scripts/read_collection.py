@@ -8,26 +8,20 @@ if TYPE_CHECKING:
     from snakemake.script import snakemake
 
 with step(snakemake) as job:
-    import pyarrow.parquet as pq
-
     from semantic_tokens import tables
-    from semantic_tokens.sources.canonical import Skips, folder_of, passage_rows, present, task_rows, write_skips
+    from semantic_tokens.sources.canonical import folder_of, task_rows, write_skips
+    from semantic_tokens.sources.collection import judged_passages, judgement_rows, noted, passage_rows
+    from semantic_tokens.sources.files import Skips
 
-    skips: Skips = {}
-    topics, corpus = (folder_of(record) for record in job.input.records)
-    languages = job.params.languages
-    qrels = list(task_rows("miracl", "qrels", topics, languages, skips))
-    judged = {(row["lang"], row["passage_id"]) for row in qrels}
-    passages = passage_rows(corpus, languages, judged, job.params.distractors, job.params.seed, skips)
-    tables.write_rows("passages", passages, job.output.passages)
-    there = set()
-    for batch in pq.ParquetFile(job.output.passages).iter_batches(columns=["lang", "passage_id"]):
-        there |= judged.intersection(zip(batch["lang"].to_pylist(), batch["passage_id"].to_pylist()))
-    kept = list(present(qrels, there, str(topics), skips))
-    asked = {(row["lang"], row["query_id"]) for row in kept}
-    queries = (
-        q for q in task_rows("miracl", "queries", topics, languages, skips) if (q["lang"], q["query_id"]) in asked
-    )
-    tables.write_rows("qrels", kept, job.output.qrels)
-    tables.write_rows("queries", queries, job.output.queries)
+    options, languages, skips = job.params, job.params.languages, Skips()
+    folders = {name: folder_of(record) for name, record in zip(options.sources, job.input.records, strict=True)}
+    topics, absent = folders["miracl"], judged_passages(folders["miracl"], languages)
+    judged = {lang: frozenset(passages) for lang, passages in absent.items()}
+    passages = passage_rows(options.collection, folders, languages, judged, options.distractors, options.seed, skips)
+    tables.write_rows("passages", noted(passages, absent), job.output.passages)
+    qrels = list(judgement_rows(topics, languages, absent, skips))
+    asked = {(row["lang"], row["query_id"]) for row in qrels}
+    queries = task_rows("miracl", "queries", topics, languages, skips)
+    tables.write_rows("qrels", qrels, job.output.qrels)
+    tables.write_rows("queries", (q for q in queries if (q["lang"], q["query_id"]) in asked), job.output.queries)
     write_skips(skips, job.output.skipped)

@@ -9,7 +9,8 @@ if TYPE_CHECKING:
 
 with step(snakemake) as job:
     from semantic_tokens import tables
-    from semantic_tokens.sources.canonical import Skips, folder_of, task_rows, write_skips
+    from semantic_tokens.sources.canonical import folder_of, task_rows, write_skips
+    from semantic_tokens.sources.files import Skips
 
     skips: Skips = {}
     [record] = job.input.records

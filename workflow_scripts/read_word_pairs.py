@@ -9,7 +9,8 @@ if TYPE_CHECKING:
 
 with step(snakemake) as job:
     from semantic_tokens import tables
-    from semantic_tokens.sources.canonical import Skips, folder_of, word_pair_rows, write_skips
+    from semantic_tokens.sources.canonical import folder_of, word_pair_rows, write_skips
+    from semantic_tokens.sources.files import Skips
 
     skips: Skips = {}
     folders = {name: folder_of(record) for name, record in zip(job.params.sources, job.input.records, strict=True)}

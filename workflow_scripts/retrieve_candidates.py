@@ -11,5 +11,9 @@ with step(snakemake) as job:
     from semantic_tokens import tables
     from semantic_tokens.tasks.bm25 import candidates
 
-    queries, passages = (tables.read(name, job.input[name]) for name in ("queries", "passages"))
+    queries = tables.read("queries", job.input.queries)
+
+    def passages(lang):
+        return tables.read_batches("passages", job.input.passages, lang=lang)
+
     tables.write("candidates", candidates(queries, passages, job.params.depth), job.output.candidates)

@@ -15,10 +15,10 @@ with step(snakemake) as job:
     import pyarrow.parquet as pq
 
     from semantic_tokens import tables
-    from semantic_tokens.conditions import TASK_TABLES, Condition
+    from semantic_tokens.conditions import Condition
     from semantic_tokens.grouping.partition import VocabularyPartition
     from semantic_tokens.models.checkpoint import load_for_task
-    from semantic_tokens.tasks import score_table, score_task
+    from semantic_tokens.tasks import score_table, score_task, task_module
 
     wildcards = job.wildcards
     group_of = VocabularyPartition.load(job.input.partition).token_lookup()
@@ -27,8 +27,8 @@ with step(snakemake) as job:
     for task in wildcards.tasks.split("+"):
         rows[task] = score_task(
             task,
-            pq.read_table(job.input[f"{task}_features"]),
-            {name: tables.read(name, job.input[name]) for name in TASK_TABLES[task]},
+            pq.ParquetFile(job.input[f"{task}_features"]),
+            {name: tables.read(name, job.input[name]) for name in task_module(task).SCORE_TABLES},
             load,
             group_of,
             SimpleNamespace(**job.params.settings[task]),

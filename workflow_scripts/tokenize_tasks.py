@@ -10,15 +10,16 @@ if TYPE_CHECKING:
 with step(snakemake) as job:
     from types import SimpleNamespace
 
-    import pyarrow.parquet as pq
     from tokenizers import Tokenizer
 
     from semantic_tokens import tables
     from semantic_tokens.conditions import TASK_TABLES
     from semantic_tokens.tasks import encode_task
+    from semantic_tokens.tasks.encoding import write_features
 
     tokenizer = Tokenizer.from_file(job.input.tokenizer)
     for task, settings in job.params.settings.items():
-        canonical = {name: tables.read(name, job.input[name], job.params.languages) for name in TASK_TABLES[task]}
-        features = encode_task(task, canonical, tokenizer, SimpleNamespace(**settings))
-        pq.write_table(features, getattr(job.output, task), compression="zstd")
+        languages = job.params.languages
+        parts = {name: tables.read_batches(name, job.input[name], languages=languages) for name in TASK_TABLES[task]}
+        features = encode_task(task, parts, tokenizer, SimpleNamespace(**settings))
+        write_features(features, getattr(job.output, task), task)

@@ -8,21 +8,20 @@ if TYPE_CHECKING:
     from snakemake.script import snakemake
 
 with step(snakemake) as job:
+    from functools import partial
     from pathlib import Path
 
     import pyarrow.parquet as pq
     from tokenizers import Tokenizer
 
-    from semantic_tokens import tables
-    from semantic_tokens.backbones.tokenizers import from_vocabulary, train_unigram, train_wordpiece
+    from semantic_tokens.backbones.tokenizers import from_vocabulary, sampled_texts, train_unigram, train_wordpiece
     from semantic_tokens.grouping.occurring import count_tokens, cut_to_occurring
     from semantic_tokens.grouping.vocabulary import read_vocabulary
 
     settings, path = job.params.backbone, job.output.tokenizer
     if not job.input.vocabulary_file:
-        texts = tables.read("corpus", job.input.corpus)["text"].to_pylist()
         train = train_wordpiece if settings["architecture"] == "bert" else train_unigram
-        train(texts, settings["vocabulary"], path.parent, settings["max_length"])
+        train(partial(sampled_texts, job.input.corpus), settings["vocabulary"], path.parent, settings["max_length"])
     else:
         from_vocabulary(Path(job.input.vocabulary_file), path.parent, settings["max_length"])
         batches = pq.ParquetFile(job.input.corpus).iter_batches(500, columns=["text"])

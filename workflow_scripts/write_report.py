@@ -11,13 +11,15 @@ with step(snakemake) as job:
     from pathlib import Path
 
     from semantic_tokens import tables
-    from semantic_tokens.report import groups, manifest, page, table5
+    from semantic_tokens.report import deviations, groups, manifest, page, table5
 
     html = page.render(
         tables.read("scores", job.input.scores),
         table5.read(job.input.table5),
         groups.read(job.input.groups),
-        Path(job.input.figure3).read_text(encoding="utf-8"),
+        {study: Path(svg).read_text(encoding="utf-8") for study, svg in zip(job.params.studies, job.input.figures)},
         manifest.read(job.input.manifest),
+        {name: page.read_table(job.input[name]) for name in job.params.more_tables},
+        deviations.read_deviations(job.input.deviations),
     )
     job.output.page.write_text(html, encoding="utf-8")

@@ -19,8 +19,8 @@ def write(folder, mappings=None, lists=None):
     return folder
 
 
-def pairs(folder, *languages, skipped=None):
-    rows = concepticon.word_pairs(folder, languages, skipped or Skipped())
+def pairs(folder, *languages, skips=None):
+    rows = concepticon.word_pairs(folder, languages, {} if skips is None else skips)
     return [(row["lang_a"], row["word_a"], row["lang_b"], row["word_b"]) for row in rows]
 
 
@@ -71,9 +71,12 @@ def test_a_form_that_is_no_word_is_skipped_and_counted(tmp_path, cell):
 def test_marks_for_no_word_are_not_words(tmp_path):
     listed = "ID\tCONCEPTICON_ID\tENGLISH\tHINDI\nL-1\t5\tNA\tआँख\nL-2\t5\t_\t-\nL-3\t5\teye\t\n"
     folder = write(tmp_path, {"de": [(5, "EYE///NA")]}, {"L-2000-3": listed})
-    skipped = Skipped()
-    assert pairs(folder, "en", "hi", "de", skipped=skipped) == [("en", "eye", "hi", "आँख")]
-    assert skipped.rows == {"marked as having no word": [4, 2]}
+    skips = {}
+    assert pairs(folder, "en", "hi", "de", skips=skips) == [("en", "eye", "hi", "आँख")]
+    assert {path.rpartition("/")[2]: skipped.rows for path, skipped in skips.items()} == {
+        "map-de.tsv": {"marked as having no word": [1, 2]},
+        "L-2000-3.tsv": {"marked as having no word": [3, 2]},
+    }
 
 
 def test_words_of_one_concept_are_translations_wherever_they_stand(tmp_path):
@@ -95,7 +98,7 @@ def test_words_of_one_concept_are_translations_wherever_they_stand(tmp_path):
 
 def test_rows_are_those_of_the_canonical_table(tmp_path):
     folder = write(tmp_path, {"en": [(1, "CAT///cat")], "fr": [(1, "CAT///chat")]})
-    assert list(concepticon.word_pairs(folder, ["en", "fr"], Skipped())) == [
+    assert list(concepticon.word_pairs(folder, ["en", "fr"], {})) == [
         {"word_a": "cat", "lang_a": "en", "word_b": "chat", "lang_b": "fr", "source": "concepticon"}
     ]
 

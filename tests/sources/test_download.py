@@ -6,11 +6,13 @@ import itertools
 import logging
 import threading
 import time
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from misbehaving_server import Fault, etag, running_server
+from shared import left, refused
 
 from semantic_tokens.errors import InputError
 from semantic_tokens.sources.download import fetch, mirrored
@@ -38,14 +40,7 @@ def get(server, folder, path="data/a.bin", offline=False, **facts):
     return fetch(remote(server, path, **facts), folder, offline=offline, backoff=BACKOFF)
 
 
-def refusal(server, folder, **arguments):
-    with pytest.raises(InputError) as error:
-        get(server, folder, **arguments)
-    return str(error.value)
-
-
-def left(folder):
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+refusal = partial(refused, get)
 
 
 def ranges(server):

@@ -5,15 +5,17 @@ import os
 import subprocess
 import sys
 import traceback
+from functools import partial
 from pathlib import Path
 
 import pytest
 from huggingface_hub import constants
 from misbehaving_server import COMMIT, Fault, blob_id, running_server
+from shared import left, refused
 
 from semantic_tokens.errors import InputError
 from semantic_tokens.sources import registry
-from semantic_tokens.sources.hub import commit, fetch_from_hub, list_files
+from semantic_tokens.sources.hub import fetch_from_hub, list_files
 from semantic_tokens.sources.obtain import obtain
 from semantic_tokens.sources.registry import RemoteFile, Source
 
@@ -43,14 +45,7 @@ def get(server, folder, path="data/en.tsv", offline=False, **facts):
     return fetch_from_hub(remote(path, **facts), folder, mirror=server.url, offline=offline, backoff=0.001)
 
 
-def refusal(server, folder, **arguments):
-    with pytest.raises(InputError) as error:
-        get(server, folder, **arguments)
-    return str(error.value)
-
-
-def left(folder):
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+refusal = partial(refused, get)
 
 
 def source(name="small", kind="dataset", **changes):
@@ -157,33 +152,21 @@ def test_the_listing_gives_sizes_and_checksums_and_is_kept(server, tmp_path):
         "data/en.tsv": (4, f"git:{blob_id(DATA['data/en.tsv'])}"),
         "data/sw.bin": (len(LARGE), f"sha256:{digest}"),
     }
-    assert list_files(source(), COMMIT, tmp_path, server.url) == expected
-    assert list_files(source(), COMMIT, tmp_path, server.url, offline=True) == expected
+    assert list_files(source(), tmp_path, server.url) == expected
+    assert list_files(source(), tmp_path, server.url, offline=True) == expected
     assert len(server.requests) == 1
 
 
 def test_offline_without_a_listing_the_files_at_hand_are_all_there_are(tmp_path):
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "en.tsv").write_bytes(b"")
-    assert list_files(source(), COMMIT, tmp_path, offline=True) == {"data/en.tsv": (None, "")}
-
-
-def test_a_revision_is_resolved_once_and_then_kept(server, tmp_path):
-    unpinned = source(kind="model", revision=None)
-    with pytest.raises(InputError, match="there is no revision of org/model and downloads are off"):
-        commit(unpinned, tmp_path, server.url, offline=True)
-    assert commit(unpinned, tmp_path, server.url) == COMMIT
-    (tmp_path / ("a" * 40)).mkdir()
-    assert commit(unpinned, tmp_path, server.url, offline=True) == "a" * 40
-    (tmp_path / ("b" * 40)).mkdir()
-    with pytest.raises(InputError, match="holds several revisions"):
-        commit(unpinned, tmp_path, server.url)
+    assert list_files(source(), tmp_path, offline=True) == {"data/en.tsv": (None, "")}
 
 
 @pytest.mark.parametrize("weights", ["model.safetensors", "pytorch_model.bin"])
 def test_a_checkpoint_is_safetensors_where_there_are_any_and_never_code(server, tmp_path, monkeypatch, weights):
     files = ["config.json", "tokenizer*.json", "model.safetensors | pytorch_model.bin"]
-    entry = source(kind="model", revision=None, files=files)
+    entry = source(kind="model", files=files)
     monkeypatch.setattr(registry, "sources", lambda: {"small": entry})
     server.add_repository("org/model", "model", MODEL | {weights: LARGE}, large=("pytorch_model.bin", weights))
     folder = obtain("small", tmp_path, mirror=server.url)

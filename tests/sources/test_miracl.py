@@ -2,9 +2,9 @@
 
 import gzip
 import json
-import tracemalloc
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from semantic_tokens.errors import InputError
@@ -20,7 +20,6 @@ QUERIES = {
     "sw": (1901, 482),
     "te": (3452, 828),
 }
-MIB = 1 << 20
 
 
 def written(path, content):
@@ -94,9 +93,7 @@ def test_judgements_that_repeat_or_name_an_absent_passage_are_counted(tmp_path):
         ("2", "p1", 0),
         ("2", "p3", 2),
     ]
-    assert skipped.rows == {"the passage is not in the corpus": [2, 2], "a judgement that repeats": [1, 4]}
-    table = pa.Table.from_pylist(rows, schema=SCHEMAS["qrels"])
-    assert miracl.judged_negatives(table).to_pylist() == [rows[1]]
+    assert skipped.rows == {"the passage is not in the collection": [2, 2], "a judgement that repeats": [1, 4]}
 
 
 def test_passages_of_a_compressed_file(tmp_path):
@@ -112,23 +109,6 @@ def test_a_compressed_file_that_is_cut_off(tmp_path):
     path.write_bytes(path.read_bytes()[:-30])
     with pytest.raises(InputError, match=r"after line \d+: the compressed file is cut off or damaged"):
         list(miracl.parse_passages(path, Skipped(), lang="sw"))
-
-
-def test_absent_passages_are_counted_with_their_first_line(tmp_path):
-    train = written(tmp_path / "train.tsv", "1\tQ0\tp1\t1\n1\tQ0\tp2\t0\n2\tQ0\tp3\t0\n3\tQ0\tp2\t1\n")
-    dev = written(tmp_path / "dev.tsv", "4\tQ0\tp4\t1\n5\tQ0\tp2\t1\n")
-    found = miracl.absent_passages([train, dev], ({"passage_id": name} for name in ("p0", "p1", "p3", "p3")))
-    assert found == {"p2": (3, f"{train}, line 2"), "p4": (1, f"{dev}, line 1")}
-
-
-def test_passages_stream_by_while_those_absent_are_sought(tmp_path):
-    path = written(tmp_path / "qrels.tsv", "1\tQ0\t199999\t1\n1\tQ0\tnone\t1\n")
-    tracemalloc.start()
-    found = miracl.absent_passages([path], ({"passage_id": f"{i}", "text": "x" * 1000} for i in range(200_000)))
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert list(found) == ["none"]
-    assert peak < MIB
 
 
 def test_find_lists_topics_and_qrels_of_train_and_dev(tmp_path):
@@ -167,6 +147,52 @@ def test_find_lists_the_corpus_in_the_order_of_its_numbers(tmp_path):
     written(tmp_path / "xx" / "docs-0.jsonl.gz", "")
     with pytest.raises(InputError, match="xx: unknown language code 'xx'"):
         miracl.find_corpus(tmp_path)
+
+
+def pool(path, **columns):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(pa.table(columns), path)
+    return path
+
+
+def test_the_pool_of_hard_negatives(tmp_path):
+    for lang in ("sw", "te"):
+        for i in range(2):  # as the hub splits what is large
+            columns = {"title": ["Paka", ""], "text": ["猫\u2028喝", f"part {i}"], "_id": [f"{i}#0", f"{i}#1"]}
+            pool(tmp_path / f"{lang}-corpus/dev-0000{i}-of-00002.parquet", **columns)
+    pool(tmp_path / "sw-queries/dev-00000-of-00001.parquet", _id=["7"], text=["Paka?"])
+    files = miracl.find_hard_negatives(tmp_path)
+    assert [(file.source, file.table, file.lang) for file in files] == [
+        ("miracl-hard-negatives", "passages", lang) for lang in ("sw", "sw", "te", "te")
+    ]
+    assert list(files[1].rows(Skipped())) == [
+        {"lang": "sw", "passage_id": "1#0", "title": "Paka", "text": "猫\u2028喝"},
+        {"lang": "sw", "passage_id": "1#1", "title": "", "text": "part 1"},
+    ]
+    assert miracl.find_hard_negatives(tmp_path / "absent") == []
+    pool(tmp_path / "xx-corpus/dev-00000-of-00001.parquet", _id=["7"])
+    with pytest.raises(InputError, match="xx-corpus: unknown language code 'xx'"):
+        miracl.find_hard_negatives(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        (
+            {"_id": ["a"] * 1001 + [None], "title": [""] * 1002, "text": ["t"] * 1002},
+            "row 1002: must have the texts _id",
+        ),
+        ({"_id": ["a"], "title": ["t"], "text": [7]}, "row 1: must have the texts _id, title and text"),
+        ({"id": ["a"], "title": ["t"], "text": ["t"]}, "no column '_id'; found: id, title, text"),
+    ],
+)
+def test_a_bad_row_of_the_pool_is_named(tmp_path, columns, expected):
+    path = pool(tmp_path / "sw-corpus/dev-00000-of-00001.parquet", **columns)
+    with pytest.raises(InputError, match=f"{path}.*{expected}"):
+        list(miracl.parse_hard_negatives(path, Skipped(), lang="sw"))
+    path.write_bytes(path.read_bytes()[:-20])
+    with pytest.raises(InputError, match="cut off, or not a Parquet file"):
+        list(miracl.parse_hard_negatives(path, Skipped(), lang="sw"))
 
 
 @pytest.mark.parametrize("dev", ["dev", "dev.small"])
@@ -211,7 +237,7 @@ def test_upstreams_files(real_data):
         validate("qrels", judged, "qrels", [lang])
         asked = {row["query_id"] for row in rows["queries", lang, split]}
         assert set(judged["query_id"].to_pylist()) == asked
-        assert 0 < miracl.judged_negatives(judged).num_rows < judged.num_rows
+        assert set(judged["relevance"].to_pylist()) == {0, 1}
     found = [row for file in miracl.find_corpus(real_data / "miracl-format-corpus") for row in file.rows(Skipped())]
     validate("passages", pa.Table.from_pylist(found, schema=SCHEMAS["passages"]), "corpus", ["bn", "en", "sw", "te"])
     assert len(found) == 16

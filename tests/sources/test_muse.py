@@ -56,12 +56,12 @@ def test_byte_order_mark_and_windows_line_ends(tmp_path):
 def test_bytes_that_are_not_utf8_are_an_error_with_file_and_line(tmp_path):
     (tmp_path / "en-fr.txt").write_bytes(b"cat chat\nice gla\xe7on\n")
     with pytest.raises(InputError, match=r"en-fr\.txt, line 2: not UTF-8"):
-        list(muse.word_pairs(tmp_path, ["en", "fr"], Skipped()))
+        list(muse.word_pairs(tmp_path, ["en", "fr"], {}))
 
 
 def test_an_empty_file_and_an_absent_folder_give_nothing(tmp_path):
     write(tmp_path, {"en-fr.txt": ""})
-    assert list(muse.word_pairs(tmp_path, ["en", "fr"], Skipped())) == []
+    assert list(muse.word_pairs(tmp_path, ["en", "fr"], {})) == []
     assert muse.find(tmp_path / "absent") == dictionaries.find(tmp_path / "absent") == []
 
 
@@ -83,7 +83,7 @@ def test_each_pair_comes_once_whichever_way_round(tmp_path):
         "fr-en.txt": "chat cat\nsoleil sun\n",
         "en-it.txt": "cat gatto\n",
     }
-    rows = list(muse.word_pairs(write(tmp_path, files), {"fr", "en", "de"}, Skipped()))
+    rows = list(muse.word_pairs(write(tmp_path, files), {"fr", "en", "de"}, {}))
     assert pairs(rows) == [
         ("de", "katze", "en", "cat"),
         ("en", "cat", "fr", "chat"),
@@ -95,17 +95,29 @@ def test_each_pair_comes_once_whichever_way_round(tmp_path):
 
 def test_the_same_word_pair_of_other_languages_is_another_pair(tmp_path):
     rows = muse.word_pairs(
-        write(tmp_path, {"en-fr.txt": "radio radio\n", "en-de.txt": "radio radio\n"}), ["en", "fr", "de"], Skipped()
+        write(tmp_path, {"en-fr.txt": "radio radio\n", "en-de.txt": "radio radio\n"}), ["en", "fr", "de"], {}
     )
     assert pairs(rows) == [("de", "radio", "en", "radio"), ("en", "radio", "fr", "radio")]
 
 
 def test_the_users_dictionaries_have_the_same_shape_and_their_own_source(tmp_path):
     folder = write(tmp_path, {"en-sw.txt": "to be\tkuwa\nwithout\n"})
-    skipped = Skipped()
-    (row,) = dictionaries.word_pairs(folder, ["sw", "en"], skipped)
+    skips = {}
+    (row,) = dictionaries.word_pairs(folder, ["sw", "en"], skips)
     assert row == {"word_a": "to be", "lang_a": "en", "word_b": "kuwa", "lang_b": "sw", "source": "dictionaries"}
-    assert skipped.rows == {"not exactly two fields": [1, 2]}
+    assert {path: skipped.rows for path, skipped in skips.items()} == {
+        str(folder / "en-sw.txt"): {"not exactly two fields": [1, 2]}
+    }
+
+
+def test_what_is_left_out_is_counted_by_file(tmp_path):
+    folder = write(tmp_path, {"en-fr.txt": "cat chat\ndog\n", "fr-en.txt": "sun\nsky\n", "de-en.txt": "one\n"})
+    skips = {}
+    list(muse.word_pairs(folder, ["en", "fr"], skips))
+    assert {path: skipped.rows for path, skipped in skips.items()} == {
+        str(folder / "en-fr.txt"): {"not exactly two fields": [1, 2]},
+        str(folder / "fr-en.txt"): {"not exactly two fields": [2, 1]},
+    }
 
 
 def test_real_muse(real_data):
@@ -114,15 +126,15 @@ def test_real_muse(real_data):
     assert counts["en+zh"] == 39_334
     assert counts["en+bn"] == 30_737
     assert not skipped.rows
-    found = pairs(muse.word_pairs(real_data / "muse", ["en", "bn", "zh"], skipped))
+    found = pairs(muse.word_pairs(real_data / "muse", ["en", "bn", "zh"], {}))
     assert ("en", "null", "zh", "無效") in found
     assert ("bn", "null", "en", "null") in found
     assert {(row[0], row[2]) for row in found} == {("bn", "en"), ("en", "zh")}
 
 
 def test_real_dictionaries(real_data):
-    skipped = Skipped()
-    rows = pairs(dictionaries.word_pairs(real_data / "dictionaries", ["en", "yo", "wo"], skipped))
+    skips = {}
+    rows = pairs(dictionaries.word_pairs(real_data / "dictionaries", ["en", "yo", "wo"], skips))
     assert len(rows) == 1_004 + 3_206
     assert ("en", "null", "wo", "baxsaay") in rows
-    assert not skipped.rows
+    assert len(skips) == 2 and not any(skipped.rows for skipped in skips.values())

@@ -6,6 +6,7 @@ import zipfile
 
 import pytest
 from misbehaving_server import Fault, running_server
+from shared import left
 
 from semantic_tokens.errors import InputError
 from semantic_tokens.sources import registry, remote_files
@@ -44,10 +45,6 @@ def server(monkeypatch):
             "/words/v2/all.zip": archive.getvalue(),
         }
         yield running
-
-
-def left(folder):
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
 
 
 def test_files_and_unpacked_archives_lie_in_the_folder_of_source_and_revision(server, tmp_path):

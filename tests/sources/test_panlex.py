@@ -3,9 +3,10 @@
 import zipfile
 
 import pytest
+from shared import of_one_file
 
 from semantic_tokens.errors import InputError
-from semantic_tokens.sources import panlex
+from semantic_tokens.sources import panlex, panlex_dump
 from semantic_tokens.sources.files import Skipped
 from semantic_tokens.sources.languages import LANGUAGES
 
@@ -28,8 +29,8 @@ def archive(path, members):
     return path
 
 
-def pairs(folder, *languages, skipped=None):
-    rows = panlex.word_pairs(folder, languages or LANGUAGES, skipped or Skipped())
+def pairs(folder, *languages, skips=None):
+    rows = panlex.word_pairs(folder, languages or LANGUAGES, {} if skips is None else skips)
     return [(row["lang_a"], row["word_a"], row["lang_b"], row["word_b"]) for row in rows]
 
 
@@ -56,7 +57,7 @@ def test_expressions_that_share_a_meaning_are_translations(tmp_path):
 
 def test_rows_are_those_of_the_canonical_table(tmp_path):
     mirror(tmp_path, eng=[("cat", 1)], swh=[("paka", 1)])
-    assert list(panlex.word_pairs(tmp_path, ["en", "sw"], Skipped())) == [
+    assert list(panlex.word_pairs(tmp_path, ["en", "sw"], {})) == [
         {"word_a": "cat", "lang_a": "en", "word_b": "paka", "lang_b": "sw", "source": "panlex"}
     ]
 
@@ -85,9 +86,9 @@ def test_a_file_with_a_header_only_gives_nothing(tmp_path):
 
 def test_other_varieties_and_empty_texts_are_skipped_and_counted(tmp_path):
     mirror(tmp_path, eng=[("cat", 1)], cmn=[("猫", 1), ("māo", 1, "003"), ("  ", 1), ("mao", 1, "003")])
-    skipped = Skipped()
-    assert pairs(tmp_path, "en", "zh", skipped=skipped) == [("en", "cat", "zh", "猫")]
-    assert skipped.rows == {"not the standard variety": [2, 3], "no text": [1, 4]}
+    skips = {}
+    assert pairs(tmp_path, "en", "zh", skips=skips) == [("en", "cat", "zh", "猫")]
+    assert of_one_file(skips) == {"not the standard variety": [2, 3], "no text": [1, 4]}
 
 
 @pytest.mark.parametrize(
@@ -117,10 +118,10 @@ def test_a_file_of_another_shape_is_an_error(tmp_path, text, message):
 
 def test_lists_of_pairs_named_by_iso_codes(tmp_path):
     (tmp_path / "zho_eng_lexicon.txt").write_text("猫\tcat\n猫\tcat\n冰淇淋\tice cream\nonly\n", encoding="utf-8")
-    skipped = Skipped()
+    skips = {}
     expected = [("en", "cat", "zh", "猫"), ("en", "ice cream", "zh", "冰淇淋")]
-    assert pairs(tmp_path, "zh", "en", skipped=skipped) == expected
-    assert skipped.rows == {"not exactly two fields": [1, 4]}
+    assert pairs(tmp_path, "zh", "en", skips=skips) == expected
+    assert of_one_file(skips) == {"not exactly two fields": [1, 4]}
     assert pairs(tmp_path, "en", "de") == []
     (tmp_path / "xxx_eng_lexicon.txt").write_text("a\tb\n")
     with pytest.raises(InputError, match=r"xxx_eng_lexicon\.txt: unknown language code 'xxx'"):
@@ -192,23 +193,23 @@ def dump(folder, **changed):
 
 
 def test_the_dump_is_joined_by_meaning(tmp_path):
-    skipped = Skipped()
-    assert pairs(dump(tmp_path), "en", "zh", "ar", skipped=skipped) == [
+    skips = {}
+    assert pairs(dump(tmp_path), "en", "zh", "ar", skips=skips) == [
         ("ar", "قط", "en", "cat"),
         ("ar", "قط", "en", "null"),
         ("ar", "قط", "zh", "猫"),
         ("en", "cat", "zh", "猫"),
         ("en", "cat, wild", "zh", "猫"),
     ]
-    assert skipped.rows == {"no text": [1, 12]}
+    assert of_one_file(skips) == {"no text": [1, 12]}
 
 
 def test_the_dump_read_in_small_pieces_gives_the_same(tmp_path, monkeypatch):
     expected = pairs(dump(tmp_path))
-    monkeypatch.setattr(panlex, "_BLOCK", 64)
-    skipped = Skipped()
-    assert pairs(tmp_path, skipped=skipped) == expected != []
-    assert skipped.rows == {"no text": [1, 12]}
+    monkeypatch.setattr(panlex_dump, "_BLOCK", 64)
+    skips = {}
+    assert pairs(tmp_path, skips=skips) == expected != []
+    assert of_one_file(skips) == {"no text": [1, 12]}
 
 
 def test_the_wider_table_of_denotations_is_read_too(tmp_path):
@@ -238,11 +239,11 @@ def test_a_zip_of_other_things_and_an_absent_folder_give_nothing(tmp_path):
 
 
 def test_real_lists(real_data):
-    skipped = Skipped()
-    rows = pairs(real_data / "panlex", "en", "zh", "th", "bg", skipped=skipped)
+    skips = {}
+    rows = pairs(real_data / "panlex", "en", "zh", "th", "bg", skips=skips)
     assert ("en", "bulldog", "zh", "牛头犬") in rows
     assert ("bg", "тази", "th", "นิ้") in rows
     assert {(row[0], row[2]) for row in rows} == {("bg", "th"), ("en", "zh")}
     assert sum(row[0] == "bg" for row in rows) == 4_367 + 999 - 38  # lines of both lists, less those that both have
     assert rows == sorted(set(rows), key=lambda row: (row[0], row[2], row[1].encode(), row[3].encode()))
-    assert not skipped.rows
+    assert not any(skipped.rows for skipped in skips.values())

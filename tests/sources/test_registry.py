@@ -9,10 +9,20 @@ from pydantic import ValidationError
 from semantic_tokens.errors import InputError
 from semantic_tokens.sources.checks import defect
 from semantic_tokens.sources.languages import LANGUAGES
+from semantic_tokens.sources.listing import BACKBONES as BACKBONES_OF_THE_CONFIG
 from semantic_tokens.sources.registry import RemoteFile, Source, non_commercial, provenance_table, source, sources
 from semantic_tokens.sources.remote_files import checksums, files
 
-DATA_SETS = ["masakhaner", "xnli", "xnli-original", "tydiqa", "miracl", "miracl-corpus", "msmarco"]
+DATA_SETS = [
+    "masakhaner",
+    "xnli",
+    "xnli-original",
+    "tydiqa",
+    "miracl",
+    "miracl-corpus",
+    "miracl-hard-negatives",
+    "msmarco",
+]
 TEXTS_AND_WORDS = ["muse", "panlex", "concepticon", "colexnet", "wikipedia", "xquad", "ntrex"]
 BACKBONES = ["mbert", "xlmr-base", "xlmr-large", "xlmv-base", "mt5-base", "bloom-560m"]
 EXPECTED = [*DATA_SETS, *TEXTS_AND_WORDS, *BACKBONES]
@@ -39,16 +49,20 @@ def test_all_sources_are_there():
     assert list(sources()) == EXPECTED
 
 
+def test_every_checkpoint_is_known_to_the_config():
+    assert tuple(name for name in EXPECTED if source(name).kind == "model") == BACKBONES_OF_THE_CONFIG
+
+
 @pytest.mark.parametrize("name", EXPECTED)
 def test_an_entry_is_sound(name):
     entry = source(name)
     assert entry.name == name
     assert set(entry.languages) <= set(LANGUAGES)
     assert {code for a, partners in entry.pairs.items() for code in (a, *partners)} <= set(entry.languages)
-    assert entry.revision is None or re.fullmatch(r"[0-9a-f]{40}|v?[0-9.]+|unversioned", entry.revision)
+    assert re.fullmatch(r"[0-9a-f]{40}|v?[0-9.]+|unversioned", entry.revision)
     if entry.kind:
         assert re.fullmatch(r"[\w-]+/[\w-]+", entry.repository)
-        assert entry.revision is None or re.fullmatch(r"[0-9a-f]{40}", entry.revision)
+        assert re.fullmatch(r"[0-9a-f]{40}", entry.revision)
     else:
         assert entry.origin.startswith("https://")
         for remote in files(name):
@@ -144,6 +158,13 @@ def test_shards_that_only_the_hub_can_name():
             files("wikipedia", ["sw"], listing=nothing)
 
 
+def test_the_pool_of_hard_negatives_is_the_passages_alone():
+    names = [
+        f"{lang}-{part}/dev-00000-of-00001.parquet" for lang in ("sw", "te") for part in ("corpus", "qrels", "queries")
+    ]
+    assert paths("miracl-hard-negatives", ["te"], listing=listing(*names)) == ["te-corpus/dev-00000-of-00001.parquet"]
+
+
 def test_shards_are_sorted_by_number():
     names = [f"20231101.sw/train-{i}-of-11.parquet" for i in range(11)]
     assert paths("wikipedia", ["sw"], listing=listing(*sorted(names))) == names
@@ -159,19 +180,11 @@ def test_a_checkpoint_takes_the_first_kind_of_weights_that_exists():
         files("xlmv-base", listing=listing(*tokenizer))
 
 
-def test_a_source_without_a_pin_needs_a_revision():
-    with pytest.raises(InputError, match="bloom-560m: the registry pins no revision"):
-        files("bloom-560m")
-    known = listing("config.json", "tokenizer.json", "model.safetensors")
-    assert files("bloom-560m", revision="abc", listing=known)[0].revision == "abc"
-
-
 def test_terms():
     assert non_commercial(EXPECTED) == ["masakhaner", "xnli", "xnli-original", "msmarco", "muse", "colexnet"]
-    rows = provenance_table(["muse", "bloom-560m"], {"bloom-560m": "abc"})
-    assert [row["revision"] for row in rows] == ["unversioned", "abc"]
+    rows = provenance_table(["muse", "bloom-560m"])
+    assert [row["revision"] for row in rows] == ["unversioned", source("bloom-560m").revision]
     assert rows[0]["licence"] == "CC BY-NC 4.0" and rows[0]["commercial_use"] == "no"
-    assert provenance_table(["bloom-560m"])[0]["revision"] == "not yet resolved"
     assert set(rows[0]) == {"name", "from", "revision", "licence", "commercial_use", "citation_key", "citation"}
 
 

@@ -175,14 +175,6 @@ def test_row_groups_without_a_chosen_article_are_not_read(tmp_path, monkeypatch)
     assert 5 <= len(read) <= 10
 
 
-def test_language_weights():
-    weights = wikipedia.language_weights({"en": 10_000, "sw": 100, "yo": 1}, exponent=0.5)
-    assert weights == pytest.approx({"en": 100 / 111, "sw": 10 / 111, "yo": 1 / 111})
-    assert wikipedia.language_weights({"en": 128, "sw": 1})["en"] == pytest.approx(128**0.7 / (128**0.7 + 1))
-    with pytest.raises(InputError, match="language 'yo' has no text to sample from"):
-        wikipedia.language_weights({"en": 5, "yo": 0})
-
-
 # In a process of its own: rows, seconds of computing, and KiB by which the peak of memory grew (Linux knows the peak).
 MEASURE = """
 import sys

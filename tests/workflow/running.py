@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 MINI = Path(__file__).parent / "mini.yaml"
-PARTS = ("Snakefile", "rules", "profiles", "envs", "config.yaml", "configs", "workflow_scripts")
+PARTS = ("Snakefile", "rules", "profiles", "envs", "config.yaml", "configs", "reference", "workflow_scripts")
 
 
 def copy_project(folder: Path) -> Path:

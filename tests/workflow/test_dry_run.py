@@ -40,8 +40,9 @@ def test_the_default_lists_its_jobs_each_shared_prefix_once(project):
         ("pretrain", "pretrain_further"),
         ("scores", "collect_scores"),
         ("table5", "make_table5"),
-        ("figure3", "draw_figure3"),
+        ("main", "draw_study"),
         ("report", "write_report"),
+        ("claims", "judge_claims"),
     ],
 )
 def test_named_targets(project, target, rule):
@@ -79,7 +80,7 @@ def test_numbers_inside_an_override_are_numbers(project):
     assert snakemake(project, "-n", "--config", "run={name: mini, seed: 4}").returncode == 0
 
 
-@pytest.mark.parametrize(("name", "scores"), [("paper", 225 + 60 + 20), ("quick", 14 * 3)])
+@pytest.mark.parametrize(("name", "scores"), [("paper", 405), ("quick", 18 * 3)])
 def test_the_paper_and_its_quick_version_list_without_network(project, name, scores):
     done = snakemake(project, "-n", "--configfile", f"configs/{name}.yaml", mini=False)
     assert done.returncode == 0, done.stdout
@@ -97,11 +98,21 @@ def test_local_files_are_asked_for_by_name(project, tmp_path):
     ):
         failed = snakemake(project, "-n", *arguments, mini=False)
         assert failed.returncode != 0 and re.search(message, failed.stdout), failed.stdout
-    for folder in ("masakhane-ner", "text", "ntrex", "muse", "panlex", "concepticon-data", "bert_multi_cased"):
-        (tmp_path / folder).mkdir()
+    for folder in ("masakhane-ner/data/hau", "text", "bert_multi_cased"):
+        (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "bert_multi_cased/vocab.txt").touch()
+    (tmp_path / "masakhane-ner/data/hau/train.txt").write_text("Kano B-LOC\n\n" * 500, encoding="utf-8")
     failed = snakemake(project, "-n", *local, "--config", f"local_dir={tmp_path}", mini=False)
-    assert failed.returncode != 0 and "which has no dictionaries/" in failed.stdout
+    assert failed.returncode != 0 and "found no dictionary under local_dir" in failed.stdout
     (tmp_path / "dictionaries").mkdir()
     listed = snakemake(project, "-n", *local, "--config", f"local_dir={tmp_path}", mini=False)
     assert listed.returncode == 0 and jobs(listed.stdout)["read_word_pairs"] == 1
+    assert jobs(listed.stdout)["obtain_source"] == 3, "text, dictionaries and the one task that has data"
+
+
+def test_a_study_is_a_target_and_asks_for_its_own_conditions_alone(project):
+    found = jobs(snakemake(project, "-n", "transfer").stdout)
+    assert found["score"] == 2 and found["draw_study"] == 1
+    taken = snakemake(project, "-n", "--config", "studies={report: {conditions: [tiny-bert/d32/none/full/none], "
+                      "tasks: [ner], transfer: in-language, seeds: [0]}}")  # fmt: skip
+    assert taken.returncode != 0 and "studies.report: there is another target of this name" in taken.stdout

@@ -26,17 +26,20 @@ TASK_TABLES: dict[str, tuple[str, ...]] = {
 TASKS = tuple(TASK_TABLES)
 TRANSFERS = ("in-language", "zero-shot")
 PRETRAININGS = ("none", "mlm")
+ALIGNMENTS = ("clsa", "shuffled")  # on the pairs of a source set; or, as a control, on pairs shuffled
+ROUND_TRIP = "round-trip"  # in a source set, beside dictionaries: words nearest to each other before alignment
 
 NAME = "[a-z0-9]+(?:-[a-z0-9]+)*"
 _DIM = "[1-9][0-9]*"
 _TASK = f"(?:{'|'.join(TASKS)})"
 _RATIO = "(?:0[1-9]|[1-9][0-9])"
+_ALIGNMENT_FORMS = "none, clsa-<source set> or shuffled-<source set>"
 # No braces and no capturing groups: Snakemake pastes these into `{wildcard,regex}` and then into a named group.
 WILDCARDS: dict[str, str] = {
     "backbone": NAME,
     "dim": _DIM,  # follows the letter d in a path
-    "alignment": f"none|clsa-{NAME}",
-    "grouping": f"full|{NAME}-r{_RATIO}",
+    "alignment": f"none|(?:{'|'.join(ALIGNMENTS)})-{NAME}",
+    "grouping": f"full|lexicon-{NAME}|{NAME}-r{_RATIO}",
     "pretraining": "|".join(PRETRAININGS),
     "tokenizer": f"full|first-r{_RATIO}",
     "task": "|".join(TASKS),
@@ -55,28 +58,42 @@ def grouping_methods() -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Grouping:
-    """How the vocabulary is merged: a method and |V'| as a percentage of |V| (1..99; None for `full`, which merges
-    nothing)."""
+    """How the vocabulary is merged: a method and |V'| as a percentage of |V| (1..99).
+
+    None for `full`, which merges nothing, and for `lexicon-<name>`, where |V'| follows from the dictionary.
+    """
 
     method: str
     percent: int | None = None
 
     @property
     def ratio(self) -> float:
-        """|V'| / |V|; 1.0 for the full vocabulary."""
+        """|V'| / |V| as asked for; 1.0 where no percentage is."""
         return 1.0 if self.percent is None else self.percent / 100
+
+    @property
+    def lexicon(self) -> str | None:
+        """Name, in `grouping.lexicons` of the config, of the dictionary that a lexicon grouping merges by."""
+        return self.method.removeprefix("lexicon-") if self.method.startswith("lexicon-") else None
+
+    @property
+    def module(self) -> str:
+        """Name of the method's module in `grouping/methods/`."""
+        return "lexicon" if self.lexicon else self.method.replace("-", "_")
 
     def __str__(self) -> str:
         return self.method if self.percent is None else f"{self.method}-r{self.percent:02d}"
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read `full` or `<method>-r<two digits>`; InputError says what is wrong and which methods exist."""
-        if text == "full":
-            return cls("full")
-        methods = grouping_methods()
+        """Read `full`, `lexicon-<name>` or `<method>-r<two digits>`; InputError says what is wrong and which methods
+        exist."""
+        if text == "full" or re.fullmatch(f"lexicon-{NAME}", text):
+            return cls(text)
+        methods = tuple(method for method in grouping_methods() if method != "lexicon")
         if not re.fullmatch(WILDCARDS["grouping"], text):
-            raise InputError(f"grouping {text!r} must be full or <method>-r<01..99>; methods: {', '.join(methods[1:])}")
+            forms = "full, lexicon-<name> or <method>-r<01..99>"
+            raise InputError(f"grouping {text!r} must be {forms}; methods: {', '.join(methods[1:])}")
         method, percent = text.rsplit("-r", 1)
         if method not in methods[1:]:
             raise InputError(f"grouping {text!r}: unknown method {method!r}; allowed: {', '.join(methods[1:])}")
@@ -92,6 +109,16 @@ class Condition:
     alignment: str
     grouping: Grouping
     pretraining: str
+
+    @property
+    def alignment_method(self) -> str:
+        """`none`, `clsa`, or `shuffled`: the control of CLSA."""
+        return self.alignment.partition("-")[0]
+
+    @property
+    def source_set(self) -> str | None:
+        """Name of the source set that the pairs of an alignment come from; None without alignment."""
+        return self.alignment.partition("-")[2] or None
 
     @property
     def aligned(self) -> str:
@@ -122,7 +149,7 @@ class Condition:
         where = f"condition {text!r}: "
         _require(where, "backbone", backbone, WILDCARDS["backbone"], "lower-case letters, digits and single hyphens")
         _require(where, "truncation", truncation, f"d{_DIM}", "d<dimensions>, e.g. d128")
-        _require(where, "alignment", alignment, WILDCARDS["alignment"], "none or clsa-<source set>")
+        _require(where, "alignment", alignment, WILDCARDS["alignment"], _ALIGNMENT_FORMS)
         _require(where, "pretraining", pretraining, WILDCARDS["pretraining"], " or ".join(PRETRAININGS))
         try:
             merged = Grouping.parse(grouping)
@@ -161,11 +188,16 @@ def expand(pattern: str) -> list[Condition]:
 
     Raises InputError for nested or unbalanced braces and for any resulting text that is not a condition.
     """
+    return [Condition.parse(text) for text in expand_braces(pattern)]
+
+
+def expand_braces(pattern: str) -> list[str]:
+    """The texts that a pattern stands for, each once, the last brace fastest; InputError as `expand`."""
     pieces = re.split(r"\{([^{}]*)\}", pattern)
     if any(brace in literal for literal in pieces[::2] for brace in "{}"):
         raise InputError(f"condition pattern {pattern!r}: braces must be balanced and not nested")
     choices = [piece.split(",") if i % 2 else [piece] for i, piece in enumerate(pieces)]
-    return list(dict.fromkeys(Condition.parse("".join(chosen)) for chosen in itertools.product(*choices)))
+    return list(dict.fromkeys("".join(chosen) for chosen in itertools.product(*choices)))
 
 
 def n_groups(vocabulary_size: int, grouping: Grouping) -> int:

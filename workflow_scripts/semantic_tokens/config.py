@@ -8,10 +8,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from semantic_tokens.conditions import Condition, Unit, expand, n_groups
+from semantic_tokens.conditions import ROUND_TRIP, Condition, Unit, expand, n_groups
+from semantic_tokens.config_backbones import folder_problems, has_masked_lm_head
+from semantic_tokens.config_found import ALL, fill_in, tasks_found
 from semantic_tokens.config_models import Config, ScratchBackbone, Study, UpstreamData, WorldData
 from semantic_tokens.errors import InputError
-from semantic_tokens.sources.listing import FOLDERS, LOCAL_ONLY, TASK_SOURCES
+from semantic_tokens.sources.listing import FOLDERS, LOCAL_ONLY, task_sources
 
 N_SPECIAL_TOKENS = 5  # BERT: [PAD] [UNK] [CLS] [SEP] [MASK]; XLM-R: <s> <pad> </s> <unk> <mask>
 KeyPath = tuple[str | int, ...]
@@ -43,10 +45,10 @@ _RULES = {
 def load(mapping: Mapping[str, Any], source: str = "config.yaml") -> Config:
     """Check a config as read from YAML. InputError lists every problem, one line each, as `source: key = value: rule`.
 
-    Contradictions between sections are looked for once each section is right by itself.
+    Contradictions between sections are looked for once each section is right by itself, and `[all]` is filled in.
     """
     try:
-        config = Config.model_validate(mapping)
+        config = fill_in(Config.model_validate(mapping))
     except ValidationError as error:
         raise InputError("\n".join(_line(source, *_problem(detail)) for detail in error.errors())) from None
     problems = list(_contradictions(config))
@@ -134,13 +136,39 @@ def _contradictions(config: Config) -> Iterator[Problem]:
     yield from _task_contradictions(config)
     yield from _bundle_contradictions(config)
     yield from _data_contradictions(config)
+    if config.run.seed in config.grouping.stability_seeds:
+        yield (
+            ("grouping", "stability_seeds"),
+            config.grouping.stability_seeds,
+            f"must not hold run.seed = {config.run.seed}",
+        )
     for name, sources in config.alignment.source_sets.items():
+        if list(sources) == [ROUND_TRIP]:
+            yield ("alignment", "source_sets", name), sources, "must name a dictionary too; round-trip has none"
         for source in sources:
-            if source not in config.data.dictionaries:
+            if source != ROUND_TRIP and source not in config.data.dictionaries:
                 known = ", ".join(config.data.dictionaries)
                 yield ("alignment", "source_sets", name), source, f"must be in data.dictionaries: {known}"
+    yield from _lexicon_contradictions(config)
     for name, study in config.studies.items():
         yield from _study_contradictions(config, study, ("studies", name))
+    for role, backbone in config.claims.stands_for.items():
+        if backbone not in config.backbones:
+            yield ("claims", "stands_for", role), backbone, f"must be in backbones: {', '.join(config.backbones)}"
+    for condition in chain.from_iterable(map(expand, config.exports)):
+        for rule in _condition_contradictions(config, condition, ()):
+            yield ("exports",), str(condition), rule
+
+
+def _lexicon_contradictions(config: Config) -> Iterator[Problem]:
+    for name, lexicon in config.grouping.lexicons.items():
+        path = ("grouping", "lexicons", name)
+        for source in lexicon.sources:
+            if source not in config.data.dictionaries:
+                yield (*path, "sources"), source, f"must be in data.dictionaries: {', '.join(config.data.dictionaries)}"
+        for language in lexicon.languages or ():
+            if not {language, ALL} & set(config.data.languages):
+                yield (*path, "languages"), language, f"must be in data.languages: {', '.join(config.data.languages)}"
 
 
 def _data_contradictions(config: Config) -> Iterator[Problem]:
@@ -153,10 +181,16 @@ def _data_contradictions(config: Config) -> Iterator[Problem]:
     if isinstance(config.data, UpstreamData) and config.local_dir is None:
         corpus, dictionaries = config.data.corpus.sources, config.data.dictionaries
         for path, sources in ((("data", "corpus", "sources"), corpus), (("data", "dictionaries"), dictionaries)):
+            if ALL in sources:
+                yield path, sources, "must be listed, unless local_dir is set"
             if local := [source for source in sources if source in LOCAL_ONLY]:
                 yield path, local, "can only be read from local_dir, which is not set"
-        if "all" in config.data.languages:
+        if ALL in config.data.languages:
             yield ("data", "languages"), config.data.languages, "must be listed, unless local_dir is set"
+    if isinstance(config.data, UpstreamData) and (config.data.collection == "sampled") != bool(config.data.distractors):
+        rule = f"must be given for `collection: sampled` and for no other; it is {config.data.collection!r}"
+        yield ("data", "distractors"), config.data.distractors, rule
+    yield from folder_problems(config)
     for name, backbone in config.backbones.items():
         if isinstance(backbone, ScratchBackbone) and backbone.vocabulary_file and config.local_dir is None:
             yield (
@@ -167,11 +201,21 @@ def _data_contradictions(config: Config) -> Iterator[Problem]:
 
 
 def _missing_folders(config: Config, data: UpstreamData, root: Path) -> Iterator[Problem]:
-    """Every source that the config reads and that is not under `local_dir`."""
+    """Every source that the config reads and that is not under `local_dir`; `[all]` that came to nothing."""
+    if not data.corpus.sources:
+        yield ("data", "corpus", "sources"), [ALL], f"found no text under local_dir = {str(root)!r} (docs/data.md)"
+    aligned = {c.alignment for study in config.studies.values() for c in conditions(study)} - {"none"}
+    if aligned and not data.dictionaries:
+        rule = f"found no dictionary under local_dir = {str(root)!r}, to align {', '.join(sorted(aligned))} on"
+        yield ("data", "dictionaries"), [ALL], rule
+    for name, study in config.studies.items():
+        if not study.tasks:
+            lacking = ", ".join(map(str, tasks_found(config)))
+            yield ("studies", name, "tasks"), [ALL], f"found no task's data under local_dir = {str(root)!r}: {lacking}"
     studied = {task for study in config.studies.values() for task in study.tasks}
     wanted: dict[KeyPath, Iterable[str]] = {("data", "corpus", "sources"): data.corpus.sources}
     wanted[("data", "dictionaries")] = data.dictionaries
-    wanted |= {("tasks", task): sources for task, sources in TASK_SOURCES.items() if task in studied}
+    wanted |= {("tasks", task): task_sources(task, data.collection) for task in sorted(studied)}
     for path, sources in wanted.items():
         for source in sources:
             if not any((root / folder).is_dir() for folder in FOLDERS[source]):
@@ -207,24 +251,29 @@ def _study_contradictions(config: Config, study: Study, path: KeyPath) -> Iterat
     for task in study.tasks:
         if task not in named:
             yield (*path, "tasks"), task, f"must be in tasks: {', '.join(named)}"
-    if study.transfer == "zero-shot" and not {"en", "all"} & set(config.data.languages):
+    if study.transfer == "zero-shot" and not {"en", ALL} & set(config.data.languages):
         yield (*path, "transfer"), study.transfer, "trains on English, so data.languages must have 'en'"
     for condition in conditions(study):
-        for rule in _condition_contradictions(config, condition, study):
+        for rule in _condition_contradictions(config, condition, study.tasks):
             yield (*path, "conditions"), str(condition), rule
 
 
-def _condition_contradictions(config: Config, condition: Condition, study: Study) -> Iterator[str]:
-    source_set = condition.alignment.removeprefix("clsa-")
-    if condition.alignment != "none" and source_set not in config.alignment.source_sets:
+def _condition_contradictions(config: Config, condition: Condition, tasks: Iterable[str]) -> Iterator[str]:
+    if condition.source_set is not None and condition.source_set not in config.alignment.source_sets:
         known = ", ".join(config.alignment.source_sets)
-        yield f"source set {source_set!r} must be in alignment.source_sets: {known}"
+        yield f"source set {condition.source_set!r} must be in alignment.source_sets: {known}"
     backbone = config.backbones.get(condition.backbone)
     if backbone is None:
         yield f"backbone {condition.backbone!r} must be in backbones: {', '.join(config.backbones)}"
         return
+    if not has_masked_lm_head(backbone):
+        yield f"backbones.{condition.backbone} has no masked-LM head, which truncation, grouping and pretraining need"
+        return
     if condition.dim > backbone.dim:
         yield f"d{condition.dim} must be at most backbones.{condition.backbone}.dim = {backbone.dim}"
+    if condition.grouping.lexicon not in (None, *config.grouping.lexicons):
+        known = ", ".join(config.grouping.lexicons) or "none is given"
+        yield f"lexicon {condition.grouping.lexicon!r} must be in grouping.lexicons: {known}"
     groups = n_groups(backbone.vocabulary, condition.grouping)
     if groups <= N_SPECIAL_TOKENS:
         yield f"leaves {groups} groups, but must leave more than the {N_SPECIAL_TOKENS} special tokens"
@@ -233,5 +282,5 @@ def _condition_contradictions(config: Config, condition: Condition, study: Study
         yield f"pretraining.sequence_length = {config.pretraining.sequence_length} {limit}"
     for task, settings in config.tasks.named().items():
         for key in ("max_length", "query_length"):
-            if task in study.tasks and getattr(settings, key, 0) > backbone.max_length:
+            if task in tasks and getattr(settings, key, 0) > backbone.max_length:
                 yield f"tasks.{task}.{key} = {getattr(settings, key)} {limit}"

@@ -14,6 +14,7 @@ from pydantic_core import core_schema
 
 from semantic_tokens.conditions import NAME, TASKS, TRANSFERS, expand
 from semantic_tokens.sources.languages import LANGUAGES as KNOWN_LANGUAGES
+from semantic_tokens.sources.listing import BACKBONES
 from semantic_tokens.world.lexicon import LANGUAGES
 
 
@@ -45,7 +46,6 @@ def _distinct(values: list[Any]) -> list[Any]:
     return values
 
 
-HUB_BACKBONES = ("mbert", "xlmr-base", "xlmr-large", "xlmv-base")
 FromText = BeforeValidator(_from_text)
 IntegerFromText = BeforeValidator(_integer_from_text)
 NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False), FromText]
@@ -59,6 +59,7 @@ Distinct = AfterValidator(_distinct)
 Task = Annotated[str, OneOf(TASKS)]
 WorldSource = Literal["muse", "panlex", "concepticon", "colexnet"]
 Source = Literal["muse", "panlex", "concepticon", "colexnet", "dictionaries"]
+PairSource = Literal["all", "muse", "panlex", "concepticon", "colexnet", "dictionaries", "round-trip"]
 
 
 class Section(BaseModel):
@@ -101,8 +102,9 @@ class WorldData(Section):
 class UpstreamCorpus(Section):
     """Running text for masked-LM pretraining."""
 
-    sources: Annotated[list[Literal["wikipedia", "text", "ntrex"]], Distinct] = Field(
-        min_length=1, description="Where the text comes from; `text` and `ntrex` are read from `local_dir`."
+    sources: Annotated[list[Literal["all", "wikipedia", "text", "ntrex"]], Distinct] = Field(
+        min_length=1,
+        description="Where the text comes from; `text` and `ntrex` are read from `local_dir`; `[all]` that lie there.",
     )
     languages: Annotated[list[Annotated[str, OneOf(("all", *KNOWN_LANGUAGES))]], Distinct] | None = Field(
         None, description="Languages of the text; absent: those of the data."
@@ -120,10 +122,16 @@ class UpstreamData(Section):
         min_length=1, description="Languages to read where a source has them; `[all]` that lie under `local_dir`."
     )
     corpus: UpstreamCorpus = Field(description="Text of the masked LM.")
-    dictionaries: Annotated[list[Source], Distinct] = Field(description="Dictionaries to read for alignment.")
+    dictionaries: Annotated[list[Literal["all"] | Source], Distinct] = Field(
+        description="Dictionaries to read for alignment; `[all]` that lie under `local_dir`."
+    )
+    collection: Literal["full", "sampled", "hard-negatives"] = Field(
+        "full",
+        description="MIRACL passages to search: all of the corpus (106 million), the judged ones and `distractors`, or "
+        "the judged ones and MTEB's pool of what three retrievers find (2.45 million).",
+    )
     distractors: Count | None = Field(
-        None,
-        description="MIRACL passages to search besides the judged ones, drawn per language; absent: all (106 million).",
+        None, description="Passages that `collection: sampled` draws per language besides the judged ones."
     )
     bm25_candidates: Count = Field(100, description="Passages that BM25 hands to the reranker for each query.")
 
@@ -185,16 +193,27 @@ class ScratchBackbone(Section):
 
 
 class HubBackbone(Section):
-    """A pretrained masked LM: from the model hub at the revision that the registry pins, or from a folder."""
+    """A pretrained model: from the model hub at the revision that the registry pins, or from a folder."""
 
     kind: Literal["hub"] = Field(description="Where the backbone comes from.")
-    model: Annotated[str, OneOf(HUB_BACKBONES)] = Field(description="Its name in the registry of sources.")
-    folder: str | None = Field(None, description="A local checkpoint folder to take instead of the download.")
+    model: Annotated[str, OneOf(BACKBONES)] | None = Field(
+        None, description="Its name in the registry of sources; or a `folder`."
+    )
+    folder: str | None = Field(
+        None, validate_default=True, description="A local checkpoint folder, of any model; or a `model`."
+    )
     vocabulary: Annotated[int, Field(ge=100), IntegerFromText] = Field(
-        description="Tokens in its vocabulary, as published."
+        description="Rows of its word embeddings, as published."
     )
     dim: Count = Field(description="Width of its embeddings, as published.")
     max_length: Annotated[int, Field(ge=8), IntegerFromText] = Field(description="Longest input in tokens.")
+
+    @field_validator("folder")
+    @classmethod
+    def _one_origin(cls, folder: str | None, info: ValidationInfo) -> str | None:
+        if "model" in info.data and (folder is None) == (info.data["model"] is None):
+            raise ValueError("a hub backbone must have either a model or a folder")
+        return folder
 
 
 class Alignment(Section):
@@ -210,15 +229,40 @@ class Alignment(Section):
     )
     held_out: Probability = Field(description="Share of the pairs kept back to choose the rate.")
     language_sampling: Share = Field(description="A language pair is drawn in proportion to its size to this power.")
-    source_sets: dict[Name, Annotated[list[Source], Distinct, Field(min_length=1)]] = Field(
-        description="Dictionaries of each set; a condition asks for the set x by the alignment `clsa-x`."
+    source_sets: dict[Name, Annotated[list[PairSource], Distinct, Field(min_length=1)]] = Field(
+        description="Dictionaries of each set (`all`: those of `data.dictionaries`) and `round-trip`, words nearest "
+        "to each other before alignment; a condition asks for the set x by the alignment `clsa-x`, and for the control "
+        "on its pairs shuffled by `shuffled-x`."
+    )
+
+
+class Lexicon(Section):
+    """Subwords that these dictionaries link become one group (paper, Table 4)."""
+
+    sources: Annotated[list[Source], Distinct] = Field(min_length=1, description="Dictionaries that link subwords.")
+    languages: Annotated[list[Annotated[str, OneOf(tuple(KNOWN_LANGUAGES))]], Distinct] | None = Field(
+        None, min_length=2, description="Only links between these languages; absent: all that the dictionaries have."
     )
 
 
 class GroupingSettings(Section):
     max_iterations: Count = Field(description="Iterations after which K-Means stops although rows still change group.")
+    backend: Literal["auto", "torch", "faiss", "cuml"] = Field(
+        "auto",
+        description="What searches K-Means's nearest centroids: `torch` (CPU or GPU), `faiss` (CPU), `cuml` (GPU); "
+        "`auto`: cuml on a GPU where it is installed, otherwise torch. From one start the groups are the same.",
+    )
+    size_cap: Annotated[float, Field(ge=1, allow_inf_nan=False), FromText] = Field(
+        4, description="Largest group of `kmeans-capped`, as a multiple of the mean size."
+    )
+    lexicons: dict[Name, Lexicon] = Field(
+        {}, description="Dictionaries to group by; a condition asks for the lexicon x by the grouping `lexicon-x`."
+    )
     semantic_embedding: Literal["mean", "renorm"] = Field(
         "mean", description="A group's embedding: the mean of its members, or that mean at their mean norm."
+    )
+    stability_seeds: Annotated[list[Seed], Distinct] = Field(
+        [], description="K-Means groups again with these seeds, to measure how much groups depend on the seed."
     )
 
 
@@ -281,7 +325,13 @@ class Study(Section):
     conditions: Annotated[list[Annotated[str, AfterValidator(_condition_pattern)]], Distinct] = Field(
         min_length=1, description="Conditions as `backbone/d<dim>/alignment/grouping/pretraining`, with {a,b} for both."
     )
-    tasks: Annotated[list[Task], Distinct] = Field(min_length=1, description="Tasks to score each condition on.")
+    tasks: Annotated[list[Annotated[str, OneOf(("all", *TASKS))]], Distinct] = Field(
+        min_length=1,
+        description="Tasks to score each condition on; `[all]` that have settings and, with `local_dir`, data there.",
+    )
+    axis: Literal["ratio", "dimension", "parameters", "alignment", "languages", "none"] = Field(
+        "ratio", description="What the study's figure shows along its axis; `none`: a table only."
+    )
     transfer: Annotated[str, OneOf(TRANSFERS)] = Field(
         description="Train on every language (`in-language`) or on English only (`zero-shot`)."
     )
@@ -290,11 +340,22 @@ class Study(Section):
 
 class Compute(Section):
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="`auto`: a GPU where there is one.")
+    gpus: Count | None = Field(
+        None, description="GPUs that `estimate` reckons with, and nothing else reads; absent: those of this machine."
+    )
     threads_pretraining: Count = Field(description="Arithmetic threads of pretraining (sums depend on their number).")
     threads: Count = Field(description="Arithmetic threads of every other step (sums depend on their number).")
     bundles: list[Annotated[list[Task], Field(min_length=1)]] = Field(
         description="Tasks fine-tuned in one process; each task of `tasks` in exactly one bundle."
     )
+
+
+class Claims(Section):
+    """What of this run stands for what the papers' claims speak of; what is not named stands for itself."""
+
+    stands_for: dict[Name, Name] = Field({}, description="The paper's backbone -> ours, e.g. `{mbert: tiny-bert}`.")
+    dims: dict[Count, Count] = Field({}, description="The paper's dimensions -> ours, e.g. `{768: 128, 128: 32}`.")
+    source_set: Name = Field("all", description="The source set that stands for the paper's own, its four sources.")
 
 
 class Config(Section):
@@ -315,4 +376,11 @@ class Config(Section):
     pretraining: MaskedLanguageModelling = Field(description="Continual pretraining (`mlm` in a condition).")
     tasks: Tasks = Field(description="Fine-tuning, by task.")
     studies: dict[Name, Study] = Field(min_length=1, description="What to compare, by name.")
+    exports: Annotated[list[Annotated[str, AfterValidator(_condition_pattern)]], Distinct] = Field(
+        [], description="Conditions whose models the target `exports` writes as folders to take away, as in a study."
+    )
     compute: Compute = Field(description="How to use the machine.")
+    claims: Claims = Field(Claims.model_validate({}), description="How the papers' claims are judged by this run.")
+    expect_claims: Annotated[list[Name], Distinct] = Field(
+        [], description="Ids of claims that must hold in this run, or the target `claims` fails."
+    )

@@ -6,6 +6,7 @@ Everything that reads a data set turns it into these tables, and all later code 
 
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -89,14 +90,50 @@ def read(name: str, path: Path, languages: Collection[str] | None = None) -> pa.
 
     Raises InputError naming file and row for whatever `validate` refuses, and for a file that is absent or not Parquet.
     """
-    try:
+    with _reading(name, path):
         table = pq.ParquetFile(path).read()  # not read_table, which would take columns from names of folders
+    validate(name, table, str(path), languages)
+    return table.select(SCHEMAS[name].names).cast(SCHEMAS[name])
+
+
+def read_batches(
+    name: str, path: Path, rows: int = _ROWS_A_CHUNK, languages: Collection[str] | None = None, lang: str | None = None
+) -> Iterator[pa.Table]:
+    """Read and check a canonical table at most `rows` rows at a time: memory stays bounded however many there are.
+
+    With `lang` only the rows in that language; row groups without it are not read. Raises InputError as `read` does;
+    keys are not compared from one batch to another.
+    """
+    first = 0
+    with _reading(name, path):
+        file = pq.ParquetFile(path)
+        for group in range(file.num_row_groups):
+            before, first = first, first + file.metadata.row_group(group).num_rows
+            if lang is not None and not _may_hold(file, group, lang):
+                continue
+            for batch in file.iter_batches(rows, row_groups=[group]):
+                table = pa.Table.from_batches([batch])
+                validate(name, table, f"{path}, after row {before}", languages)
+                before += table.num_rows
+                table = table.select(SCHEMAS[name].names).cast(SCHEMAS[name])
+                yield table if lang is None else table.filter(pc.equal(table["lang"], lang))
+
+
+def _may_hold(file: pq.ParquetFile, group: int, lang: str) -> bool:
+    """False if the row group's statistics exclude that it has rows in `lang`."""
+    column = file.schema_arrow.get_field_index("lang")
+    bounds = file.metadata.row_group(group).column(column).statistics if column >= 0 else None
+    return bounds is None or not bounds.has_min_max or bounds.min <= lang <= bounds.max
+
+
+@contextmanager
+def _reading(name: str, path: Path) -> Iterator[None]:
+    try:
+        yield
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file; it should hold the table {name}") from None
     except pa.ArrowInvalid as error:
         raise InputError(f"{path}: not a Parquet file ({error})") from None
-    validate(name, table, str(path), languages)
-    return table.select(SCHEMAS[name].names).cast(SCHEMAS[name])
 
 
 def write(name: str, table: pa.Table, path: Path) -> None:

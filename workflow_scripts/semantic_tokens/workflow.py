@@ -24,7 +24,7 @@ from tqdm import tqdm
 from semantic_tokens.errors import InputError
 
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-_PROGRESS_SECONDS_IN_LOG = "10"
+_PROGRESS_SECONDS_IN_LOG = 10
 
 
 @dataclass(frozen=True)
@@ -94,10 +94,8 @@ def _redirected(log: Path) -> Iterator[Any]:
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     terminal = os.fdopen(os.dup(2), "w")
-    if terminal.isatty():
-        tqdm.__init__ = partialmethod(tqdm.__init__, file=terminal)  # type: ignore[method-assign]
-    else:
-        os.environ.setdefault("TQDM_MININTERVAL", _PROGRESS_SECONDS_IN_LOG)
+    progress = {"file": terminal} if terminal.isatty() else {"mininterval": _PROGRESS_SECONDS_IN_LOG}
+    tqdm.__init__ = partialmethod(tqdm.__init__, **progress)  # type: ignore[method-assign]
     with log.open("a", encoding="utf-8") as handle:
         handle.write(f"--- {time.strftime('%Y-%m-%d %H:%M:%S')}\n")
         handle.flush()

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from semantic_tokens.alignment.pairs import TokenPairs
+from semantic_tokens.conditions import ROUND_TRIP
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,43 +30,58 @@ class HeldOut:
 def hold_out(pairs: TokenPairs, share: float, seed: int) -> HeldOut:
     """Keep back random words' translations until they make up `share` of the distinct pairs, or no word is left that
     can be kept back (`queries` is then smaller, possibly empty). No pair that is kept back stays in the training under
-    another pair of languages."""
-    translations: dict[tuple[int, str], set[int]] = defaultdict(set)
-    partners: dict[int, set[int]] = defaultdict(set)
-    tokens: dict[str, set[int]] = defaultdict(set)
-    edges = list(zip(pairs.a.tolist(), pairs.b.tolist(), strict=True))
-    for (a, b), name in zip(edges, pairs.language_pair.tolist(), strict=True):
-        for word, other, language in ((a, b, pairs.names[name][1]), (b, a, pairs.names[name][0])):
-            translations[word, language].add(other)
-            tokens[language].add(other)
-            partners[word].add(other)
-    wanted = share * sum(len(others) for others in partners.values()) / 2
-    queries, kept_back = _draw(translations, partners, wanted, seed)
-    training = np.array([frozenset(edge) not in kept_back for edge in edges])
-    candidates = {language: np.array(sorted(found)) for language, found in tokens.items()}
-    return HeldOut(training, queries, candidates)
+    another pair of languages. Round-Trip pairs are no translations: they are neither asked for nor partners.
+    """
+    codes = np.minimum(pairs.a, pairs.b) << 32 | np.maximum(pairs.a, pairs.b)
+    languages = sorted({language for name in pairs.names for language in name} - {ROUND_TRIP})
+    number = {language: i for i, language in enumerate(languages)} | {ROUND_TRIP: -1}
+    numbers = np.array([[number[language] for language in name] for name in pairs.names])
+    first, second = numbers[pairs.language_pair].T
+    real = np.flatnonzero(first >= 0)
+    edges, edge = np.unique(codes[real], return_inverse=True)
+    directed = _directed(pairs.a[real], first[real], pairs.b[real], second[real], edge)
+    kept_back, queries = _draw(directed, edges, share, seed)
+    return HeldOut(
+        training=~np.isin(codes, edges[kept_back]),
+        queries={languages[target]: found for target, found in sorted(queries.items())},
+        candidates={languages[i]: np.unique(directed[2, directed[1] == i]) for i in np.unique(directed[1])},
+    )
+
+
+def _directed(a: np.ndarray, lang_a: np.ndarray, b: np.ndarray, lang_b: np.ndarray, edge: np.ndarray) -> np.ndarray:
+    """int64 [4, n], sorted: word, language of the other, other, edge; each translation once in either direction."""
+    both = np.concatenate([[a, lang_b, b, edge], [b, lang_a, a, edge]], axis=1)
+    both = both[:, np.lexsort(both[2::-1])]
+    return both[:, np.diff(both[:3], prepend=-1).any(axis=0)]
 
 
 def _draw(
-    translations: dict[tuple[int, str], set[int]], partners: dict[int, set[int]], wanted: float, seed: int
-) -> tuple[dict[str, list[tuple[int, tuple[int, ...]]]], set[frozenset[int]]]:
-    """Take queries in random order while every word concerned keeps a partner; what is taken leaves `partners`."""
-    units = sorted(translations)
-    queries: dict[str, list[tuple[int, tuple[int, ...]]]] = defaultdict(list)
-    kept_back: set[frozenset[int]] = set()
-    for unit in np.random.default_rng(seed).permutation(len(units)).tolist():
-        word, language = units[unit]
-        others = translations[word, language]
-        if len(kept_back) + len(others) > wanted:
-            continue
-        whole = others <= partners[word]  # a part may be kept back already, as another word's query
-        if whole and len(others) < len(partners[word]) and all(len(partners[other]) > 1 for other in others):
-            queries[language].append((word, tuple(sorted(others))))
-            kept_back |= {frozenset((word, other)) for other in others}
-            partners[word] -= others
-            for other in others:
-                partners[other].remove(word)
-    return dict(queries), kept_back
+    directed: np.ndarray, edges: np.ndarray, share: float, seed: int
+) -> tuple[np.ndarray, dict[int, list[tuple[int, tuple[int, ...]]]]]:
+    """Take queries in random order while every word concerned keeps a partner.
+
+    Gives bool [edges], the pairs that are kept back, and by target language the queries.
+    """
+    word, language, others, edge = directed
+    bounds = np.append(np.flatnonzero(np.diff(directed[:2], prepend=-1).any(axis=0)), len(word))
+    partners = np.bincount(np.concatenate([edges >> 32, edges & 0xFFFFFFFF]))  # not yet kept back
+    kept_back = np.zeros(len(edges), dtype=bool)
+    queries: dict[int, list[tuple[int, tuple[int, ...]]]] = defaultdict(list)
+    wanted, n_kept_back = share * len(edges), 0
+    for unit in np.random.default_rng(seed).permutation(len(bounds) - 1):
+        start, stop = bounds[unit : unit + 2]
+        asked, gold, mine = word[start], others[start:stop], edge[start:stop]
+        if n_kept_back + 1 > wanted:
+            break
+        # A part of them may be kept back already, as another word's query.
+        fits = n_kept_back + len(gold) <= wanted and not kept_back[mine].any()
+        if fits and len(gold) < partners[asked] and (partners[gold] > 1).all():
+            queries[int(language[start])].append((int(asked), tuple(gold.tolist())))
+            kept_back[mine] = True
+            partners[asked] -= len(gold)
+            partners[gold] -= 1
+            n_kept_back += len(gold)
+    return kept_back, queries
 
 
 def precision_at_1(embeddings: Tensor, held_out: HeldOut, block: int = 1024) -> float:

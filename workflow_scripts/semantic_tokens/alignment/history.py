@@ -13,3 +13,8 @@ def write_history(result: AlignmentResult, pairs: TokenPairs, history: Path, cov
     """Write two CSV files: the history by learning rate and epoch, the coverage by language pair."""
     csv.write_csv(pa.Table.from_pylist(result.history), history)
     csv.write_csv(pairs.coverage, coverage)
+
+
+def chosen_learning_rate(history: Path) -> float:
+    """The learning rate that an alignment chose, out of its history."""
+    return next(row["learning_rate"] for row in csv.read_csv(history).to_pylist() if row["chosen"])

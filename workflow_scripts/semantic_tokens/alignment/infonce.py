@@ -1,6 +1,7 @@
 """InfoNCE on the rows of an embedding table: translations together, all else in the batch apart (section 2.2)."""
 
 import logging
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -13,11 +14,13 @@ from tqdm import tqdm
 
 from semantic_tokens.alignment.held_out import HeldOut, hold_out, precision_at_1
 from semantic_tokens.alignment.pairs import TokenPairs
+from semantic_tokens.alignment.shuffled import shuffled
 from semantic_tokens.errors import InputError
 
 log = logging.getLogger(__name__)
 
 HistoryRow = dict[str, float | int | bool]
+_ROWS_AT_ONCE = 16_384
 
 
 class AlignmentSettings(Protocol):
@@ -43,12 +46,15 @@ class AlignmentResult:
     history: list[HistoryRow]
 
 
-def align(embeddings: Tensor, pairs: TokenPairs, settings: AlignmentSettings, seed: int) -> AlignmentResult:
+def align(
+    embeddings: Tensor, pairs: TokenPairs, settings: AlignmentSettings, seed: int, shuffle: bool = False
+) -> AlignmentResult:
     """Train the rows of `embeddings` [V, d] that occur in pairs; all others stay as they are, bit for bit.
 
     Every learning rate is tried on the same batches; the one with the highest held-out precision@1 after the last epoch
     is kept (at a tie the smaller one), as trained, without the held-out pairs. Only directions move: each row gets its
-    norm back.
+    norm back. With `shuffle`, the control: what is trained on are the training pairs `shuffled`; what is held out stays
+    true, so that precision@1 says whether they translate.
     InputError: no pairs, or several learning rates and no pair that can be held out to choose among them.
     """
     if len(pairs) == 0:
@@ -63,13 +69,19 @@ def align(embeddings: Tensor, pairs: TokenPairs, settings: AlignmentSettings, se
             f"alignment: {len(pairs)} pairs with held_out = {settings.held_out} leave none to choose a learning rate "
             "by (a held-out pair's words need another partner each); give more pairs or one learning rate"
         )
+    trained = replace(pairs, **{name: getattr(pairs, name)[held_out.training] for name in ("a", "b", "language_pair")})
+    trained = shuffled(trained, pairs, seed) if shuffle else trained
     index = torch.from_numpy(tokens).to(embeddings.device)
-    runs = [_train(embeddings[index], pairs, held_out, settings, rate, seed) for rate in rates]
-    scores = [history[-1]["held_out_precision_at_1"] for _, history in runs]
-    best = int(np.argmax(scores))
-    log.info("%d pairs trained, precision@1 %s at learning rates %s", held_out.training.sum(), scores, rates)
-    history = [row | {"chosen": row["learning_rate"] == rates[best]} for _, rows in runs for row in rows]
-    return AlignmentResult(embeddings.index_copy(0, index, runs[best][0]), rates[best], history)
+    best, rows, history = -math.inf, embeddings[index], list[HistoryRow]()
+    for rate in rates:
+        moved, course = _train(embeddings[index], trained, held_out, settings, rate, seed)
+        history += course
+        score = course[-1]["held_out_precision_at_1"]
+        log.info("%d pairs trained at learning rate %g: precision@1 %g", len(trained), rate, score)
+        if score > best or len(rates) == 1:  # a single rate may have nothing held out, and no score
+            best, rows, chosen = score, moved, rate
+    history = [row | {"chosen": row["learning_rate"] == chosen} for row in history]
+    return AlignmentResult(embeddings.index_copy(0, index, rows), chosen, history)
 
 
 def info_nce(a: Tensor, b: Tensor, masked: Tensor, temperature: float) -> Tensor:
@@ -128,30 +140,37 @@ def _train(
     original: Tensor, pairs: TokenPairs, held_out: HeldOut, settings: AlignmentSettings, rate: float, seed: int
 ) -> tuple[Tensor, list[HistoryRow]]:
     """One run over all epochs on the rows [m, d] of the pairs' tokens: the rows, norms restored, and the history."""
-    a, b = (torch.from_numpy(ids[held_out.training]).to(original.device) for ids in (pairs.a, pairs.b))
-    languages = pairs.language_pair[held_out.training]
+    a, b = (torch.from_numpy(ids).to(original.device) for ids in (pairs.a, pairs.b))
     known = KnownPairs(a, b, len(original))
-    rows = torch.nn.Parameter(original.clone())
-    optimizer = torch.optim.Adam([rows], lr=rate)
+    rows = original.clone()
+    rows.grad = torch.zeros_like(rows)
+    optimizer = torch.optim.Adam([rows], lr=rate, fused=True)  # the rows are many: one pass over them, not ten
     history: list[HistoryRow] = [
         {"learning_rate": rate, "epoch": 0, "loss": float("nan")} | _state(rows, original, held_out)
     ]
     for epoch in tqdm(range(settings.epochs), desc=f"InfoNCE, learning rate {rate:g}", unit="epoch", delay=5):
         total = 0.0
-        for batch in batches(languages, settings.language_sampling, settings.batch_size, seed, epoch):
+        for batch in batches(pairs.language_pair, settings.language_sampling, settings.batch_size, seed, epoch):
             i, j = a[batch], b[batch]
-            # embedding() and not rows[i]: the gradient of an index sums in the threads' order, different every run.
-            first, second = functional.embedding(i, rows), functional.embedding(j, rows)
+            # The gradient is taken of the batch's rows alone, a dense one of all m being mostly zeros.
+            touched, place = torch.stack([i, j]).unique(return_inverse=True)
+            moving = rows[touched].requires_grad_()
+            # embedding() and not moving[place]: the gradient of an index sums in the threads' order, never the same.
+            first, second = functional.embedding(place, moving)
             loss = info_nce(first, second, known.masked(i, j), settings.temperature)
-            optimizer.zero_grad()
-            loss.backward()
+            (rows.grad[touched],) = torch.autograd.grad(loss, moving)
             optimizer.step()
+            rows.grad[touched] = 0
             total += loss.item() * len(batch)
-        row: HistoryRow = {"learning_rate": rate, "epoch": epoch + 1, "loss": total / len(languages)}
+        row: HistoryRow = {"learning_rate": rate, "epoch": epoch + 1, "loss": total / len(pairs)}
         history.append(row | _state(rows, original, held_out))
-    return functional.normalize(rows.detach(), dim=1) * original.norm(dim=1, keepdim=True), history
+    return functional.normalize(rows, dim=1) * original.norm(dim=1, keepdim=True), history
 
 
 def _state(rows: Tensor, original: Tensor, held_out: HeldOut) -> HistoryRow:
-    drift = 1 - functional.cosine_similarity(rows.detach().double(), original.double()).mean().item()
-    return {"held_out_precision_at_1": precision_at_1(rows.detach(), held_out), "drift": drift}
+    blocks = zip(rows.split(_ROWS_AT_ONCE), original.split(_ROWS_AT_ONCE), strict=True)
+    cosines = [functional.cosine_similarity(now.double(), before.double()).sum().item() for now, before in blocks]
+    return {
+        "held_out_precision_at_1": precision_at_1(rows, held_out),
+        "drift": 1 - math.fsum(cosines) / len(rows),
+    }

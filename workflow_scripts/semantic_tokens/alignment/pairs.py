@@ -1,16 +1,25 @@
-"""From the word pairs of dictionaries to pairs of tokens: only words that are one subword (paper, section 2.2)."""
+"""From the word pairs of dictionaries to pairs of tokens: only words that are one subword (paper, section 2.2).
 
+The table may have tens of millions of rows (PanLex), so it is read in batches. All that stays of a pair of words is a
+64-bit hash, to count the distinct pairs, and its pair of tokens if it has one: 8 bytes for each that is distinct.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from tokenizers import Tokenizer
 
+from semantic_tokens import tables
+from semantic_tokens.alignment.words import SingleSubwords
 from semantic_tokens.errors import InputError
-from semantic_tokens.grouping.vocabulary import parse_vocabulary
 
-Word = tuple[str, str]  # language, word
+LanguagePair = tuple[str, str]
+_ROWS_A_BATCH = 500_000
+_MIX = np.uint64(0x9E3779B97F4A7C15)  # odd: makes the hash of (a, b) another than that of (b, a)
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,65 +35,97 @@ class TokenPairs:
     a: np.ndarray
     b: np.ndarray
     language_pair: np.ndarray
-    names: tuple[tuple[str, str], ...]
+    names: tuple[LanguagePair, ...]
     coverage: pa.Table
 
     def __len__(self) -> int:
         return len(self.a)
 
 
-def token_pairs(word_pairs: pa.Table, tokenizer: Tokenizer, sources: list[str]) -> TokenPairs:
-    """Token pairs of the dictionaries `sources` in `word_pairs` (word_a, lang_a, word_b, lang_b, source).
+def token_pairs(
+    word_pairs: Path, tokenizer: Tokenizer, sources: Sequence[str], rows_a_batch: int = _ROWS_A_BATCH
+) -> TokenPairs:
+    """Token pairs of the dictionaries `sources` in the Parquet table `word_pairs`.
 
     A word counts when it is exactly one subword, neither special nor unknown. A pair of a token with itself is dropped
     (nothing to align), so is a repeated one. The order depends neither on that of the rows nor on that of the sources.
-    InputError: a source that the table lacks.
+    The count of the word pairs given takes two with the same hash for one: among 10 million of two languages, that
+    happens with a chance of 3 in a million.
+    InputError: a source that the table lacks, and whatever `tables.validate` refuses.
     """
-    present = set(pc.unique(word_pairs["source"]).to_pylist())
+    subwords, present = SingleSubwords(tokenizer), set[str]()
+    given: dict[LanguagePair, np.ndarray] = {}
+    kept: dict[LanguagePair, np.ndarray] = {}
+    for batch in _together(tables.read_batches("word_pairs", word_pairs), rows_a_batch):
+        present.update(pc.unique(batch["source"]).to_pylist())
+        chosen = batch.filter(pc.is_in(batch["source"], pa.array(sources, pa.string())))
+        for name, hashes, tokens in _by_language_pair(chosen, subwords):
+            given[name] = np.union1d(given[name], hashes) if name in given else np.unique(hashes)
+            kept[name] = np.union1d(kept[name], tokens) if name in kept else np.unique(tokens)
     missing = [source for source in sources if source not in present]
     if missing:
         raise InputError(
             f"word_pairs has no row of source {missing[0]!r}; it has {', '.join(sorted(present)) or 'none'}"
         )
-    chosen = word_pairs.filter(pc.is_in(word_pairs["source"], pa.array(sources)))
-    given = _distinct(chosen)
-    names = tuple(sorted({(a[0], b[0]) for a, b in given}))
-    index = {name: i for i, name in enumerate(names)}
-    token_of = _single_tokens({word for pair in given for _, word in pair}, tokenizer)
-    triples = {
-        _oriented(index[a[0], b[0]], token_of[a[1]], token_of[b[1]], same_language=a[0] == b[0])
-        for a, b in given
-        if a[1] in token_of and b[1] in token_of and token_of[a[1]] != token_of[b[1]]
-    }
-    language_pair, a, b = np.array(sorted(triples), dtype=np.int64).reshape(-1, 3).T
+    names = tuple(sorted(given))
+    sizes = [len(kept[name]) for name in names]
+    tokens = np.concatenate([kept[name] for name in names]) if names else np.empty(0, np.int64)
     coverage = {
-        "lang_a": [name[0] for name in names],
-        "lang_b": [name[1] for name in names],
-        "given": np.bincount([index[a[0], b[0]] for a, b in given], minlength=len(names)),
-        "kept": np.bincount(language_pair, minlength=len(names)),
+        "lang_a": pa.array([name[0] for name in names], pa.string()),
+        "lang_b": pa.array([name[1] for name in names], pa.string()),
+        "given": pa.array([len(given[name]) for name in names], pa.int64()),
+        "kept": pa.array(sizes, pa.int64()),
     }
-    return TokenPairs(a, b, language_pair, names, pa.table(coverage))
+    language_pair = np.repeat(np.arange(len(names)), sizes)
+    return TokenPairs(tokens >> 32, tokens & 0xFFFFFFFF, language_pair, names, pa.table(coverage))
 
 
-def _distinct(table: pa.Table) -> set[tuple[Word, Word]]:
-    """Each pair of words once, the alphabetically first language first."""
-    columns = (table[name].to_pylist() for name in ("lang_a", "word_a", "lang_b", "word_b"))
-    pairs = (((lang_a, a), (lang_b, b)) for lang_a, a, lang_b, b in zip(*columns, strict=True))
-    return {(one, other) if one <= other else (other, one) for one, other in pairs}
+def _together(batches: Iterable[pa.Table], rows: int) -> Iterator[pa.Table]:
+    """The rows in batches of at least so many: a word is looked up once a batch, and words come again and again."""
+    waiting: list[pa.Table] = []
+    for batch in batches:
+        waiting.append(batch)
+        if sum(map(len, waiting)) >= rows:
+            yield pa.concat_tables(waiting)
+            waiting = []
+    if waiting:
+        yield pa.concat_tables(waiting)
 
 
-def _oriented(language_pair: int, a: int, b: int, same_language: bool) -> tuple[int, int, int]:
-    return (language_pair, b, a) if same_language and b < a else (language_pair, a, b)
+def _by_language_pair(table: pa.Table, subwords: SingleSubwords) -> list[tuple[LanguagePair, np.ndarray, np.ndarray]]:
+    """For each pair of languages: uint64 hashes of its pairs of words; int64 a << 32 | b of its pairs of tokens.
+
+    The alphabetically first language comes first; within one language (a, b) and (b, a) are the same.
+    """
+    from pandas.util import hash_array
+
+    (a, b), words = _distinct(table, "word")
+    (lang_a, lang_b), languages = _distinct(table, "lang")
+    rank = np.argsort(np.argsort(languages))
+    swap = rank[lang_a] > rank[lang_b]
+    a, b = np.where(swap, b, a), np.where(swap, a, b)
+    lang_a, lang_b = np.where(swap, lang_b, lang_a), np.where(swap, lang_a, lang_b)
+    texts = np.array(words, dtype=object)
+    hashes, tokens = hash_array(texts, categorize=False), subwords.token_ids(words)
+    found = []
+    codes, place = np.unique(lang_a * len(languages) + lang_b, return_inverse=True)
+    for number, code in enumerate(codes.tolist()):
+        one, other = divmod(code, len(languages))
+        rows = place == number
+        hash_a, hash_b = _oriented(hashes[a[rows]], hashes[b[rows]], one == other)
+        token_a, token_b = _oriented(tokens[a[rows]], tokens[b[rows]], one == other)
+        keep = (token_a >= 0) & (token_b >= 0) & (token_a != token_b)
+        pair = (languages[one], languages[other])
+        found.append((pair, hash_a * _MIX + hash_b, (token_a << 32 | token_b)[keep]))
+    return found
 
 
-def _single_tokens(words: set[str], tokenizer: Tokenizer) -> dict[str, int]:
-    """word -> token id, of the words that are one ordinary subword."""
-    text = tokenizer.to_str()
-    special = set(parse_vocabulary(text).special_ids)
-    bare = Tokenizer.from_str(text)  # a copy, since padding and truncation would change the lengths
-    bare.no_padding()
-    bare.no_truncation()
-    ordered = sorted(words)
-    encoded = bare.encode_batch(ordered, add_special_tokens=False)
-    ids = {word: encoding.ids for word, encoding in zip(ordered, encoded, strict=True)}
-    return {word: found[0] for word, found in ids.items() if len(found) == 1 and found[0] not in special}
+def _distinct(table: pa.Table, column: str) -> tuple[np.ndarray, list[str]]:
+    """[2, n] indices of `{column}_a` and `{column}_b` into their distinct values."""
+    values = pa.chunked_array(table[f"{column}_a"].chunks + table[f"{column}_b"].chunks, pa.string())
+    encoded = values.combine_chunks().dictionary_encode()
+    return encoded.indices.to_numpy().astype(np.int64).reshape(2, -1), encoded.dictionary.to_pylist()
+
+
+def _oriented(a: np.ndarray, b: np.ndarray, same_language: bool) -> tuple[np.ndarray, np.ndarray]:
+    return (np.minimum(a, b), np.maximum(a, b)) if same_language else (a, b)

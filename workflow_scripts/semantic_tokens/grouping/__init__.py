@@ -8,6 +8,7 @@ is at once `my-way-r05` in a condition. `inputs.py` has what methods share: the 
 import pkgutil
 from importlib import import_module
 
+from semantic_tokens.conditions import Grouping
 from semantic_tokens.errors import InputError
 from semantic_tokens.grouping import methods
 from semantic_tokens.grouping.inputs import GroupingInputs
@@ -21,8 +22,9 @@ def group(method: str, inputs: GroupingInputs) -> VocabularyPartition:
     """Group a vocabulary by the method of that name, or not at all ("full"); InputError for an unknown one."""
     if method == "full":
         return VocabularyPartition.identity(inputs.vocabulary.tokens, inputs.vocabulary.special_ids)
-    known = [module.name.replace("_", "-") for module in pkgutil.iter_modules(methods.__path__)]
-    if method not in known:
-        raise InputError(f"grouping method {method!r}; allowed: full, {', '.join(known)}")
-    module = import_module(f"{methods.__name__}.{method.replace('-', '_')}")
-    return module.partition(inputs)
+    known = [module.name for module in pkgutil.iter_modules(methods.__path__)]
+    name = Grouping(method).module
+    if name not in known:
+        allowed = ", ".join(module.replace("_", "-") for module in known)
+        raise InputError(f"grouping method {method!r}; allowed: full, {allowed}")
+    return import_module(f"{methods.__name__}.{name}").partition(inputs)

@@ -1,12 +1,14 @@
 """What every grouping method is given, and the rules that all of them share."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
 from semantic_tokens.errors import InputError
+from semantic_tokens.grouping.nearest import Backend
 from semantic_tokens.grouping.partition import VocabularyPartition
 from semantic_tokens.grouping.vocabulary import Vocabulary
 
@@ -20,7 +22,12 @@ class GroupingInputs:
     n_groups         |V'|: all groups, those of the special and unused tokens included
     token_languages  int array [V]: language in which a token is relatively most frequent, -1 = unknown, or None;
                      read by random-stratified alone
-    seed, max_iterations
+    seed
+    max_iterations   of K-Means
+    backend          what searches nearest centroids for K-Means (`nearest.choose`)
+    size_cap         largest group of kmeans-capped, as a multiple of the mean size
+    checkpoint       file from which K-Means goes on after a kill, or None
+    linked_tokens    (int array [m], int array [m]): token ids that a dictionary links; read by lexicon alone
     """
 
     embeddings: torch.Tensor
@@ -28,7 +35,11 @@ class GroupingInputs:
     n_groups: int
     token_languages: np.ndarray | None
     seed: int
-    max_iterations: int
+    max_iterations: int = 300
+    backend: Backend = "auto"
+    size_cap: float = 4
+    checkpoint: Path | None = None
+    linked_tokens: tuple[np.ndarray, np.ndarray] | None = None
 
     def __post_init__(self) -> None:
         size = len(self.vocabulary)

@@ -9,7 +9,7 @@ import copy
 import numpy as np
 import torch
 from torch.nn import functional
-from transformers import PreTrainedModel
+from transformers import PretrainedConfig, PreTrainedModel
 
 from semantic_tokens.errors import InputError
 from semantic_tokens.grouping.partition import VocabularyPartition
@@ -32,10 +32,18 @@ def group_vocabulary(
     table = group_rows(embeddings, group_of, partition.n_groups, semantic_embedding)
     table = functional.pad(table, (0, word_embeddings(model).embedding_dim - table.shape[1]))
     bias = group_bias(output_bias(model), group_of, partition.n_groups)
-    grouped = type(model)(_grouped_config(model, partition))
-    grouped.load_state_dict(_replaced_state(model, table, bias), strict=True)
-    grouped.tie_weights()
-    return grouped.eval()
+    return with_vocabulary(model, _grouped_config(model, partition), table, bias)
+
+
+def with_vocabulary(
+    model: PreTrainedModel, config: PretrainedConfig, table: torch.Tensor, bias: torch.Tensor
+) -> PreTrainedModel:
+    """A new model of `config` with the word embeddings `table` [V', D] and the output bias `bias` [V'], in evaluation
+    mode; all other weights are `model`'s."""
+    changed = type(model)(config)
+    changed.load_state_dict(_replaced_state(model, table, bias), strict=True)
+    changed.tie_weights()
+    return changed.eval()
 
 
 def group_rows(
@@ -55,6 +63,19 @@ def group_rows(
         )
         mean = functional.normalize(mean, dim=1) * norms / sizes
     return mean.to(embeddings.dtype)
+
+
+def norm_shrinkage(embeddings: torch.Tensor, partition: VocabularyPartition) -> float:
+    """Mean norm of the group rows (`mean`, each counted once a member) over the mean norm of their members [V, d].
+
+    1 where members share a vector; the further they point apart, the less. Groups of one are left out; 1 if all are.
+    """
+    group_of = torch.from_numpy(partition.group_of.astype(np.int64))
+    merged = torch.from_numpy(partition.group_sizes() > 1)[group_of] & (group_of >= 0)
+    if not merged.any():
+        return 1.0
+    norms = group_rows(embeddings, group_of, partition.n_groups, "mean").norm(dim=1)
+    return float(norms[group_of[merged]].mean() / embeddings[merged].norm(dim=1).mean())
 
 
 def group_bias(bias: torch.Tensor, group_of: torch.Tensor, n_groups: int) -> torch.Tensor:

@@ -42,13 +42,18 @@ class TokenCache:
     def names(self) -> tuple[str, ...]:
         return tuple(part.lang for part in self.languages)
 
-    def token_languages(self, vocabulary_size: int) -> np.ndarray:
-        """[V]: the number of the language in which a token's share of the text is highest; -1 if it never occurs."""
+    def counts(self, vocabulary_size: int) -> np.ndarray:
+        """int64 [languages, V]: how often each token stands in the text of each language."""
         counts = np.zeros((len(self.languages), vocabulary_size), np.int64)
         for count, part in zip(counts, self.languages):
             for first in range(part.first, part.first + part.rows, _ROWS_A_BLOCK):
                 block = self.rows[first : min(first + _ROWS_A_BLOCK, part.first + part.rows)]
                 count += np.bincount(block.ravel(), minlength=vocabulary_size)
+        return counts
+
+    def token_languages(self, vocabulary_size: int) -> np.ndarray:
+        """[V]: the number of the language in which a token's share of the text is highest; -1 if it never occurs."""
+        counts = self.counts(vocabulary_size)
         share = counts / counts.sum(axis=1, keepdims=True)
         return np.where(counts.sum(axis=0) > 0, share.argmax(axis=0), -1)
 

@@ -74,8 +74,8 @@ class Run:
         return {task: found for task, found in kept.items() if found}
 
     def alignments(self) -> list[str]:
-        """The alignments other than `none` that were measured, sorted."""
-        return sorted({condition.alignment for condition, _ in self._cells} - {"none"})
+        """The alignments by CLSA that were measured, sorted; its control on shuffled pairs is none."""
+        return sorted({condition.alignment for condition, _ in self._cells if condition.alignment_method == "clsa"})
 
     def _kept(self, condition: Condition, oracle: Condition, task: str) -> Kept | None:
         cell, reference = self._cells.get((condition, task)), self._cells.get((oracle, task))

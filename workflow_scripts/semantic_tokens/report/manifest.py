@@ -26,14 +26,20 @@ def collect(config: Mapping[str, Any], benchmarks: Path, repository: Path) -> di
         "config": dict(config),
         "python": platform.python_version(),
         "packages": {name: found for name in PACKAGES if (found := _version(name))},
-        "machine": {
-            "platform": platform.platform(),
-            "cpu": _cpu_model(),
-            "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
-            "memory_gib": _memory_gib(),
-        },
+        "machine": machine(),
         "code": commit(repository),
         "rules": rule_costs(benchmarks),
+    }
+
+
+def machine() -> dict[str, Any]:
+    """Platform, processor, cores, memory (GiB) and the names of the GPUs that the driver lists."""
+    return {
+        "platform": platform.platform(),
+        "cpu": _cpu_model(),
+        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "memory_gib": _memory_gib(),
+        "gpus": _gpus(),
     }
 
 
@@ -102,6 +108,15 @@ def _cpu_model() -> str | None:
     lines = cpuinfo.read_text(encoding="utf-8").splitlines() if cpuinfo.exists() else []
     names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
     return names[0] if names else platform.processor() or None
+
+
+def _gpus() -> list[str]:
+    command = ["nvidia-smi", "--query-gpu=name", "--format=csv,noheader"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return []
+    return done.stdout.splitlines() if done.returncode == 0 else []
 
 
 def _memory_gib() -> float | None:

@@ -1,5 +1,6 @@
 """The page of a run: one HTML file that holds everything it shows, and asks for nothing from elsewhere."""
 
+import csv
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,23 +11,40 @@ import pyarrow as pa
 
 from semantic_tokens.conditions import Condition
 from semantic_tokens.report import METRIC_NAMES, PRIMARY_METRIC, TASK_NAMES, TASK_ORDER
-from semantic_tokens.report.figure3 import STYLES
+from semantic_tokens.report.deviations import Deviation
 from semantic_tokens.report.findings import WORLD_CAUSES, judge
 from semantic_tokens.report.groups import GroupMeasures
 from semantic_tokens.report.scores import condition_of
+from semantic_tokens.report.style import STYLES, style_of
 from semantic_tokens.report.table5 import Cell, oracle_in
 
 TEMPLATE = Path(__file__).with_name("page.html.j2")
+# What a table beside the main ones shows, by the name of its file.
+MORE_TABLES = {
+    "mixing": "Groups that mix scripts, languages, or beginnings and insides of words; beside random groups of the "
+    "same sizes",
+    "information": "What a grouping can no longer tell apart within a language, in bits a token, and how many running "
+    "tokens share their group with a more frequent token of the language; beside random groups of the same sizes",
+    "dictionary_pairs": "Groups against dictionaries: do words that translate each other share a group? Aligned tables "
+    "are judged by the pairs held out from their alignment, so compare rows of one source set and `held-out`",
+    "stability": "Adjusted Rand index of groupings from other seeds: 1 = the same groups, 0 = as alike as random ones",
+    "languages": "Figure 10: do the same languages lose on two tasks? Pearson correlation and one-tailed p; the pair "
+    "that the paper prints twice is taken to be retrieval and QA the first time",
+    "claims": "The papers' claims, judged by the numbers that they print and by this run",
+}
 
 
 def render(
     scores: pa.Table,
     cells: Sequence[Cell],
     groups: Sequence[GroupMeasures],
-    figure: str,
+    figures: Mapping[str, str],
     manifest: Mapping[str, Any],
+    more_tables: Mapping[str, list[list[str]]],
+    deviations: Sequence[Deviation],
 ) -> str:
-    """The page as HTML text; `figure` is Figure 3 as SVG."""
+    """The page as HTML text; `figures` holds the SVG of every study that has a figure, by the study's name, and
+    `more_tables` further tables of the run, by the name of the file, as rows of text, the first the columns' names."""
     import yaml
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -43,11 +61,14 @@ def render(
     return environment.get_template(TEMPLATE.name).render(
         config=config,
         config_yaml=yaml.safe_dump(config, sort_keys=False, allow_unicode=True, width=100),
-        figure=inline_svg(figure),
+        figures=[(name, inline_svg(svg, name)) for name, svg in figures.items()],
         findings=[(backbone, judge(cells, backbone, causes=causes)) for backbone in _backbones(cells, "in-language")],
+        sizes={measured.grouping: measured for measured in groups},
         groups=[(Condition.parse(f"{measured.grouping}/none"), measured) for measured in groups],
         languages=language_tables(scores),
         manifest=manifest,
+        more_tables=[(name, MORE_TABLES[name], rows) for name, rows in more_tables.items()],
+        deviations=deviations,
         informed=[name for name in used if config["backbones"][name].get("initialisation") == "informed"],
         seconds=sum(rule["seconds"] for rule in manifest["rules"].values()),
         seeds=sorted({cell.seeds for cell in cells}),
@@ -56,12 +77,22 @@ def render(
     )
 
 
-def inline_svg(text: str) -> str:
-    """An SVG file's root element, to stand in HTML: scales with its column and keeps its proportions."""
+def read_table(path: Path) -> list[list[str]]:
+    """The rows of a CSV file as text, the columns' names first; a fraction is cut to three places."""
+    with Path(path).open(encoding="utf-8", newline="") as handle:
+        return [[_shortened(cell) for cell in row] for row in csv.reader(handle)]
+
+
+def inline_svg(text: str, name: str) -> str:
+    """An SVG file's root element, to stand in HTML: scales with its column and keeps its proportions.
+
+    Ids get the study's name in front, for several pictures on one page would share them.
+    """
     root = text[text.index("<svg") :]
+    root = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{name}-", root)
     root = re.sub(r'(<svg\b[^>]*?) width="[^"]*"', r"\1", root, count=1)
     root = re.sub(r'(<svg\b[^>]*?) height="[^"]*"', r"\1", root, count=1)
-    label = "Score against grouping ratio, one panel for each task; the numbers are in Table 5 below"
+    label = f"The scores of the study {name}, one panel for each task; the numbers are in Table 5 below"
     return root.replace("<svg", f'<svg role="img" aria-label="{label}"', 1)
 
 
@@ -114,23 +145,21 @@ def _reading_order(condition: Condition) -> tuple[int, str, bool, str, int, bool
     pretrained further, then pretrained; from large to small ratios."""
     grouping, methods = condition.grouping, [method for method, _ in STYLES]
     known = methods.index(grouping.method) if grouping.method in methods else len(methods)
-    kind = -1 if grouping.percent is None else known
     aligned, further = condition.alignment != "none", condition.pretraining == "mlm"
-    return (kind, grouping.method, aligned, condition.alignment, -condition.dim, further, -grouping.ratio)
+    return (known, grouping.method, aligned, condition.alignment, -condition.dim, further, -grouping.ratio)
 
 
 def _vocabulary(condition: Condition) -> str:
     """A condition's grouping in words: `K-Means, 5%`."""
-    if condition.grouping.percent is None:
-        return "Full vocabulary"
-    style = STYLES.get((condition.grouping.method, False))
-    return f"{style.label if style else condition.grouping.method}, {condition.grouping.percent}%"
+    label = style_of(condition.grouping.method, "none").label
+    return label if condition.grouping.percent is None else f"{label}, {condition.grouping.percent}%"
 
 
 def _embeddings(condition: Condition) -> str:
     """Dim and alignment in words: `d 128, CLSA (all)`."""
-    aligned = "" if condition.alignment == "none" else f", CLSA ({condition.alignment.removeprefix('clsa-')})"
-    return f"d {condition.dim}{aligned}"
+    names = {"clsa": "CLSA", "shuffled": "CLSA on shuffled pairs"}
+    kind, _, sources = condition.alignment.partition("-")
+    return f"d {condition.dim}" + (f", {names[kind]} ({sources})" if kind in names else "")
 
 
 def _operations(condition: Condition) -> str:
@@ -156,6 +185,10 @@ def _band(retained: float | None) -> str:
     if retained is None:
         return ""
     return next((name for least, name in ((0.9, "high"), (0.7, "middle"), (0.5, "low")) if retained > least), "least")
+
+
+def _shortened(text: str) -> str:
+    return f"{float(text):.3f}" if re.fullmatch(r"-?[0-9]+\.[0-9]{4,}(e-?[0-9]+)?", text) else text
 
 
 def _minutes(seconds: float) -> str:

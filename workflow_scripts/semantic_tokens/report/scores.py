@@ -41,8 +41,9 @@ def collect(paths: Iterable[Path], run: str, studies: Mapping[str, Sequence[str]
 
 def condition_of(row: Mapping[str, Any]) -> Condition:
     """The condition that the columns backbone, dim, alignment, grouping, ratio and pretraining describe."""
-    percent = None if row["grouping"] == "full" else round(100 * row["ratio"])
-    grouping = Grouping(row["grouping"], percent)
+    grouping = Grouping(row["grouping"])
+    if grouping.method != "full" and grouping.lexicon is None:
+        grouping = Grouping(row["grouping"], round(100 * row["ratio"]))
     return Condition(row["backbone"], row["dim"], row["alignment"], grouping, row["pretraining"])
 
 

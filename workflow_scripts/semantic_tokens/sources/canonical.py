@@ -7,13 +7,11 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from semantic_tokens.errors import InputError
-from semantic_tokens.sources import miracl, wikipedia
+from semantic_tokens.sources import wikipedia
 from semantic_tokens.sources.catalogue import LOADERS, WORD_PAIRS
-from semantic_tokens.sources.files import Row, Skipped, SourceFile
+from semantic_tokens.sources.files import Row, Skips, SourceFile, counted
 from semantic_tokens.sources.languages import LANGUAGES
 from semantic_tokens.sources.listing import SCORED_ON_DEV
-
-Skips = dict[str, Skipped]  # file -> what was left out of it
 
 
 def is_wanted(languages: Collection[str], lang: str) -> bool:
@@ -30,7 +28,7 @@ def task_rows(source: str, table: str, folder: Path, languages: Collection[str],
     for file in files:
         if not any(is_wanted(languages, lang) for lang in file.lang.split("+")):
             continue
-        for row in file.rows(skips.setdefault(str(file.path), Skipped())):
+        for row in counted(file, skips):
             if is_wanted(languages, row["lang"]):
                 found = True
                 yield row | ({"split": split_of(source, row["split"])} if "split" in row else {})
@@ -47,7 +45,7 @@ def word_pair_rows(folders: dict[str, Path], languages: Collection[str], skips: 
     """Word pairs of several dictionaries among the wanted languages."""
     chosen = list(LANGUAGES) if "all" in languages else list(languages)
     for source, folder in folders.items():
-        yield from WORD_PAIRS[source](folder, chosen, skips.setdefault(str(folder), Skipped()))
+        yield from WORD_PAIRS[source](folder, chosen, skips)
 
 
 def corpus_rows(
@@ -75,11 +73,11 @@ def corpus_rows(
 def _sampled(source: str, files: list[SourceFile], n: int, seed: str, skips: Skips) -> Iterator[Row]:
     if source == "wikipedia":
         files = wikipedia.sample(files, n, random.Random(seed).randrange(2**32))
-        rows = (row for file in files for row in file.rows(skips.setdefault(str(file.path), Skipped())))
+        rows = (row for file in files for row in counted(file, skips))
         yield from rows
         return
     for file in files:
-        yield from reservoir(file.rows(skips.setdefault(str(file.path), Skipped())), n // len(files), seed)
+        yield from reservoir(counted(file, skips), n // len(files), seed)
 
 
 def reservoir(rows: Iterable[Row], n: int, seed: str) -> list[Row]:
@@ -91,57 +89,6 @@ def reservoir(rows: Iterable[Row], n: int, seed: str) -> list[Row]:
         elif (place := rng.randrange(i + 1)) < n:
             kept[place] = (i, row)
     return [row for _, row in sorted(kept, key=lambda pair: pair[0])]
-
-
-def passage_rows(
-    corpus: Path,
-    languages: Collection[str],
-    judged: Collection[tuple[str, str]],
-    distractors: int | None,
-    seed: int,
-    skips: Skips,
-) -> Iterator[Row]:
-    """The passages of each language that some query is judged on, as (lang, passage_id), and so many others.
-
-    `distractors` passages are drawn at random, or all taken where it is None. Searching the judged passages alone would
-    flatter every model.
-    """
-    by_language: dict[str, list[SourceFile]] = {}
-    for file in miracl.find_corpus(corpus):
-        if is_wanted(languages, file.lang):
-            by_language.setdefault(file.lang, []).append(file)
-    for lang, files in by_language.items():
-        rows = (row for file in files for row in file.rows(skips.setdefault(str(file.path), Skipped())))
-        if distractors is None:
-            yield from rows
-            continue
-        others = Others(rows, judged)
-        drawn = reservoir(others, distractors, f"{seed}/passages/{lang}")
-        yield from [*others.judged_rows, *drawn]
-
-
-class Others:
-    """Iterates over the passages that no query is judged on, and keeps the others by."""
-
-    def __init__(self, rows: Iterable[Row], judged: Collection[tuple[str, str]]) -> None:
-        self.rows, self.judged, self.judged_rows = rows, judged, list[Row]()
-
-    def __iter__(self) -> Iterator[Row]:
-        for row in self.rows:
-            if (row["lang"], row["passage_id"]) in self.judged:
-                self.judged_rows.append(row)
-            else:
-                yield row
-
-
-def present(qrels: Iterable[Row], there: Collection[tuple[str, str]], where: str, skips: Skips) -> Iterator[Row]:
-    """The judgements whose passage, as (lang, passage_id), is `there`; the others are counted under `where`."""
-    skipped = skips.setdefault(where, Skipped())
-    for number, row in enumerate(qrels, start=1):
-        if (row["lang"], row["passage_id"]) in there:
-            yield row
-        else:
-            skipped.row(number, "a judgement of a passage that is not in the collection")
 
 
 def folder_of(record: Path) -> Path:

@@ -19,11 +19,11 @@ from semantic_tokens.sources import (
     wikipedia,
     xnli,
 )
-from semantic_tokens.sources.files import Row, Skipped, SourceFile
+from semantic_tokens.sources.files import Row, Skips, SourceFile
 from semantic_tokens.sources.listing import FOLDERS
 
 Find = Callable[[Path], list[SourceFile]]
-WordPairs = Callable[[Path, Collection[str], Skipped], Iterator[Row]]
+WordPairs = Callable[[Path, Collection[str], Skips], Iterator[Row]]
 
 
 # source -> its loader
@@ -34,6 +34,7 @@ LOADERS: dict[str, Find] = {
     "xquad": squad.find,
     "miracl": miracl.find,
     "miracl-corpus": miracl.find_corpus,
+    "miracl-hard-negatives": miracl.find_hard_negatives,
     "msmarco": msmarco.find,
     "muse": muse.find,
     "panlex": panlex.find,

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from semantic_tokens.errors import InputError
-from semantic_tokens.sources.files import Row, Skipped, SourceFile
+from semantic_tokens.sources.files import Row, Skipped, Skips, SourceFile, counted
 from semantic_tokens.sources.languages import LANGUAGES, from_iso3
 from semantic_tokens.sources.muse import oriented
 from semantic_tokens.sources.plain_pickle import read_plain_pickle
@@ -40,13 +40,13 @@ def find(folder: Path) -> list[SourceFile]:
     return [SourceFile("colexnet", path, "word_pairs", lang, "", parse_colexnet) for path, lang in concepts + graphs]
 
 
-def word_pairs(folder: Path, languages: Collection[str], skipped: Skipped) -> Iterator[Row]:
+def word_pairs(folder: Path, languages: Collection[str], skips: Skips) -> Iterator[Row]:
     """The distinct pairs of an English word and one of another language, both wanted, in the order of the graph.
 
     The alphabetically first language comes first.
     """
     seen = set()
-    for row in map(oriented, chain.from_iterable(file.rows(skipped) for file in find(folder))):
+    for row in map(oriented, chain.from_iterable(counted(file, skips) for file in find(folder))):
         pair = tuple(row.values())
         if {row["lang_a"], row["lang_b"]} <= set(languages) and pair not in seen:
             seen.add(pair)

@@ -16,36 +16,21 @@ lower-cased like those of MUSE, since lists write ABOVE, Above and above alike.
 import csv
 import re
 import unicodedata
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
 from functools import partial
-from itertools import chain, combinations, islice
+from itertools import chain, islice
 from pathlib import Path
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from semantic_tokens.errors import InputError
-from semantic_tokens.sources.files import Row, Skipped, SourceFile, numbered_lines
+from semantic_tokens.sources.concept_words import by_language, translations
+from semantic_tokens.sources.files import Row, Skipped, Skips, SourceFile, counted, numbered_lines
 from semantic_tokens.sources.languages import LANGUAGES, from_name
 
-_BATCH = 1 << 16
-_SCHEMA = pa.schema([("lang", pa.string()), ("word", pa.string()), ("concept", pa.int64())])
 _NONE = ("NA", "_", "-")
 _BRACKETS = re.compile(r"[(\[{<（［【〈][^()\[\]{}<>（）［］【】〈〉]*[)\]}>）］】〉]")  # innermost
 _ENDING = re.compile(r"/\s*[A-Za-z](?!\w)")
 _SEPARATOR = re.compile(r"[,;/|~，；／｜～、]")
 _JOINING = " '’-\u200c\u200d"  # the last two are inside words of Persian and of Indian languages
-
-
-@dataclass(frozen=True, eq=False)
-class ConceptWords:
-    """The words of one language: `words` sorted and distinct; `links` with columns word (index into them), concept."""
-
-    words: pa.Array
-    links: pa.Table
 
 
 def find(folder: Path) -> list[SourceFile]:
@@ -65,10 +50,10 @@ def find(folder: Path) -> list[SourceFile]:
     return files
 
 
-def word_pairs(folder: Path, languages: Collection[str], skipped: Skipped) -> Iterator[Row]:
+def word_pairs(folder: Path, languages: Collection[str], skips: Skips) -> Iterator[Row]:
     """The distinct pairs of words of one concept, as `translations` orders them."""
     files = (file for file in find(folder) if set(file.lang.split("+")) & set(languages))
-    rows = chain.from_iterable(file.rows(skipped) for file in files)
+    rows = chain.from_iterable(counted(file, skips) for file in files)
     return translations(by_language(rows, languages), "concepticon")
 
 
@@ -109,39 +94,6 @@ def forms(cell: str) -> list[str]:
         bare, stripped = stripped, _BRACKETS.sub("", stripped)
     parts = _SEPARATOR.split(_ENDING.sub("", bare))
     return [" ".join(part.replace("_", " ").strip(" *?!¿¡？！").lower().split()) for part in parts]
-
-
-def by_language(rows: Iterator[Row], languages: Collection[str]) -> dict[str, ConceptWords]:
-    """Rows {lang, word, concept} of the languages, gathered by language as Arrow columns, which are small."""
-    chunks: dict[str, list[pa.Table]] = defaultdict(list)
-    while batch := list(islice(rows, _BATCH)):
-        table = pa.Table.from_pylist(batch, _SCHEMA)
-        for lang in pc.unique(table["lang"]).to_pylist():
-            if lang in languages:
-                chunks[lang].append(table.filter(pc.field("lang") == lang).select(["word", "concept"]))
-    return {lang: _concept_words(pa.concat_tables(chunks.pop(lang))) for lang in list(chunks)}
-
-
-def translations(words: Mapping[str, ConceptWords], source: str) -> Iterator[Row]:
-    """Rows of `word_pairs`: the words of two languages that share a concept, each pair once, sorted.
-
-    Two languages are joined at a time, so that memory grows with the largest pair of them only.
-    """
-    for lang_a, lang_b in combinations(sorted(words), 2):
-        a, b = words[lang_a], words[lang_b]
-        joined = a.links.join(b.links, "concept", join_type="inner", right_suffix="_b")
-        ids = np.unique(joined["word"].to_numpy().astype(np.int64) * len(b.words) + joined["word_b"].to_numpy())
-        for start in range(0, len(ids), _BATCH):
-            of_a, of_b = np.divmod(ids[start : start + _BATCH], len(b.words))
-            for word_a, word_b in zip(a.words.take(of_a).to_pylist(), b.words.take(of_b).to_pylist()):
-                yield {"word_a": word_a, "lang_a": lang_a, "word_b": word_b, "lang_b": lang_b, "source": source}
-
-
-def _concept_words(table: pa.Table) -> ConceptWords:
-    words = pc.unique(table["word"])
-    words = words.take(pc.sort_indices(words))
-    links = pa.table({"word": pc.index_in(table["word"], words), "concept": table["concept"]})
-    return ConceptWords(words, links.group_by(["word", "concept"]).aggregate([]))
 
 
 def _rows(lang: str, cell: str, concept: int, number: int, skipped: Skipped) -> Iterator[Row]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from semantic_tokens.sources.files import Row, Skipped, SourceFile
+from semantic_tokens.sources.files import Row, Skips, SourceFile
 from semantic_tokens.sources.muse import distinct_pairs, pair_files
 
 
@@ -12,6 +12,6 @@ def find(folder: Path) -> list[SourceFile]:
     return pair_files(folder, "dictionaries")
 
 
-def word_pairs(folder: Path, languages: Collection[str], skipped: Skipped) -> Iterator[Row]:
+def word_pairs(folder: Path, languages: Collection[str], skips: Skips) -> Iterator[Row]:
     """The distinct pairs among the languages, as `distinct_pairs` orders them."""
-    return distinct_pairs(find(folder), languages, skipped)
+    return distinct_pairs(find(folder), languages, skips)

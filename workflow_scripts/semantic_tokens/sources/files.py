@@ -35,6 +35,9 @@ class Skipped:
         self.notes.setdefault(what, [0, line])[0] += 1
 
 
+Skips = dict[str, Skipped]  # path of a file -> what was left out of it
+
+
 @dataclass(frozen=True)
 class SourceFile:
     """One upstream file that holds rows of one canonical table.
@@ -53,6 +56,11 @@ class SourceFile:
     def rows(self, skipped: Skipped) -> Iterator[Row]:
         """The file's rows. Raises InputError naming file and line for what cannot be parsed."""
         return self.parse(self.path, skipped)
+
+
+def counted(file: SourceFile, skips: Skips) -> Iterator[Row]:
+    """The file's rows; what is left out is counted under its path."""
+    return file.rows(skips.setdefault(str(file.path), Skipped()))
 
 
 def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:

@@ -39,26 +39,8 @@ def fetch_from_hub(
     return land(remote, folder, offline or constants.HF_HUB_OFFLINE, bring)
 
 
-def commit(source: Source, folder: Path, mirror: str | None = None, offline: bool = False) -> str:
-    """The commit to use of a repository that the registry does not pin.
-
-    The one that has a folder in `folder`, the source's own, else the hub's newest. Raises InputError if there are
-    several, or none while `offline`.
-    """
-    kept = sorted(path.name for path in folder.glob("*") if path.is_dir())
-    if len(kept) > 1:
-        raise InputError(f"{folder}: holds several revisions ({', '.join(kept)}). Delete all but the one to use.")
-    if kept:
-        return kept[0]
-    if offline or constants.HF_HUB_OFFLINE:
-        raise InputError(f"{folder}: there is no revision of {source.repository} and downloads are off.")
-    return persistently(bound(_newest, source, mirror), source.repository, 1.0)
-
-
-def list_files(
-    source: Source, revision: str, folder: Path, mirror: str | None = None, offline: bool = False
-) -> Listing:
-    """Path, size and checksum of every file of the repository at a commit: asked for once, then kept in `folder`.
+def list_files(source: Source, folder: Path, mirror: str | None = None, offline: bool = False) -> Listing:
+    """Path, size and checksum of every file of the repository at its commit: asked for once, then kept in `folder`.
 
     While `offline` and before it was ever asked for, the files in `folder` are taken for all that there are.
     """
@@ -67,7 +49,7 @@ def list_files(
         return {path.relative_to(folder).as_posix(): (None, "") for path in folder.rglob("*") if path.is_file()}
     if not kept.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        rows = persistently(bound(_rows, source, revision, mirror), source.repository, 1.0)
+        rows = persistently(bound(_rows, source, mirror), source.repository, 1.0)
         partial = folder / f"{LISTING}.{os.getpid()}.partial"
         partial.write_text("".join(rows), encoding="utf-8")
         partial.replace(kept)
@@ -75,16 +57,11 @@ def list_files(
     return {path: (int(size), checksum) for path, size, checksum in fields}
 
 
-def _newest(source: Source, mirror: str | None) -> str:
-    with explained(source.repository, source.kind, "main", ""):
-        return str(HfApi(**_access(mirror)).repo_info(source.repository, repo_type=source.kind).sha)
-
-
-def _rows(source: Source, revision: str, mirror: str | None) -> list[str]:
+def _rows(source: Source, mirror: str | None) -> list[str]:
     """Lines of path, size and checksum: large files are known by their SHA-256, the others by their git blob."""
-    with explained(source.repository, source.kind, revision, ""):
+    with explained(source.repository, source.kind, source.revision, ""):
         tree = HfApi(**_access(mirror)).list_repo_tree(
-            source.repository, recursive=True, revision=revision, repo_type=source.kind
+            source.repository, recursive=True, revision=source.revision, repo_type=source.kind
         )
         files = [entry for entry in tree if isinstance(entry, RepoFile)]
     checksums = [f"sha256:{entry.lfs.sha256}" if entry.lfs else f"git:{entry.blob_id}" for entry in files]

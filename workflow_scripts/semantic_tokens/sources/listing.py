@@ -8,6 +8,7 @@ FOLDERS: dict[str, tuple[str, ...]] = {
     "xquad": ("xquad",),
     "miracl": ("anserini-tools",),
     "miracl-corpus": ("miracl-corpus", "miracl-format-corpus"),
+    "miracl-hard-negatives": ("miracl-hard-negatives",),
     "msmarco": ("msmarco",),
     "muse": ("muse",),
     "panlex": ("panlex",),
@@ -18,7 +19,9 @@ FOLDERS: dict[str, tuple[str, ...]] = {
     "ntrex": ("ntrex",),
     "text": ("text",),
 }
-DICTIONARIES = ("muse", "panlex", "concepticon", "colexnet", "dictionaries")
+# Sources of running text and of word pairs that may be found there. (ColexNet's files hold concepts and no words.)
+CORPORA = ("wikipedia", "text", "ntrex")
+DICTIONARIES = ("muse", "panlex", "concepticon", "dictionaries")
 # The user's own files.
 LOCAL_ONLY = ("text", "dictionaries")
 # task -> the sources of its canonical tables
@@ -29,5 +32,14 @@ TASK_SOURCES: dict[str, tuple[str, ...]] = {
     "retrieval": ("miracl", "miracl-corpus"),
     "rerank": ("miracl", "miracl-corpus"),
 }
+# Checkpoints of the registry: those with a masked-LM head, and the others (an encoder, a decoder).
+MASKED_LMS = ("mbert", "xlmr-base", "xlmr-large", "xlmv-base")
+BACKBONES = (*MASKED_LMS, "mt5-base", "bloom-560m")
 # Their test sets are not published: they are scored on their dev sets, as in the paper.
 SCORED_ON_DEV = ("tydiqa", "miracl")
+
+
+def task_sources(task: str, collection: str) -> tuple[str, ...]:
+    """The sources that a task reads where its passages are those of `collection` (data.collection)."""
+    pool = ("miracl-hard-negatives",) if collection == "hard-negatives" else ()
+    return TASK_SOURCES[task] + (pool if "miracl-corpus" in TASK_SOURCES[task] else ())

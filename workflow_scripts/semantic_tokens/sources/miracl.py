@@ -1,20 +1,20 @@
 """MIRACL (Zhang et al. 2023): queries, judgements and passages of Wikipedia in 18 languages.
 
 Queries and judgements are the TREC files of castorini/anserini-tools; `dev` is what papers score on. The corpus of a
-language is a number of compressed files, up to tens of millions of passages: nothing here holds them all.
+language is a number of compressed files, up to tens of millions of passages: nothing here holds them all. MTEB's
+MIRACLRetrievalHardNegatives (Enevoldsen et al. 2025) has a small part of it as Parquet: for each dev query what BM25,
+multilingual-e5-large and e5-mistral-instruct rank among their first 250.
 """
 
 import json
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterator
 from functools import partial
 from pathlib import Path
-
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from semantic_tokens.errors import InputError
 from semantic_tokens.sources.files import Row, Skipped, SourceFile, numbered_lines
 from semantic_tokens.sources.languages import known
+from semantic_tokens.sources.parquet import record_batches
 
 _PASSAGE = ("docid", "title", "text")
 
@@ -41,6 +41,16 @@ def find_corpus(folder: Path) -> list[SourceFile]:
     return files
 
 
+def find_hard_negatives(folder: Path) -> list[SourceFile]:
+    """`{lang}-corpus/dev-*.parquet`. Raises InputError for an unknown language in a folder's name."""
+    files = []
+    for path in sorted(folder.glob("*-corpus/dev-*.parquet")):
+        lang = known(path.parent.name.removesuffix("-corpus"), str(path.parent))
+        parse = partial(parse_hard_negatives, lang=lang)
+        files.append(SourceFile("miracl-hard-negatives", path, "passages", lang, "", parse))
+    return files
+
+
 def parse_queries(path: Path, skipped: Skipped, *, lang: str, split: str) -> Iterator[Row]:
     """Rows of the table queries from `id TAB text`. Raises InputError for other columns and for an id that repeats."""
     lines: dict[str, int] = {}
@@ -54,8 +64,8 @@ def parse_queries(path: Path, skipped: Skipped, *, lang: str, split: str) -> Ite
 def parse_qrels(path: Path, skipped: Skipped, absent: Container[str] = (), *, lang: str, split: str) -> Iterator[Row]:
     """Rows of the table qrels from `query TAB Q0 TAB passage TAB relevance`.
 
-    Judgements of passages that are `absent` from the corpus are skipped, and so are those that repeat an earlier one.
-    Raises InputError for other columns, a relevance that is not a whole number, and two that differ for the same pair.
+    Judgements of `absent` passages are skipped, and so are those that repeat an earlier one. Raises InputError for
+    other columns, a relevance that is not a whole number, and two that differ for the same pair.
     """
     relevances: dict[str, int] = {}
     for line, (query, _, passage, found) in columns(path, 4):
@@ -65,7 +75,7 @@ def parse_qrels(path: Path, skipped: Skipped, absent: Container[str] = (), *, la
         if relevances.get(pair, relevance) != relevance:
             raise InputError(f"{path}, line {line}: {pair!r} is judged {relevance}, but earlier {relevances[pair]}")
         if passage in absent:
-            skipped.row(line, "the passage is not in the corpus")
+            skipped.row(line, "the passage is not in the collection")
         elif pair in relevances:
             skipped.row(line, "a judgement that repeats")
         else:
@@ -90,24 +100,13 @@ def parse_passages(path: Path, skipped: Skipped, *, lang: str) -> Iterator[Row]:
         raise InputError(f"{path}: there is no passage")
 
 
-def absent_passages(qrels: Iterable[Path], passages: Iterable[Row]) -> dict[str, tuple[int, str]]:
-    """{passage id: (how many judgements name it, "file, line" of the first)} of those that are not among `passages`.
-
-    All of one language. Memory grows with the judgements only: the passages, of a sampled corpus too, stream by.
-    """
-    absent: dict[str, tuple[int, str]] = {}
-    for path in qrels:
-        for line, (_, _, passage, _) in columns(path, 4):
-            judgements, first = absent.get(passage, (0, f"{path}, line {line}"))
-            absent[passage] = (judgements + 1, first)
-    for row in passages:
-        absent.pop(row["passage_id"], None)
-    return absent
-
-
-def judged_negatives(qrels: pa.Table) -> pa.Table:
-    """The judgements that a passage does not answer the query: hard negatives for training."""
-    return qrels.filter(pc.equal(qrels["relevance"], 0))
+def parse_hard_negatives(path: Path, skipped: Skipped, *, lang: str) -> Iterator[Row]:
+    """Rows of the table passages from Parquet. Raises InputError naming the row for one without the three texts."""
+    for start, batch in record_batches(path, ("_id", "title", "text")):
+        for number, found in enumerate(batch.to_pylist(), start=start + 1):
+            if not all(isinstance(value, str) for value in found.values()):
+                raise InputError(f"{path}, row {number}: must have the texts _id, title and text, but is {found}")
+            yield {"lang": lang, "passage_id": found["_id"], "title": found["title"], "text": found["text"]}
 
 
 def columns(path: Path, n: int) -> Iterator[tuple[int, list[str]]]:

@@ -10,7 +10,7 @@ from functools import partial
 from itertools import chain, groupby
 from pathlib import Path
 
-from semantic_tokens.sources.files import Row, Skipped, SourceFile, numbered_lines
+from semantic_tokens.sources.files import Row, Skipped, Skips, SourceFile, counted, numbered_lines
 from semantic_tokens.sources.languages import known
 
 _NAME = re.compile(r"([a-z]+)-([a-z]+)\.txt")  # not en-fr.0-5000.txt, which is a part of en-fr.txt
@@ -21,9 +21,9 @@ def find(folder: Path) -> list[SourceFile]:
     return pair_files(folder, "muse")
 
 
-def word_pairs(folder: Path, languages: Collection[str], skipped: Skipped) -> Iterator[Row]:
+def word_pairs(folder: Path, languages: Collection[str], skips: Skips) -> Iterator[Row]:
     """The distinct pairs among the languages, as `distinct_pairs` orders them."""
-    return distinct_pairs(find(folder), languages, skipped)
+    return distinct_pairs(find(folder), languages, skips)
 
 
 def pair_files(folder: Path, source: str) -> list[SourceFile]:
@@ -58,7 +58,7 @@ def pair_rows(
             skipped.row(number, "not exactly two fields")
 
 
-def distinct_pairs(files: Iterable[SourceFile], languages: Collection[str], skipped: Skipped) -> Iterator[Row]:
+def distinct_pairs(files: Iterable[SourceFile], languages: Collection[str], skips: Skips) -> Iterator[Row]:
     """The rows of those files whose languages are all wanted, each pair once whichever way round it is listed.
 
     The alphabetically first language comes first. Rows are ordered by pair of languages, then as in the files. Memory
@@ -67,7 +67,7 @@ def distinct_pairs(files: Iterable[SourceFile], languages: Collection[str], skip
     wanted = [file for file in files if set(file.lang.split("+")) <= set(languages)]
     for _, same in groupby(sorted(wanted, key=_languages), _languages):
         seen = set()
-        for row in map(oriented, chain.from_iterable(file.rows(skipped) for file in same)):
+        for row in map(oriented, chain.from_iterable(counted(file, skips) for file in same)):
             pair = row["word_a"], row["word_b"]
             if pair not in seen:
                 seen.add(pair)

@@ -1,4 +1,4 @@
-"""A whole source, ready for its loader: revision settled, files downloaded and checked, archives unpacked."""
+"""A whole source, ready for its loader: files downloaded and checked, archives unpacked."""
 
 from collections.abc import Collection
 from pathlib import Path
@@ -37,11 +37,10 @@ def obtain(
     for whatever cannot be had.
     """
     chosen = source(name)
-    revision = chosen.revision or hub.commit(chosen, resources / name, mirror, offline)
-    folder = resources / name / revision
+    folder = resources / name / chosen.revision
     listed_there = chosen.kind and not chosen.listed
-    listing = hub.list_files(chosen, revision, folder, mirror, offline) if listed_there else None
-    for remote in files(name, languages, splits, revision, listing):
+    listing = hub.list_files(chosen, folder, mirror, offline) if listed_there else None
+    for remote in files(name, languages, splits, listing):
         path = (hub.fetch_from_hub if chosen.kind else fetch)(remote, folder, mirror, offline)
         if remote.path in chosen.unpack:
             extract(path, folder, chosen.unpack[remote.path], chosen.strip)

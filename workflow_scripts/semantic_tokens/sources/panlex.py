@@ -5,9 +5,7 @@ Three shapes are read, all of them in one folder if need be:
 - the hub mirror, `data/{iso3}.tsv`, with the header `id langvar txt txt_degr meaning langvar_uid` and CSV's quotes;
   some files hold the header only. Of a language's files that of its own code is read, not the macro code's (arb, not
   ara).
-- the publisher's CSV dump, a zip with the tables `langvar.csv` (id, lang_code, var_code, ...), `expr.csv` (id, langvar,
-  txt, ...) and `denotation.csv` or `denotationx.csv` (meaning, expr, ...). No original could be had: the columns are
-  those that other tools read from it.
+- the publisher's CSV dump (`panlex_dump`).
 - lists of pairs that others derived from it: `{iso3}_{iso3}_lexicon.txt`, and a zip with members
   `{a}-{b}/{a}-{b}.train.5000.cc.trans` and `.test.2000.cc.trans` (PanLex-BLI, Vulić et al. 2019; the smaller train
   lists are parts of the first), a pair a line as in MUSE. Languages that the project does not know are left out.
@@ -18,29 +16,21 @@ dialects and transliterations (cmn-003 is Pinyin).
 
 import csv
 import re
-import zipfile
-import zlib
 from collections.abc import Collection, Iterator
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-from pyarrow.csv import ConvertOptions, ReadOptions, open_csv
-
 from semantic_tokens.errors import InputError
-from semantic_tokens.sources.concepticon import by_language, translations
-from semantic_tokens.sources.files import Row, Skipped, SourceFile, numbered_lines
-from semantic_tokens.sources.landing import inside
+from semantic_tokens.sources.concept_words import by_language, translations
+from semantic_tokens.sources.files import Row, Skipped, Skips, SourceFile, counted, numbered_lines
 from semantic_tokens.sources.languages import LANGUAGES, from_iso3, known
 from semantic_tokens.sources.muse import pair_rows, parse_pairs
+from semantic_tokens.sources.panlex_dump import is_dump, parse_dump, preferred
+from semantic_tokens.sources.zipped import member_lines, member_names
 
 _HEADER = ["id", "langvar", "txt", "txt_degr", "meaning", "langvar_uid"]
 _LEXICON = re.compile(r"([a-z]{3})_([a-z]{3})_lexicon\.txt")
 _MEMBER = re.compile(r"([a-z]+)-([a-z]+)\.(train\.5000|test\.2000)\.cc\.trans")
-_BLOCK = 1 << 24  # bytes of a table of the dump read at a time
-_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, pa.ArrowInvalid, KeyError)
 
 
 def find(folder: Path) -> list[SourceFile]:
@@ -51,7 +41,7 @@ def find(folder: Path) -> list[SourceFile]:
     mirror = {path.stem: path for path in folder.glob("data/*.tsv")}
     files = [
         SourceFile("panlex", mirror[iso3], "concept_words", lang, "", partial(parse_mirror, lang=lang))
-        for iso3, lang in _preferred(mirror).items()
+        for iso3, lang in preferred(mirror).items()
     ]
     for path in sorted(folder.glob("*_lexicon.txt")):
         if name := _LEXICON.fullmatch(path.name):
@@ -61,12 +51,12 @@ def find(folder: Path) -> list[SourceFile]:
     return files + [file for path in sorted(folder.glob("*.zip")) for file in _zipped(path)]
 
 
-def word_pairs(folder: Path, languages: Collection[str], skipped: Skipped) -> Iterator[Row]:
+def word_pairs(folder: Path, languages: Collection[str], skips: Skips) -> Iterator[Row]:
     """The distinct pairs of expressions that share a meaning, as `translations` orders them.
 
     Each file is read once, and what it has of the languages is held in memory as `by_language` does.
     """
-    return translations(by_language(_expressions(find(folder), set(languages), skipped), languages), "panlex")
+    return translations(by_language(_expressions(find(folder), set(languages), skips), languages), "panlex")
 
 
 def parse_mirror(path: Path, skipped: Skipped, *, lang: str) -> Iterator[Row]:
@@ -95,37 +85,7 @@ def parse_mirror(path: Path, skipped: Skipped, *, lang: str) -> Iterator[Row]:
 
 def parse_member(path: Path, skipped: Skipped, *, member: str, lang_a: str, lang_b: str) -> Iterator[Row]:
     """A row of `word_pairs` a line of a list in a zip; see `pair_rows`."""
-    return pair_rows(_member_lines(path, member), skipped, lang_a, lang_b, "panlex")
-
-
-def parse_dump(path: Path, skipped: Skipped) -> Iterator[Row]:
-    """A row {lang, word, concept} a denotation in the standard variety of any language that the project knows.
-
-    The expressions are held in memory as Arrow columns and the denotations streamed past them. Raises InputError
-    naming the zip and the table for one that is damaged or lacks a column.
-    """
-    varieties = _standard_varieties(path)
-    expressions = _dump_expressions(path, varieties)
-    ids = expressions["id"].to_numpy()
-    line = 2  # after the header
-    for batch in _batches(path, "denotation", {"meaning": pa.int64(), "expr": pa.int64()}):
-        wanted = batch["expr"].to_numpy()
-        at = np.searchsorted(ids, wanted)
-        present = np.flatnonzero(at < np.searchsorted(ids, wanted, side="right"))
-        found = expressions.take(at[present])
-        meanings = batch["meaning"].to_numpy()[present].tolist()
-        for i, meaning, text, langvar in zip(present, meanings, found["txt"].to_pylist(), found["langvar"].to_pylist()):
-            if text.strip():
-                yield {"lang": varieties[langvar], "word": text.strip(), "concept": meaning}
-            else:
-                skipped.row(line + int(i), "no text")
-        line += batch.num_rows
-
-
-def _preferred(available: Collection[str]) -> dict[str, str]:
-    """ISO 639-3 code -> language: of the codes that a language has, the first available."""
-    chosen = {lang: next((iso3 for iso3 in codes if iso3 in available), "") for lang, (_, codes) in LANGUAGES.items()}
-    return {iso3: lang for lang, iso3 in chosen.items() if iso3}
+    return pair_rows(member_lines(path, member), skipped, lang_a, lang_b, "panlex")
 
 
 def _fields(line: str) -> list[str]:
@@ -136,8 +96,8 @@ def _fields(line: str) -> list[str]:
 
 def _zipped(path: Path) -> list[SourceFile]:
     """The dump, or the lists, of a zip; nothing for a zip of other things."""
-    names = _names(path)
-    if _member(names, "expr"):
+    names = member_names(path)
+    if is_dump(names):
         return [SourceFile("panlex", path, "concept_words", "+".join(LANGUAGES), "", parse_dump)]
     files = []
     for name in sorted(names):
@@ -148,72 +108,15 @@ def _zipped(path: Path) -> list[SourceFile]:
     return files
 
 
-def _names(path: Path) -> list[str]:
-    """The names in a zip, none of which climbs out of it."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return [name for name in archive.namelist() if inside(path, name)]
-    except _DAMAGE as error:
-        raise InputError(f"{path}: the archive is cut off or damaged ({error})") from None
-
-
-def _member(names: Collection[str], table: str) -> str:
-    """The name of a table of the dump, empty if it is not there; denotationx is denotation with more columns."""
-    return next((name for name in names if PurePosixPath(name).name in (f"{table}.csv", f"{table}x.csv")), "")
-
-
-def _batches(path: Path, table: str, columns: dict[str, pa.DataType]) -> Iterator[pa.RecordBatch]:
-    """The columns of a table of the dump, piece by piece. Nothing but an empty text is empty; "null" is a word."""
-    name = _member(_names(path), table)
-    if not name:
-        raise InputError(f"{path}: holds no {table}.csv")
-    options = ConvertOptions(include_columns=list(columns), column_types=columns, null_values=[])
-    try:
-        with zipfile.ZipFile(path) as archive, archive.open(name) as stream:
-            yield from open_csv(stream, ReadOptions(block_size=_BLOCK), convert_options=options)
-    except _DAMAGE as error:
-        raise InputError(f"{path}, {name}: {error}") from None
-
-
-def _standard_varieties(path: Path) -> dict[int, str]:
-    """Number of a language variety -> language, of variety 0 of each language."""
-    columns = {"id": pa.int64(), "lang_code": pa.string(), "var_code": pa.int64()}
-    rows = [row for batch in _batches(path, "langvar", columns) for row in batch.to_pylist() if row["var_code"] == 0]
-    preferred = _preferred({row["lang_code"] for row in rows})
-    return {row["id"]: preferred[row["lang_code"]] for row in rows if row["lang_code"] in preferred}
-
-
-def _dump_expressions(path: Path, varieties: Collection[int]) -> pa.Table:
-    """The expressions (id, langvar, txt) of those language varieties, sorted by id."""
-    columns = {"id": pa.int64(), "langvar": pa.int64(), "txt": pa.string()}
-    wanted = pa.array(list(varieties), pa.int64())
-    chosen = [batch.filter(pc.is_in(batch["langvar"], wanted)) for batch in _batches(path, "expr", columns)]
-    return pa.Table.from_batches(chosen, pa.schema(list(columns.items()))).sort_by("id")
-
-
-def _member_lines(path: Path, member: str) -> Iterator[tuple[int, str]]:
-    """`numbered_lines` of a member of a zip."""
-    number = 0
-    try:
-        with zipfile.ZipFile(path) as archive, archive.open(member) as stream:
-            for number, raw in enumerate(stream, start=1):
-                text = raw.decode("utf-8-sig" if number == 1 else "utf-8")
-                yield number, text.removesuffix("\n").removesuffix("\r")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}, {member}, line {number}: not UTF-8 ({error.reason})") from None
-    except _DAMAGE as error:
-        raise InputError(f"{path}, {member}, after line {number}: cut off or damaged ({error})") from None
-
-
-def _expressions(files: list[SourceFile], languages: Collection[str], skipped: Skipped) -> Iterator[Row]:
+def _expressions(files: list[SourceFile], languages: Collection[str], skips: Skips) -> Iterator[Row]:
     """Rows {lang, word, concept} of all files. A pair of a list is a meaning of its own, with a number below 0."""
     meaning = 0
     for file in files:
         held = set(file.lang.split("+"))
         if file.table == "concept_words" and held & set(languages):
-            yield from file.rows(skipped)
+            yield from counted(file, skips)
         elif held <= set(languages):
-            for row in file.rows(skipped):
+            for row in counted(file, skips):
                 meaning -= 1
                 yield {"lang": row["lang_a"], "word": row["word_a"], "concept": meaning}
                 yield {"lang": row["lang_b"], "word": row["word_b"], "concept": meaning}

@@ -41,7 +41,7 @@ class Source(BaseModel):
 
     name: str
     origin: str = Field(alias="from")
-    revision: str | None
+    revision: str
     files: list[str]
     languages: dict[str, str] = {}
     splits: dict[Literal["train", "dev", "test"], str] = {}
@@ -71,12 +71,12 @@ class Source(BaseModel):
         prefix = self.origin.partition(":")[0]
         return prefix if prefix in ("dataset", "model") else ""
 
-    def remote(self, path: str, revision: str, facts: Facts = NO_FACTS) -> RemoteFile:
+    def remote(self, path: str, facts: Facts = NO_FACTS) -> RemoteFile:
         """The file at `path`."""
         folder = {"dataset": "datasets/", "model": ""}
         hub = f"https://huggingface.co/{folder.get(self.kind, '')}{self.repository}/resolve/{{revision}}/{{path}}"
-        url = (hub if self.kind else self.origin).format(revision=revision, path=path)
-        return RemoteFile(path, url, revision, self.repository, self.kind, *facts, self.headers)
+        url = (hub if self.kind else self.origin).format(revision=self.revision, path=path)
+        return RemoteFile(path, url, self.revision, self.repository, self.kind, *facts, self.headers)
 
 
 @cache
@@ -98,16 +98,13 @@ def non_commercial(names: Iterable[str]) -> list[str]:
     return [name for name in names if not source(name).commercial_use]
 
 
-def provenance_table(names: Iterable[str], revisions: Mapping[str, str] | None = None) -> list[dict[str, str]]:
-    """One row a source: name, from, revision, licence, commercial_use (yes or no), citation_key, citation.
-
-    `revisions` gives those that were resolved at the first download, by source.
-    """
+def provenance_table(names: Iterable[str]) -> list[dict[str, str]]:
+    """One row a source: name, from, revision, licence, commercial_use (yes or no), citation_key, citation."""
     return [
         {
             "name": name,
             "from": source(name).origin,
-            "revision": source(name).revision or (revisions or {}).get(name, "not yet resolved"),
+            "revision": source(name).revision,
             "licence": source(name).licence,
             "commercial_use": "yes" if source(name).commercial_use else "no",
             "citation_key": source(name).citation_key,
@@ -115,3 +112,13 @@ def provenance_table(names: Iterable[str], revisions: Mapping[str, str] | None =
         }
         for name in names
     ]
+
+
+def own_terms(name: str) -> dict[str, str]:
+    """Such a row of what only the user knows the terms of."""
+    return {"name": name, "licence": "the user's own"}
+
+
+def found_at(folder: Path | str) -> dict[str, str]:
+    """What takes the place of an address and a revision where a source was not downloaded."""
+    return {"from": str(folder), "revision": "as found, not compared with upstream's"}

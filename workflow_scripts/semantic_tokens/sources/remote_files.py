@@ -30,26 +30,22 @@ def files(
     name: str,
     languages: Collection[str] | None = None,
     splits: Collection[str] = SPLITS,
-    revision: str | None = None,
     listing: Listing | None = None,
 ) -> list[RemoteFile]:
     """The remote files wanted, by default for all languages and splits that the source has.
 
-    `revision` is needed for a source that is not pinned, `listing` (all files of the revision) where the registry has
-    patterns. Raises InputError for a language that the source lacks and for a file that is not in the listing.
+    `listing` (all files of the revision) is needed where the registry has patterns. Raises InputError for a language
+    that the source lacks and for a file that is not in the listing.
     """
     chosen = source(name)
-    pinned = chosen.revision or revision
-    if pinned is None:
-        raise InputError(f"{name}: the registry pins no revision, so it must be resolved first")
     known = {**(listing or {}), **checksums(name)}
     paths: list[str] = []
     for pattern in _patterns(chosen, languages, splits):
         found = _present(pattern, known) if chosen.listed or listing is not None else _literal(pattern)
         if not found and not chosen.listed:
-            raise InputError(f"{name}: no such file is known: {chosen.remote(pattern, pinned).url}")
+            raise InputError(f"{name}: no such file is known: {chosen.remote(pattern).url}")
         paths += found
-    return [chosen.remote(path, pinned, known.get(path, NO_FACTS)) for path in paths]
+    return [chosen.remote(path, known.get(path, NO_FACTS)) for path in paths]
 
 
 def _patterns(chosen: Source, languages: Collection[str] | None, splits: Collection[str]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from semantic_tokens.errors import InputError
 from semantic_tokens.sources.files import Row, Skipped, SourceFile, numbered_lines
 from semantic_tokens.sources.languages import known
-from semantic_tokens.sources.wikipedia import record_batches
+from semantic_tokens.sources.parquet import record_batches
 from semantic_tokens.tables import NLI_LABELS, SPLITS
 
 LANGUAGES = ("ar", "bg", "de", "el", "en", "es", "fr", "hi", "ru", "sw", "th", "tr", "ur", "vi", "zh")

@@ -1,14 +1,17 @@
 """Downstream tasks: features once per tokenizer, then fine-tune and evaluate any grouping of its vocabulary.
 
-Every task is a module with the same three names:
+Every task is a module with the same four names:
 
 - `METRICS`: the metrics it reports, the primary one first;
-- `encode(tables, tokenizer, settings)`: features in the tokenizer's own ids, shared by all groupings;
-- `score(features, tables, load, group_of, settings, transfer, seed, split, device)`: a list of `ScoreRow`.
+- `encode(tables, tokenizer, settings)`: features in the tokenizer's own ids, shared by all groupings. It takes each
+  canonical table as an iterable of its parts and yields the features in parts: memory does not grow with the rows;
+- `SCORE_TABLES`: the canonical tables that `score` reads beside the features;
+- `score(features, tables, load, group_of, settings, transfer, seed, split, device)`: a list of `ScoreRow`. The
+  features are a Parquet file, read column by column.
 """
 
 import importlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -17,6 +20,8 @@ import pyarrow as pa
 from semantic_tokens.conditions import TASKS, Condition
 from semantic_tokens.errors import InputError
 from semantic_tokens.tables import SCHEMAS
+
+TableParts = Mapping[str, Iterable[pa.Table]]  # canonical tables by name, each in parts of some thousand rows
 
 
 class ScoreRow(NamedTuple):
@@ -36,7 +41,7 @@ def task_module(name: str) -> ModuleType:
     return importlib.import_module(f"{__name__}.{name}")
 
 
-def encode_task(name: str, *args: Any, **kwargs: Any) -> pa.Table:
+def encode_task(name: str, *args: Any, **kwargs: Any) -> Iterator[pa.Table]:
     """`encode` of task `name` with these arguments."""
     return task_module(name).encode(*args, **kwargs)
 

@@ -7,18 +7,21 @@ read off the tokenizer's own post-processor. So a text is tokenised once, whatev
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from itertools import chain
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 from tokenizers import Encoding, Tokenizer
 from tqdm import tqdm
 
 from semantic_tokens.errors import InputError
 from semantic_tokens.tasks.ragged import Ragged, join_rows
 
-CHUNK = 10_000  # texts tokenised at a time: bounds the memory held by Encoding objects
+TEXTS_AT_A_TIME = 1_000  # bounds the memory held by Encoding objects
 PAD_TOKENS = ("[PAD]", "<pad>")
 
 
@@ -50,9 +53,9 @@ class Template:
         return cls(tuple(prefix), tuple(middle), tuple(suffix), pad)
 
     @classmethod
-    def of_features(cls, features: pa.Table) -> Template:
+    def of_features(cls, features: pq.ParquetFile) -> Template:
         """The template that `stored_in` put beside the features."""
-        stored = json.loads(features.schema.metadata[b"template"])
+        stored = json.loads(features.schema_arrow.metadata[b"template"])
         return cls(tuple(stored["prefix"]), tuple(stored["middle"]), tuple(stored["suffix"]), stored["pad"])
 
     def stored_in(self, features: pa.Table) -> pa.Table:
@@ -90,23 +93,39 @@ class Template:
         return rows, first.lengths + len(self.prefix) + len(self.middle)
 
 
-def encodings(tokenizer: Tokenizer, texts: Sequence[str] | Sequence[list[str]], what: str) -> Iterator[Encoding]:
+def encodings(tokenizer: Tokenizer, texts: pa.ChunkedArray) -> Iterator[Encoding]:
     """Encodings of whole texts, or of lists of words, with character offsets and word ids; no special tokens."""
-    words = len(texts) > 0 and not isinstance(texts[0], str)
+    words = pa.types.is_list(texts.type)
     _reset(tokenizer)
-    for start in _chunks(len(texts), what):
-        yield from tokenizer.encode_batch(texts[start : start + CHUNK], is_pretokenized=words, add_special_tokens=False)
+    for start in range(0, len(texts), TEXTS_AT_A_TIME):
+        batch = texts.slice(start, TEXTS_AT_A_TIME).to_pylist()
+        yield from tokenizer.encode_batch(batch, is_pretokenized=words, add_special_tokens=False)
 
 
-def token_ids(tokenizer: Tokenizer, texts: pa.ChunkedArray, max_length: int, what: str) -> Ragged:
+def token_ids(tokenizer: Tokenizer, texts: pa.ChunkedArray, max_length: int) -> Ragged:
     """Token ids of every text, cut to `max_length`, no special tokens."""
     _reset(tokenizer)
     rows: list[np.ndarray] = []
-    for start in _chunks(len(texts), what):
-        batch = texts.slice(start, CHUNK).to_pylist()
+    for start in range(0, len(texts), TEXTS_AT_A_TIME):
+        batch = texts.slice(start, TEXTS_AT_A_TIME).to_pylist()
         encoded = tokenizer.encode_batch_fast(batch, add_special_tokens=False)
         rows.extend(np.array(encoding.ids[:max_length], np.int32) for encoding in encoded)
     return Ragged.from_lists(rows)
+
+
+def write_features(parts: Iterable[pa.Table], path: Path, what: str) -> None:
+    """Write features (`encode` of task `what`) as they come, one row group a part. Raises InputError without a part."""
+    remaining = iter(parts)
+    first = next(remaining, None)
+    if first is None:
+        raise InputError(f"{what}: its tables have no rows")
+    with (
+        pq.ParquetWriter(path, first.schema, compression="zstd") as writer,
+        tqdm(desc=f"tokenise {what}", unit="row", delay=2, mininterval=2) as bar,
+    ):
+        for part in chain([first], remaining):
+            writer.write_table(part)
+            bar.update(len(part))
 
 
 def longest_first(first: np.ndarray, second: np.ndarray, budget: int) -> tuple[np.ndarray, np.ndarray]:
@@ -120,10 +139,3 @@ def _reset(tokenizer: Tokenizer) -> None:
     # A saved tokenizer may carry padding or truncation from its last use.
     tokenizer.no_padding()
     tokenizer.no_truncation()
-
-
-def _chunks(n: int, what: str) -> Iterator[int]:
-    with tqdm(total=n, desc=f"tokenise {what}", unit="text", delay=2, mininterval=2) as bar:
-        for start in range(0, n, CHUNK):
-            yield start
-            bar.update(min(CHUNK, n - start))

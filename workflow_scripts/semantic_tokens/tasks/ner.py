@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import torch.nn.functional as F
 from tokenizers import Encoding, Tokenizer
 from torch import Tensor
 
 from semantic_tokens.tables import NER_TAGS as TAGS
-from semantic_tokens.tasks import ScoreRow
+from semantic_tokens.tasks import ScoreRow, TableParts
 from semantic_tokens.tasks.batching import length_grouped_batches, model_inputs, on_device
 from semantic_tokens.tasks.encoding import Template, encodings
 from semantic_tokens.tasks.metrics import entity_f1
@@ -19,34 +20,35 @@ from semantic_tokens.tasks.ragged import Ragged
 from semantic_tokens.tasks.training import Load, Settings, evaluation_rows, fine_tune, infer, new_model, training_rows
 
 METRICS = ("f1",)
+SCORE_TABLES: tuple[str, ...] = ()
 IGNORED = -100  # cross entropy leaves these tokens out
 CHANCE_ROWS = 2_000  # training sentences on which the best constant tag is chosen
 
 
-def encode(tables: dict[str, pa.Table], tokenizer: Tokenizer, settings: Settings) -> pa.Table:
+def encode(tables: TableParts, tokenizer: Tokenizer, settings: Settings) -> Iterator[pa.Table]:
     """Features, one row a sentence: lang, split, input_ids; for each word its tag's index in `labels` and the position
     of its first subword in `first_subword`, -1 where `max_length` cut it off or the tokenizer makes nothing of it."""
-    table, template = tables["ner"], Template.of(tokenizer)
-    sentences = table["tokens"].to_pylist()
+    template = Template.of(tokenizer)
     limit = settings.max_length - template.n_sequence
-    texts, first_subword = [], []
-    for words, encoding in zip(sentences, encodings(tokenizer, sentences, "sentences"), strict=True):
-        texts.append(encoding.ids[:limit])
-        first_subword.append(_first_subwords(encoding, len(words), limit, len(template.prefix)))
     index = {tag: i for i, tag in enumerate(TAGS)}
-    labels = [[index[tag] for tag in tags] for tags in table["tags"].to_pylist()]
-    columns = {
-        "lang": table["lang"],
-        "split": table["split"],
-        "input_ids": template.sequences(Ragged.from_lists(texts)).to_arrow(),
-        "first_subword": Ragged.from_lists(first_subword).to_arrow(),
-        "labels": Ragged.from_lists(labels).to_arrow(),
-    }
-    return template.stored_in(pa.table(columns))
+    for table in tables["ner"]:
+        texts, first_subword = [], []
+        labels = [[index[tag] for tag in tags] for tags in table["tags"].to_pylist()]
+        for tags, encoding in zip(labels, encodings(tokenizer, table["tokens"]), strict=True):
+            texts.append(encoding.ids[:limit])
+            first_subword.append(_first_subwords(encoding, len(tags), limit, len(template.prefix)))
+        columns = {
+            "lang": table["lang"],
+            "split": table["split"],
+            "input_ids": template.sequences(Ragged.from_lists(texts)).to_arrow(),
+            "first_subword": Ragged.from_lists(first_subword).to_arrow(),
+            "labels": Ragged.from_lists(labels).to_arrow(),
+        }
+        yield template.stored_in(pa.table(columns))
 
 
 def score(
-    features: pa.Table,
+    features: pq.ParquetFile,
     tables: dict[str, pa.Table],
     load: Load,
     group_of: np.ndarray,
@@ -60,10 +62,10 @@ def score(
 
     Chance: every word gets the one tag that scores best on the training rows.
     """
-    train, evaluation = training_rows(features, transfer), evaluation_rows(features, split)
-    ids = Ragged.from_arrow(features["input_ids"]).lookup(group_of)
-    first_subword = Ragged.from_arrow(features["first_subword"])
-    labels = Ragged.from_arrow(features["labels"])
+    table = features.read(["lang", "split"])
+    train, evaluation = training_rows(table, transfer), evaluation_rows(table, split)
+    ids = Ragged.read(features, "input_ids", group_of)
+    first_subword, labels = Ragged.read(features, "first_subword"), Ragged.read(features, "labels")
     targets = token_labels(ids, first_subword, labels)
     pad = Template.of_features(features).lookup(group_of).pad
     model = new_model(load, "token-classification", len(TAGS), ids.lengths.max(), seed, device)

@@ -8,13 +8,14 @@ from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import torch
 import torch.nn.functional as F
 from tokenizers import Encoding, Tokenizer
 from torch import Tensor
 
 from semantic_tokens.errors import InputError
-from semantic_tokens.tasks import ScoreRow
+from semantic_tokens.tasks import ScoreRow, TableParts
 from semantic_tokens.tasks.batching import length_grouped_batches, model_inputs, on_device
 from semantic_tokens.tasks.encoding import Template, encodings, token_ids
 from semantic_tokens.tasks.metrics import answer_f1, exact_match
@@ -23,6 +24,7 @@ from semantic_tokens.tasks.segmentation import word_spans
 from semantic_tokens.tasks.training import Load, Settings, evaluation_rows, fine_tune, infer, new_model, training_rows
 
 METRICS = ("f1", "exact_match")
+SCORE_TABLES = ("qa",)
 MAX_ANSWER_LENGTH = 30  # tokens, as in BERT's SQuAD code
 CHANCE_ROWS, CHANCE_SPANS = 500, 20
 
@@ -33,7 +35,7 @@ class QASettings(Settings, Protocol):
     stride: int
 
 
-def encode(tables: dict[str, pa.Table], tokenizer: Tokenizer, settings: QASettings) -> pa.Table:
+def encode(tables: TableParts, tokenizer: Tokenizer, settings: QASettings) -> Iterator[pa.Table]:
     """Features, one row a window of `[CLS] question [SEP] context [SEP]`, at most `max_length` tokens.
 
     Columns: lang, split, example (row of the qa table), window, input_ids, second_start (where the context starts),
@@ -41,29 +43,25 @@ def encode(tables: dict[str, pa.Table], tokenizer: Tokenizer, settings: QASettin
     answer's first and last token; 0, the [CLS] token, where the window does not hold it). The question gets at most
     half of the window. Raises InputError if that leaves no room for the stride.
     """
-    table, template = tables["qa"], Template.of(tokenizer)
+    template, first = Template.of(tokenizer), 0
     half = settings.max_length // 2 - template.n_pair
     if not 0 <= settings.stride < half:
         raise InputError(f"stride: {settings.stride}; allowed: 0 to {half - 1} at max_length {settings.max_length}")
-    questions = token_ids(tokenizer, table["question"], settings.max_length // 2, "questions")
-    contexts = encodings(tokenizer, table["context"].to_pylist(), "contexts")
-    rows: dict[str, list[Any]] = {name: [] for name in _COLUMNS}
-    for example, (context, answers) in enumerate(zip(contexts, table["answers"].to_pylist(), strict=True)):
-        room = settings.max_length - template.n_pair - len(questions[example])
-        answer = _answer_tokens(context, answers[0])
-        for window, (start, end) in enumerate(_windows(len(context.ids), room, settings.stride)):
-            offsets = context.offsets[start:end]
-            first, last = (-1, -1)
-            if answer and start <= answer[0] and answer[1] < end:
-                first, last = answer[0] - start, answer[1] - start
-            values = (example, window, context.ids[start:end], [o[0] for o in offsets], [o[1] for o in offsets])
-            for name, value in zip(_COLUMNS, (*values, first, last)):
-                rows[name].append(value)
-    return template.stored_in(_features(table, questions, rows, template))
+    for table in tables["qa"]:
+        questions = token_ids(tokenizer, table["question"], settings.max_length // 2)
+        contexts = encodings(tokenizer, table["context"])
+        rows: dict[str, list[Any]] = {name: [] for name in _COLUMNS}
+        for example, (context, answers) in enumerate(zip(contexts, table["answers"].to_pylist(), strict=True)):
+            room = settings.max_length - template.n_pair - len(questions[example])
+            for window in _window_rows(context, room, settings.stride, _answer_tokens(context, answers[0])):
+                for name, value in zip(_COLUMNS, (example, *window), strict=True):
+                    rows[name].append(value)
+        yield template.stored_in(_features(table, first, questions, rows, template))
+        first += len(table)
 
 
 def score(
-    features: pa.Table,
+    features: pq.ParquetFile,
     tables: dict[str, pa.Table],
     load: Load,
     group_of: np.ndarray,
@@ -79,11 +77,12 @@ def score(
     context, (first word, number of words), chosen on the training rows.
     """
     table = tables["qa"]
-    train, evaluation = training_rows(features, transfer), evaluation_rows(table, split)
-    ids = Ragged.from_arrow(features["input_ids"]).lookup(group_of)
-    starts, ends = Ragged.from_arrow(features["starts"]), Ragged.from_arrow(features["ends"])
-    second_start, example = features["second_start"].to_numpy(), features["example"].to_numpy()
-    gold = np.stack([features["answer_start"].to_numpy(), features["answer_end"].to_numpy()], 1).astype(np.int64)
+    columns = features.read(["lang", "split", "example", "second_start", "answer_start", "answer_end"])
+    train, evaluation = training_rows(columns, transfer), evaluation_rows(table, split)
+    ids = Ragged.read(features, "input_ids", group_of)
+    starts, ends = Ragged.read(features, "starts"), Ragged.read(features, "ends")
+    second_start, example = columns["second_start"].to_numpy(), columns["example"].to_numpy()
+    gold = np.stack([columns["answer_start"].to_numpy(), columns["answer_end"].to_numpy()], 1).astype(np.int64)
     pad = Template.of_features(features).lookup(group_of).pad
     model = new_model(load, "question-answering", 2, ids.lengths.max(), seed, device)
 
@@ -162,6 +161,19 @@ def _windows(n_tokens: int, room: int, stride: int) -> Iterator[tuple[int, int]]
     yield start, n_tokens
 
 
+def _window_rows(
+    context: Encoding, room: int, stride: int, answer: tuple[int, int] | None
+) -> Iterator[tuple[int, np.ndarray, np.ndarray, np.ndarray, int, int]]:
+    """Values of `_COLUMNS` after the first for every window; the answer's place is (-1, -1) where it is not inside."""
+    offsets = np.array(context.offsets, np.int32).reshape(-1, 2)
+    ids = np.array(context.ids, np.int32)
+    for window, (start, end) in enumerate(_windows(len(ids), room, stride)):
+        first, last = (-1, -1)
+        if answer and start <= answer[0] and answer[1] < end:
+            first, last = answer[0] - start, answer[1] - start
+        yield window, ids[start:end], offsets[start:end, 0], offsets[start:end, 1], first, last
+
+
 def _answer_tokens(context: Encoding, answer: dict[str, Any]) -> tuple[int, int] | None:
     """First and last context token that overlap the answer's characters; None if no token does."""
     begin, end = answer["start"], answer["start"] + len(answer["text"])
@@ -169,11 +181,14 @@ def _answer_tokens(context: Encoding, answer: dict[str, Any]) -> tuple[int, int]
     return (inside[0], inside[-1]) if inside else None
 
 
-def _features(table: pa.Table, questions: Ragged, rows: dict[str, list[Any]], template: Template) -> pa.Table:
+def _features(
+    table: pa.Table, first: int, questions: Ragged, rows: dict[str, list[Any]], template: Template
+) -> pa.Table:
+    """Features of a part of the qa table whose rows count from `first`."""
     example = np.array(rows["example"], np.int64)
     ids, second_start = template.pairs(questions.take(example), Ragged.from_lists(rows["context_ids"]))
     columns = {name: table[name].take(example) for name in ("lang", "split")}
-    columns |= {name: pa.array(rows[name], pa.int32()) for name in ("example", "window")}
+    columns |= {"example": pa.array(first + example, pa.int32()), "window": pa.array(rows["window"], pa.int32())}
     columns |= {"input_ids": ids.to_arrow(), "second_start": pa.array(second_start, pa.int32())}
     columns |= {name: Ragged.from_lists(rows[name]).to_arrow() for name in ("starts", "ends")}
     for name in ("answer_start", "answer_end"):

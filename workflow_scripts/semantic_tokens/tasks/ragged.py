@@ -8,8 +8,7 @@ from itertools import chain
 
 import numpy as np
 import pyarrow as pa
-
-from semantic_tokens.errors import InputError
+import pyarrow.parquet as pq
 
 
 @dataclass(frozen=True)
@@ -34,6 +33,25 @@ class Ragged:
         return cls(np.asarray(array.flatten()), offsets - offsets[0])
 
     @classmethod
+    def read(cls, file: pq.ParquetFile, column: str, table: np.ndarray | None = None) -> Ragged:
+        """A list<int32> column of a file, every value v replaced by `table[v]` if that is given (see `lookup`).
+
+        One row group is read at a time, so that it takes little more memory than the result.
+        """
+        leaf = file.schema_arrow.names.index(column)  # no column of features has more than one leaf
+        groups = range(file.num_row_groups)
+        # Parquet counts an empty list as one value: there may be some room left at the end.
+        values = np.empty(sum(file.metadata.row_group(i).column(leaf).num_values for i in groups), np.int32)
+        used, lengths = 0, [np.empty(0, np.int64)]
+        for i in groups:
+            rows = cls.from_arrow(file.read_row_group(i, [column])[column])
+            rows = rows if table is None else rows.lookup(table)
+            values[used : used + len(rows.values)] = rows.values
+            used += len(rows.values)
+            lengths.append(rows.lengths)
+        return cls(values[:used], _offsets(np.concatenate(lengths)))
+
+    @classmethod
     def from_groups(cls, groups: np.ndarray, values: np.ndarray, n: int) -> Ragged:
         """Row i holds the `values` whose entry in `groups` is i, in the order given."""
         order = np.argsort(groups, kind="stable")
@@ -56,12 +74,13 @@ class Ragged:
         return np.diff(self.offsets)
 
     def to_arrow(self) -> pa.ListArray:
-        """The rows as an Arrow list<int32> array."""
-        if self.offsets[-1] > np.iinfo(np.int32).max:
-            raise InputError(
-                f"{self.offsets[-1]} tokens in one table; at most 2^31: search fewer passages (distractors)"
-            )
-        return pa.ListArray.from_arrays(self.offsets.astype(np.int32), pa.array(self.values, pa.int32()))
+        """The rows as an Arrow list<int32> array. Raises ArrowInvalid beyond 2^31 values."""
+        return pa.ListArray.from_arrays(pa.array(self.offsets, pa.int32()), pa.array(self.values, pa.int32()))
+
+    def slice(self, start: int, stop: int) -> Ragged:
+        """The rows [start, stop), sharing the values."""
+        offsets = self.offsets[start : stop + 1]
+        return Ragged(self.values[offsets[0] : offsets[-1]], offsets - offsets[0])
 
     def take(self, rows: np.ndarray, limits: np.ndarray | int | None = None) -> Ragged:
         """These rows in this order, each cut to its limit (one for all, or one a row)."""

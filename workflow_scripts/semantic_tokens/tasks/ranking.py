@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 from tokenizers import Tokenizer
 
 from semantic_tokens.errors import InputError
@@ -57,30 +59,35 @@ class Collection:
 
 
 def encode_collection(
-    tables: dict[str, pa.Table], passages: pa.Table, tokenizer: Tokenizer, query_length: int, passage_length: int
-) -> pa.Table:
-    """Features, one row a query or passage (`kind`): lang, split (empty for passages), id, input_ids without specials.
+    queries: Iterable[pa.Table],
+    passages: Iterable[pa.Table],
+    tokenizer: Tokenizer,
+    query_length: int,
+    passage_length: int,
+) -> Iterator[pa.Table]:
+    """Features, one row a query, then one a passage: kind, lang, split (empty for passages), id, input_ids without
+    special tokens.
 
     A passage is read as "title text", one segment.
     """
-    template, queries = Template.of(tokenizer), tables["queries"]
-    query_ids = token_ids(tokenizer, queries["text"], query_length, "queries")
-    texts = pc.utf8_trim_whitespace(pc.binary_join_element_wise(passages["title"], passages["text"], " "))
-    passage_ids = token_ids(tokenizer, texts, passage_length, "passages")
-    kinds = [
-        _feature_rows("query", queries["lang"], queries["split"], queries["query_id"], query_ids),
-        _feature_rows("passage", passages["lang"], None, passages["passage_id"], passage_ids),
-    ]
-    return template.stored_in(pa.concat_tables(kinds))
+    template = Template.of(tokenizer)
+    for part in queries:
+        ids = token_ids(tokenizer, part["text"], query_length)
+        yield template.stored_in(_feature_rows("query", part["lang"], part["split"], part["query_id"], ids))
+    for part in passages:
+        texts = pc.utf8_trim_whitespace(pc.binary_join_element_wise(part["title"], part["text"], " "))
+        ids = token_ids(tokenizer, texts, passage_length)
+        yield template.stored_in(_feature_rows("passage", part["lang"], None, part["passage_id"], ids))
 
 
-def load_collection(features: pa.Table, tables: dict[str, pa.Table], group_of: np.ndarray) -> Collection:
+def load_collection(features: pq.ParquetFile, tables: dict[str, pa.Table], group_of: np.ndarray) -> Collection:
     """Features in the model's ids, with the judgements and candidates of the tables.
 
     Raises InputError for a judgement or candidate of a query or passage that is not there.
     """
-    queries = features.filter(pc.equal(features["kind"], "query"))
-    passages = features.filter(pc.equal(features["kind"], "passage"))
+    items, ids = features.read(["kind", "lang", "split", "id"]), Ragged.read(features, "input_ids", group_of)
+    n_queries = pc.sum(pc.equal(items["kind"], "query")).as_py()
+    queries, passages = items.slice(0, n_queries), items.slice(n_queries)
     qrels, candidates = tables["qrels"], tables["candidates"].sort_by("rank")
     of_query, of_passage = _linked("qrels", qrels, queries, passages)
     relevance = qrels["relevance"].to_numpy()
@@ -91,8 +98,8 @@ def load_collection(features: pa.Table, tables: dict[str, pa.Table], group_of: n
     return Collection(
         queries,
         passages,
-        Ragged.from_arrow(queries["input_ids"]).lookup(group_of),
-        Ragged.from_arrow(passages["input_ids"]).lookup(group_of),
+        ids.slice(0, n_queries),
+        ids.slice(n_queries, len(ids)),
         Template.of_features(features).lookup(group_of),
         judged(relevance > 0, of_passage),
         judged(relevance > 0, relevance),

@@ -6,17 +6,19 @@ passage and negatives (listwise cross entropy).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import torch
 import torch.nn.functional as F
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from semantic_tokens.tasks import ScoreRow
+from semantic_tokens.tasks import ScoreRow, TableParts
 from semantic_tokens.tasks.batching import length_grouped_batches, model_inputs
 from semantic_tokens.tasks.encoding import Template
 from semantic_tokens.tasks.metrics import ndcg_at_10
@@ -35,6 +37,7 @@ from semantic_tokens.tasks.ranking import (
 from semantic_tokens.tasks.training import Load, Settings, fine_tune, infer, new_model
 
 METRICS = ("ndcg_at_10",)
+SCORE_TABLES = ("qrels", "candidates")
 
 
 class RerankSettings(Settings, Protocol):
@@ -44,17 +47,21 @@ class RerankSettings(Settings, Protocol):
     group_size: int
 
 
-def encode(tables: dict[str, pa.Table], tokenizer: Tokenizer, settings: RerankSettings) -> pa.Table:
-    """Features of all queries, cut to half of a pair, and of the passages that are judged or candidates."""
-    needed = {name: _keys(tables[name]) for name in ("qrels", "candidates")}
-    known = pa.chunked_array([chunk for keys in needed.values() for chunk in keys.chunks], pa.string())
-    passages = tables["passages"].filter(pc.is_in(_keys(tables["passages"]), value_set=known))
+def encode(tables: TableParts, tokenizer: Tokenizer, settings: RerankSettings) -> Iterator[pa.Table]:
+    """Features of all queries, cut to half of a pair, and of the passages that are judged or candidates.
+
+    The keys of these are held, some hundred bytes each; the passages are not.
+    """
+    needed = {key for name in ("qrels", "candidates") for part in tables[name] for key in _keys(part)}
+    passages = (
+        part.filter(pa.array([key in needed for key in _keys(part)], pa.bool_())) for part in tables["passages"]
+    )
     room = settings.max_length - Template.of(tokenizer).n_pair
-    return encode_collection(tables, passages, tokenizer, room // 2, room)
+    return encode_collection(tables["queries"], passages, tokenizer, room // 2, room)
 
 
 def score(
-    features: pa.Table,
+    features: pq.ParquetFile,
     tables: dict[str, pa.Table],
     load: Load,
     group_of: np.ndarray,
@@ -130,6 +137,6 @@ def _language_score(
     return ScoreRow(lang, METRICS[0], value, chance, len(queries))
 
 
-def _keys(table: pa.Table) -> pa.ChunkedArray:
+def _keys(table: pa.Table) -> list[str]:
     """Passages are identified by language and id."""
-    return pc.binary_join_element_wise(table["lang"], table["passage_id"], "\t")
+    return pc.binary_join_element_wise(table["lang"], table["passage_id"], "\t").to_pylist()

@@ -5,17 +5,19 @@ DPR (Karpukhin et al. 2020) with tied encoders: in-batch negatives and one hard 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import torch
 import torch.nn.functional as F
 from tokenizers import Tokenizer
 from torch import Tensor
 from transformers import PreTrainedModel
 
-from semantic_tokens.tasks import ScoreRow
+from semantic_tokens.tasks import ScoreRow, TableParts
 from semantic_tokens.tasks.batching import model_inputs, on_device, random_batches
 from semantic_tokens.tasks.encoding import Template
 from semantic_tokens.tasks.metrics import ndcg_at_10
@@ -34,6 +36,7 @@ from semantic_tokens.tasks.ranking import (
 from semantic_tokens.tasks.training import Load, Settings, fine_tune, infer, new_model
 
 METRICS = ("ndcg_at_10",)
+SCORE_TABLES = ("qrels", "candidates")
 TOP = 10
 BLOCK = 50_000  # passages whose vectors are held at a time
 
@@ -44,15 +47,15 @@ class RetrievalSettings(Settings, Protocol):
     query_length: int
 
 
-def encode(tables: dict[str, pa.Table], tokenizer: Tokenizer, settings: RetrievalSettings) -> pa.Table:
+def encode(tables: TableParts, tokenizer: Tokenizer, settings: RetrievalSettings) -> Iterator[pa.Table]:
     """Features of all queries and passages (see `ranking.encode_collection`)."""
     specials = Template.of(tokenizer).n_sequence
     lengths = settings.query_length - specials, settings.max_length - specials
-    return encode_collection(tables, tables["passages"], tokenizer, *lengths)
+    return encode_collection(tables["queries"], tables["passages"], tokenizer, *lengths)
 
 
 def score(
-    features: pa.Table,
+    features: pq.ParquetFile,
     tables: dict[str, pa.Table],
     load: Load,
     group_of: np.ndarray,

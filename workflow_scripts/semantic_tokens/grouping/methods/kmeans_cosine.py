@@ -1,8 +1,11 @@
 """Spherical K-Means: the paper's grouping, by cosine distance of the word embeddings (section 2.1)."""
 
+from torch import Tensor
+
 from semantic_tokens.grouping.inputs import GroupingInputs, assemble, n_clusters
+from semantic_tokens.grouping.lloyd import Metric
 from semantic_tokens.grouping.partition import VocabularyPartition
-from semantic_tokens.grouping.spherical_kmeans import Metric, spherical_kmeans
+from semantic_tokens.grouping.spherical_kmeans import KMeansResult, spherical_kmeans
 
 
 def partition(inputs: GroupingInputs) -> VocabularyPartition:
@@ -10,10 +13,7 @@ def partition(inputs: GroupingInputs) -> VocabularyPartition:
 
 
 def kmeans_partition(inputs: GroupingInputs, metric: Metric) -> VocabularyPartition:
-    """K-Means of the rows that are neither special nor unused; `##` pieces cluster with the rest."""
-    k = n_clusters(inputs)
-    rows = inputs.embeddings[inputs.vocabulary.clusterable_ids]
-    result = spherical_kmeans(rows, k, metric=metric, seed=inputs.seed, max_iterations=inputs.max_iterations)
+    _, result = run_kmeans(inputs, metric)
     return assemble(
         inputs,
         result.assignment.cpu().numpy(),
@@ -22,3 +22,18 @@ def kmeans_partition(inputs: GroupingInputs, metric: Metric) -> VocabularyPartit
         iterations=result.iterations,
         converged=result.converged,
     )
+
+
+def run_kmeans(inputs: GroupingInputs, metric: Metric) -> tuple[Tensor, KMeansResult]:
+    """The rows that are neither special nor unused (`##` pieces cluster with the rest), and K-Means of them."""
+    rows = inputs.embeddings[inputs.vocabulary.clusterable_ids]
+    result = spherical_kmeans(
+        rows,
+        n_clusters(inputs),
+        metric=metric,
+        seed=inputs.seed,
+        max_iterations=inputs.max_iterations,
+        backend=inputs.backend,
+        checkpoint=inputs.checkpoint,
+    )
+    return rows, result

@@ -1,0 +1,52 @@
+"""The estimate beside the workflow itself: the same jobs, and a target that runs whenever it is asked for."""
+
+import csv
+import re
+
+import pytest
+import yaml
+from workflow.running import copy_project, snakemake
+
+from semantic_tokens.config import load
+from semantic_tokens.estimate.rules import plan_of
+
+# Their rules take seconds a job and are left out of the estimate.
+UNCOUNTED = ("studies", "analysis", "report", "terms", "targets", "export", "claims")
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    return copy_project(tmp_path_factory.mktemp("project"))
+
+
+def jobs(printed: str) -> dict[str, int]:
+    table = printed.split("Job stats:")[-1].split("total")[0]
+    return {name: int(count) for name, count in re.findall(r"^(\w+) +(\d+)$", table, re.MULTILINE)}
+
+
+def test_counts_the_jobs_that_snakemake_would_run(project):
+    done = snakemake(project, "-n", mini=False)
+    assert done.returncode == 0, done.stdout
+    listed = jobs(done.stdout)
+    config = load(yaml.safe_load((project / "config.yaml").read_text()))
+    counted: dict[str, int] = {}
+    for job in plan_of(config).jobs.values():
+        counted[job.rule] = counted.get(job.rule, 0) + 1
+    assert {rule: listed.get(rule) for rule in counted} == counted
+    files = [project / "rules" / f"{name}.smk" for name in UNCOUNTED]
+    text = "".join(path.read_text() for path in files if path.is_file())
+    known = set(re.findall(r"^ *rule (\w+):", text, re.MULTILINE)) | {"all"}
+    assert set(listed) - set(counted) <= known, "a rule of another file is missing in the estimate"
+
+
+@pytest.mark.slow
+def test_the_target_prints_a_table_and_writes_it_each_time(project):
+    for gpus in (2, 3):
+        done = snakemake(project, "estimate", "--config", f"compute={{device: cuda, gpus: {gpus}}}")
+        assert done.returncode == 0, done.stdout
+        assert f"on {gpus} x " in done.stdout and "speed is" in done.stdout
+        assert jobs(done.stdout) == {"estimate": 1}
+    with (project / "results/mini/tables/estimate.csv").open(newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    assert [row["name"] for row in rows if row["scope"] == "study"] == ["main", "transfer"]
+    assert not (project / "results/mini/data").exists(), "nothing else runs"

@@ -1,0 +1,175 @@
+"""All back ends of K-Means from one start: the same assignments; and what is said where one cannot run."""
+
+import inspect
+from importlib.util import find_spec
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from sklearn.exceptions import NotFittedError
+from sklearn.utils.validation import check_is_fitted
+
+from semantic_tokens.errors import InputError
+from semantic_tokens.grouping import bounds, spherical_kmeans
+from semantic_tokens.grouping.bounds import BoundedSearch
+from semantic_tokens.grouping.lloyd import Clustering, refit
+from semantic_tokens.grouping.nearest import PlainSearch, choose, cuml_settings, nearest
+from semantic_tokens.grouping.spherical_kmeans import spherical_kmeans as kmeans
+
+METRICS = ("cosine", "l2")
+CPU, CUDA = torch.device("cpu"), torch.device("cuda")
+
+
+def table(n: int, dim: int, seed: int = 0) -> torch.Tensor:
+    """Rows around few directions, of very different lengths, as in a vocabulary."""
+    rng = np.random.default_rng(seed)
+    rows = rng.normal(size=(n // 10 + 1, dim))[rng.integers(0, n // 10 + 1, n)] + 0.5 * rng.normal(size=(n, dim))
+    return torch.from_numpy((rows * rng.lognormal(sigma=0.5, size=(n, 1))).astype(np.float32))
+
+
+def both(rows: torch.Tensor, k: int, metric: str, *backends: str):
+    return (kmeans(rows, k, metric=metric, seed=0, max_iterations=100, backend=name) for name in backends)
+
+
+def plain(rows: torch.Tensor, k: int, metric: str, seed: int, monkeypatch: pytest.MonkeyPatch):
+    """K-Means with every row compared with every centroid in every iteration."""
+    with monkeypatch.context() as patch:
+        patch.setattr(spherical_kmeans, "BoundedSearch", lambda state: PlainSearch("torch"))
+        return kmeans(rows, k, metric=metric, seed=seed, max_iterations=100)
+
+
+@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize(("n", "k"), [(600, 30), (600, 120), (600, 240), (600, 600), (600, 1)])
+def test_bounds_change_no_assignment(metric, n, k, monkeypatch):
+    monkeypatch.setattr(bounds, "PART_ROWS", 16)
+    rows = table(n, 16, seed=k)
+    result, expected = (
+        kmeans(rows, k, metric=metric, seed=1, max_iterations=100),
+        plain(rows, k, metric, 1, monkeypatch),
+    )
+    assert torch.equal(result.assignment, expected.assignment)
+    assert result.iterations == expected.iterations
+    np.testing.assert_allclose(result.objective, expected.objective, rtol=1e-6, atol=1e-7)
+
+
+# Few distinct values: duplicates and zero rows in plenty, and ties that rounding must not decide.
+coarse = arrays(
+    np.float32, st.tuples(st.integers(2, 40), st.integers(1, 3)), elements=st.sampled_from([-1, 0, 0, 1, 2])
+)
+fine = arrays(np.float32, st.tuples(st.integers(2, 40), st.integers(1, 5)), elements=st.floats(-8, 8, width=32))
+
+
+@settings(max_examples=100, deadline=None)
+@given(rows=coarse | fine, metric=st.sampled_from(METRICS), data=st.data())
+def test_bounds_change_no_assignment_of_rows_that_repeat(rows, metric, data):
+    k = data.draw(st.integers(1, len(rows)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bounds, "PART_ROWS", 3)
+        result = kmeans(torch.from_numpy(rows), k, metric=metric, seed=0, max_iterations=100)
+        expected = plain(torch.from_numpy(rows), k, metric, 0, patch)
+    assert result.objective[-1] == pytest.approx(expected.objective[-1], rel=1e-5, abs=1e-6)
+    assert torch.equal(result.assignment, expected.assignment)
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_bounds_hold_and_spare_most_products(metric, monkeypatch):
+    """No other centroid may ever be nearer than a row's bound; near the end few products are left."""
+    monkeypatch.setattr(bounds, "PART_ROWS", 16)
+    rows = table(500, 12)
+    points = torch.nn.functional.normalize(rows, dim=1) if metric == "cosine" else rows - rows.mean(dim=0)
+    state = Clustering(points, metric, points[:60].clone())
+    search, products = BoundedSearch(state), []
+    count = torch.mm
+    monkeypatch.setattr(torch, "mm", lambda a, b, out: products.append(out.numel()) or count(a, b, out=out))
+    for _ in range(50):
+        products.append(0)
+        assignment, _ = search(state)
+        distance = torch.cdist(points.double(), state.centroids.double())
+        if metric == "cosine":
+            distance = 2 * torch.asin((distance / 2).clamp(max=1))
+        distance.scatter_(1, assignment.unsqueeze(1), torch.inf)
+        assert (search.bound <= distance.amin(dim=1) + 1e-6).all()
+        if torch.equal(assignment, state.assignment):
+            break
+        refit(state, assignment)
+    per_iteration = np.add.reduceat(products, np.flatnonzero(np.array(products) == 0))
+    assert per_iteration[0] == 500 * 60 and per_iteration[-1] < 0.2 * per_iteration[0]
+
+
+@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("k", [1, 25, 200])
+def test_faiss_gives_the_same_assignments(metric, k):
+    rows = table(400, 16)
+    ours, faiss = (
+        kmeans(rows, k, metric=metric, seed=0, max_iterations=100, backend=name) for name in ("torch", "faiss")
+    )
+    assert torch.equal(ours.assignment, faiss.assignment) and ours.iterations == faiss.iterations
+
+
+def test_faiss_survives_duplicates_and_zero_rows():
+    rows = torch.cat([torch.zeros(5, 4), table(10, 4).repeat(3, 1)])
+    for k in (1, 12, 35):
+        result = kmeans(rows, k, seed=0, max_iterations=100, backend="faiss")
+        assert torch.bincount(result.assignment, minlength=k).min() >= 1 and result.converged
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(
+    not (torch.cuda.is_available() and find_spec("cuml")), reason="needs a GPU and the package cuml-cu13"
+)
+@pytest.mark.parametrize("metric", METRICS)
+def test_cuml_gives_the_same_assignments(metric):
+    rows = table(5000, 64).to(CUDA)
+    ours, cuml = (
+        kmeans(rows, 400, metric=metric, seed=0, max_iterations=100, backend=name) for name in ("torch", "cuml")
+    )
+    # cuML's distances are |x|^2 + |c|^2 - 2 x.c: near ties may fall differently, and what follows from them.
+    assert (ours.assignment == cuml.assignment).double().mean() > 0.99
+    assert cuml.objective[-1] == pytest.approx(ours.objective[-1], rel=1e-3)
+    points = torch.nn.functional.normalize(rows, dim=1)
+    found = nearest("cuml", points, points[:400], torch.zeros(400, device=CUDA), "cosine")
+    products = points @ points[:400].T
+    assert torch.allclose(products.gather(1, found.unsqueeze(1)).squeeze(1), products.amax(dim=1), atol=1e-5)
+
+
+@pytest.mark.skipif(not find_spec("cuml"), reason="needs the package cuml-cu13; a GPU is not needed")
+def test_cuml_has_the_names_that_are_called():
+    cluster = pytest.importorskip("cuml.cluster")
+    inspect.signature(cluster.KMeans).bind(n_clusters=8, **cuml_settings(8))
+    assert list(inspect.signature(cluster.KMeans.predict).parameters) == ["self", "X"]
+    model = cluster.KMeans(n_clusters=2, **cuml_settings(2))
+    with pytest.raises(NotFittedError):
+        check_is_fitted(model)
+    model.cluster_centers_ = np.eye(2, dtype=np.float32)
+    check_is_fitted(model)  # what `predict` asks for
+
+
+def test_cuml_memory_does_not_grow_with_k():
+    assert all(cuml_settings(k)["max_samples_per_batch"] * k <= 2**28 for k in (1, 12_500, 360_652))
+
+
+def test_auto_is_torch_on_cpu_and_cuml_where_it_is_on_a_gpu(monkeypatch):
+    assert choose("auto", CPU) == "torch"
+    monkeypatch.setattr("semantic_tokens.grouping.nearest.find_spec", lambda name: None)
+    assert choose("auto", CUDA) == "torch" and choose("torch", CUDA) == "torch"
+    monkeypatch.setattr("semantic_tokens.grouping.nearest.find_spec", lambda name: name)
+    assert choose("auto", CUDA) == choose("cuml", CUDA) == "cuml" and choose("faiss", CPU) == "faiss"
+
+
+@pytest.mark.parametrize(
+    ("backend", "device", "installed", "message"),
+    [
+        ("cuml", CPU, True, "'cuml' runs on cuda only, but the device is cpu"),
+        ("cuml", CUDA, False, "'cuml' needs the package cuml-cu13"),
+        ("faiss", CUDA, True, "'faiss' runs on cpu only, but the device is cuda"),
+        ("faiss", CPU, False, "'faiss' needs the package faiss-cpu"),
+        ("numpy", CPU, True, "'numpy'; allowed: auto, torch, faiss, cuml"),
+    ],
+)
+def test_a_back_end_that_cannot_run_is_never_replaced(backend, device, installed, message, monkeypatch):
+    monkeypatch.setattr("semantic_tokens.grouping.nearest.find_spec", lambda name: name if installed else None)
+    with pytest.raises(InputError, match=message):
+        choose(backend, device)

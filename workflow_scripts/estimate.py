@@ -1,0 +1,28 @@
+"""Say what the config would cost: on the terminal and in a table."""
+
+import os
+from typing import TYPE_CHECKING
+
+from semantic_tokens.workflow import step
+
+if TYPE_CHECKING:
+    from snakemake.script import snakemake
+
+terminal = os.fdopen(os.dup(1), "w")  # the step sends standard output to its log
+
+with step(snakemake) as job:
+    from pathlib import Path
+
+    from semantic_tokens import estimate
+    from semantic_tokens.config import load
+    from semantic_tokens.estimate.rules import plan_of
+    from semantic_tokens.estimate.speeds import read_runs
+    from semantic_tokens.report import manifest
+
+    config, calibration = load(job.params.config), read_runs(Path("results"))
+    here = manifest.collect(job.params.config, Path(job.params.benchmarks), Path(__file__).parent.parent)
+    plan, hardware = plan_of(config), estimate.hardware_of(config, here, calibration)
+    costs = estimate.costs(config, plan, hardware, calibration, Path("resources"))
+    rows = estimate.rows(plan, costs, hardware, config.studies)
+    estimate.write_csv(rows, Path(job.params.table))
+    print(f"\n{estimate.as_text(rows, costs, hardware, calibration.notes)}\n", file=terminal, flush=True)

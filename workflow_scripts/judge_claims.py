@@ -1,0 +1,21 @@
+"""Judge the papers' claims by what they print and by the scores of the run."""
+
+from typing import TYPE_CHECKING
+
+from semantic_tokens.workflow import step
+
+if TYPE_CHECKING:
+    from snakemake.script import snakemake
+
+with step(snakemake) as job:
+    from pathlib import Path
+
+    from semantic_tokens import tables
+    from semantic_tokens.report import claim_page, claim_scores, claims
+
+    listed = claims.read_claims(job.input.claims)
+    roles = claims.roles(listed, job.params.roles)
+    paper = claim_scores.Scores(claim_scores.of_paper(Path(job.params.reference)))
+    run = claim_scores.of_run(tables.read("scores", job.input.scores), map(Path, job.input.measures))
+    rows = claims.ledger(listed, paper, claim_scores.Scores(run, roles))
+    claim_page.write(rows, job.output.csv, job.output.markdown)

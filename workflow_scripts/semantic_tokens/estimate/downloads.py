@@ -1,0 +1,67 @@
+"""How many bytes a config downloads, source by source, and what of it lies in resources/ already."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from semantic_tokens.config_models import Config, HubBackbone, UpstreamData
+from semantic_tokens.errors import InputError
+from semantic_tokens.estimate import facts, items
+from semantic_tokens.estimate.shapes import FLOAT, shape_of
+from semantic_tokens.sources.listing import LOCAL_ONLY
+from semantic_tokens.sources.registry import source
+from semantic_tokens.sources.remote_files import files
+
+MEAN_OF_KNOWN = 0.5  # share of the files whose size must be known for their mean to stand for the others
+
+
+class Download(NamedTuple):
+    """Bytes of a source; `published` is False where they are worked out or assumed."""
+
+    size: float
+    published: bool
+
+
+def of_source(config: Config, name: str) -> Download:
+    """What a data source brings; nothing where the files are the user's own.
+
+    InputError for a source whose size nothing tells.
+    """
+    if config.local_dir is not None or name in LOCAL_ONLY:
+        return Download(0, True)
+    if name == "wikipedia":
+        return Download(items.articles(config) * facts.ARTICLE[1], False)
+    if name == "miracl-corpus":
+        languages = items.languages(config)
+        passages = [counts.passages for lang, counts in facts.MIRACL.items() if lang in languages]
+        return Download(sum(passages) * facts.MIRACL_PASSAGE[1], False)
+    if name == "xnli":
+        return Download(len(items.task_rows(config, "nli")) * facts.XNLI_DOWNLOAD, True)
+    if name in facts.DOWNLOADS:
+        return Download(facts.DOWNLOADS[name], False)
+    return _listed(config, name)
+
+
+def of_backbone(backbone: HubBackbone) -> Download:
+    """A checkpoint: four bytes a parameter."""
+    if backbone.folder is not None:
+        return Download(0, True)
+    if backbone.model in facts.DOWNLOADS:
+        return Download(facts.DOWNLOADS[backbone.model], False)
+    shape = shape_of(backbone)
+    return Download(FLOAT * shape.parameters(shape.vocabulary, shape.dim), True)
+
+
+def at_hand(resources: Path, name: str) -> int:
+    """Bytes of the source's files under `resources`, of whatever revision."""
+    return sum(path.stat().st_size for path in (resources / name).rglob("*") if path.is_file())
+
+
+def _listed(config: Config, name: str) -> Download:
+    """The sum of the sizes in checksums.tsv; a file without one is taken for a mean one."""
+    assert isinstance(config.data, UpstreamData)
+    known, languages = source(name).languages, items.languages(config)
+    wanted = files(name, [lang for lang in known if lang in languages] if known else None)
+    sizes = [remote.size for remote in wanted if remote.size is not None]
+    if len(sizes) < MEAN_OF_KNOWN * len(wanted):
+        raise InputError(f"source {name!r}: nothing tells its size; give it in estimate/facts.py, DOWNLOADS")
+    return Download(sum(sizes) * len(wanted) / len(sizes), len(sizes) == len(wanted))

@@ -1,0 +1,113 @@
+"""Numbers that no config holds: published counts and shapes, mean lengths of samples, and sizes nobody can know before.
+
+Published ones carry their source. Sampled ones are means of real files under mBERT's vocabulary, or of the embedded
+world of config.yaml under its own. Assumed ones say why.
+"""
+
+from typing import NamedTuple
+
+# --- published ---
+
+
+class Architecture(NamedTuple):
+    """Transformer layers, width of the feed-forward layers, positions and token types."""
+
+    layers: int
+    intermediate: int
+    positions: int
+    types: int
+
+
+# config.json of each checkpoint at the revision in sources/registry.yaml.
+ARCHITECTURES = {
+    "mbert": Architecture(12, 3072, 512, 2),
+    "xlmr-base": Architecture(12, 3072, 514, 1),
+    "xlmr-large": Architecture(24, 4096, 514, 1),
+    "xlmv-base": Architecture(12, 3072, 514, 1),
+}
+
+# MasakhaNER 1.0 (Adelani et al. 2021), sentences: train, dev, test.
+MASAKHANER = {
+    "am": (1750, 250, 500), "ha": (1912, 276, 552), "ig": (2235, 320, 638), "lg": (1428, 200, 407),
+    "luo": (644, 92, 186), "pcm": (2124, 306, 600), "rw": (2116, 302, 605), "sw": (2109, 300, 604),
+    "wo": (1871, 267, 539), "yo": (2171, 305, 645),
+}  # fmt: skip
+
+# XNLI (Conneau et al. 2018) in each of its languages, pairs: train (translated), dev, test.
+XNLI = (392_702, 2_490, 5_010)
+XNLI_DOWNLOAD = 963_942_271 / 15  # bytes a language: the card of facebook/xnli gives the sum
+
+# TyDiQA-GoldP 1.1 (Clark et al. 2020), questions: train, dev. They add up to the 49,881 and 5,077 of its files.
+TYDIQA = {
+    "ar": (14_805, 921), "bn": (2_390, 113), "en": (3_696, 440), "fi": (6_855, 782), "id": (5_702, 565),
+    "ko": (1_625, 276), "ru": (6_490, 812), "sw": (2_755, 499), "te": (5_563, 669),
+}  # fmt: skip
+
+
+class Miracl(NamedTuple):
+    """MIRACL 1.0 in one language: training and dev queries, passages of the corpus."""
+
+    train: int
+    dev: int
+    passages: int
+
+
+# Zhang et al. 2023, and the README of project-miracl/miracl.
+MIRACL = {
+    "ar": Miracl(3495, 2896, 2_061_414), "bn": Miracl(1631, 411, 297_265), "de": Miracl(0, 305, 15_866_222),
+    "en": Miracl(2863, 799, 32_893_221), "es": Miracl(2162, 648, 10_373_953), "fa": Miracl(2107, 632, 2_207_172),
+    "fi": Miracl(2897, 1271, 1_883_509), "fr": Miracl(1143, 343, 14_636_953), "hi": Miracl(1169, 350, 506_264),
+    "id": Miracl(4071, 960, 1_446_315), "ja": Miracl(3477, 860, 6_953_614), "ko": Miracl(868, 213, 1_486_752),
+    "ru": Miracl(4683, 1252, 9_543_918), "sw": Miracl(1901, 482, 131_924), "te": Miracl(3452, 828, 518_079),
+    "th": Miracl(2972, 733, 542_166), "yo": Miracl(0, 119, 49_043), "zh": Miracl(1312, 393, 4_934_368),
+}  # fmt: skip
+MIRACL_JUDGED = 9  # judged passages a query: 469,253 judgements of 53,274 queries (README of project-miracl/miracl)
+MIRACL_PASSAGE = (424, 243)  # bytes of text and of download: 13.94 and 8.00 GB for the 32,893,221 English passages
+HARD_NEGATIVES = 2_450_000  # passages of MTEB's MIRACLRetrievalHardNegatives, all languages
+
+# Articles of a Wikipedia: the dumps behind MIRACL (same README), German of 2022-03, Vietnamese of 2023-09.
+WIKIPEDIA = {
+    "ar": 656_982, "bn": 63_762, "de": 2_665_357, "en": 5_758_285, "es": 1_669_181, "fa": 857_827, "fi": 447_815,
+    "fr": 2_325_608, "hi": 148_107, "id": 446_330, "ja": 1_133_444, "ko": 437_373, "ru": 1_476_045, "sw": 47_793,
+    "te": 66_353, "th": 128_179, "vi": 1_287_269, "zh": 1_246_389,
+}  # fmt: skip
+
+# float32 TFLOP/s without tensor cores, which this code trains with: the makers' data sheets, by a part of the name.
+GPU_PEAK = {
+    "H200": 67.0, "H100": 67.0, "A100": 19.5, "V100": 15.7, "L40S": 91.6, "L4": 30.3, "A10": 31.2, "T4": 8.1,
+    "RTX 4090": 82.6, "RTX 3090": 35.6,
+}  # fmt: skip
+
+# --- sampled ---
+
+# Tokens a text, special ones included: MasakhaNER's training sentences (7 languages), 30 pairs of XNLI, windows of 384
+# of XQuAD (6 languages), MIRACL queries (6 languages), 16 passages of 4 languages.
+TOKENS = {"ner": 48, "nli": 43, "qa": 240, "query": 18, "passage": 155}
+QA_WINDOWS = 1.13  # windows a question, with 384 tokens and a stride of 128
+BYTES_A_TOKEN = 4.6  # UTF-8: 3.1 (Chinese, Swahili) to 6.3 (Hindi), six languages
+PAIRS_A_DICTIONARY = 900  # pairs of two single subwords a language pair: 15 dictionaries with English, 38 to 3,562
+
+WORLD_TOKENS = {"ner": 9.5, "nli": 17, "qa": 33, "query": 10, "passage": 19}
+WORLD_ARTICLE = 34  # tokens
+WORLD_ENTITIES = 1_319  # articles a language about people and places, whatever data.articles is
+WORLD_PAIRS = 570  # token pairs a language pair and dictionary of coverage 1
+
+# --- assumed ---
+
+OTHER_WIKIPEDIA = 100_000  # articles of a Wikipedia that the table above lacks: among them Turkish and Wolof
+ARTICLE = (
+    2_000,
+    1_100,
+)  # bytes of text and of download: 960 to 2,700 and 440 to 1,600 in Persian, Japanese, Vietnamese
+KMEANS_ITERATIONS = 40  # until no row moves; data decide
+OTHER_LAYERS = 12  # of a checkpoint folder whose shape is not published here, with feed-forward layers of 4 dim
+DOWNLOADS = {  # bytes, where neither a size nor a count is published
+    "miracl": 20e6,  # half a million judgements and queries, one short line each
+    "miracl-hard-negatives": HARD_NEGATIVES * 243,
+    "msmarco": 7e9,  # the passages of one archive, the training triples of another
+    "muse": 60e6,  # 60 files of about 1 MB
+    "panlex": 1.3e9,  # not more than the publisher's dump of all languages
+    "concepticon": 60e6,
+    "bloom-560m": 1.2e9,
+    "mt5-base": 2.4e9,
+}

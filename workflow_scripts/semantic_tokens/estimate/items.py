@@ -1,0 +1,138 @@
+"""How much there is to read: items and tokens of every task, of the corpus and of the dictionaries, from the config."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import comb
+from pathlib import Path
+
+from semantic_tokens.config_models import Config, FineTuning, UpstreamData, WorldData
+from semantic_tokens.estimate import facts
+from semantic_tokens.sources.listing import FOLDERS
+from semantic_tokens.sources.registry import source
+
+ENGLISH = ("en",)
+Rows = dict[str, dict[str, int]]  # language -> split -> items
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Tokens that a task's model reads: in all epochs of training, and in evaluation; mean tokens of a sequence."""
+
+    training: float
+    evaluation: float
+    length: float
+
+
+def reading(config: Config, task: str, transfer: str) -> Reading:
+    """What one fine-tuning of `task` and its evaluation read.
+
+    Batches of similar lengths have hardly any padding; retrieval's random ones are padded to their longest passage,
+    taken to be twice the mean.
+    """
+    settings = config.tasks.named()[task]
+    rows, length = task_rows(config, task), mean_tokens(config, task)
+    train = sum(split["train"] for lang, split in rows.items() if transfer != "zero-shot" or lang in ENGLISH)
+    scored = sum(split[_scored_split(config, task)] for split in rows.values())
+    if task == "retrieval":
+        query, padded = mean_tokens(config, "query"), min(settings.max_length, 2 * length)
+        searched = sum(passages(config).values()) * length + scored * query
+        return Reading(settings.epochs * train * (query + 2 * padded), searched, length)
+    if task == "rerank":
+        pairs = settings.epochs * train * getattr(settings, "group_size", 1)
+        return Reading(pairs * length, scored * config.data.bm25_candidates * length, length)
+    windows = facts.QA_WINDOWS if task == "qa" and isinstance(config.data, UpstreamData) else 1
+    return Reading(settings.epochs * train * windows * length, scored * windows * length, length)
+
+
+def mean_tokens(config: Config, task: str) -> float:
+    """Mean tokens of a sequence that the model reads, cut to the task's `max_length`; also of a `query` alone."""
+    sampled = facts.WORLD_TOKENS if isinstance(config.data, WorldData) else facts.TOKENS
+    text = {"retrieval": "passage", "rerank": "passage"}.get(task, task)
+    whole = sampled[text] + (sampled["query"] if task == "rerank" else 0)
+    settings: FineTuning | None = config.tasks.named().get(task)
+    return whole if settings is None else min(whole, settings.max_length)
+
+
+def task_rows(config: Config, task: str) -> Rows:
+    """Items of the task by language and split; queries of retrieval and reranking."""
+    if isinstance(config.data, WorldData):
+        sizes = {str(name): given.model_dump() for name, given in config.data.sizes.items()}
+        return dict.fromkeys(config.data.languages, sizes["retrieval" if task == "rerank" else task])
+    wanted = languages(config)
+    return {lang: rows for lang, rows in _published(task).items() if lang in wanted}
+
+
+def passages(config: Config) -> dict[str, int]:
+    """Passages to search, by language."""
+    data = config.data
+    if isinstance(data, WorldData):
+        return dict.fromkeys(data.languages, data.passages)
+    wanted = languages(config)
+    known = {lang: counts for lang, counts in facts.MIRACL.items() if lang in wanted}
+    if data.collection == "full":
+        return {lang: counts.passages for lang, counts in known.items()}
+    extra = data.distractors if data.collection == "sampled" else facts.HARD_NEGATIVES // len(facts.MIRACL)
+    judged = {lang: facts.MIRACL_JUDGED * (counts.train + counts.dev) for lang, counts in known.items()}
+    return {lang: min(counts.passages, judged[lang] + (extra or 0)) for lang, counts in known.items()}
+
+
+def articles(config: Config) -> int:
+    """Articles of the corpus for masked-LM training."""
+    data = config.data
+    if isinstance(data, WorldData):
+        return len(data.languages) * (data.articles + facts.WORLD_ENTITIES + data.passages)
+    wanted = languages(config) if data.corpus.languages is None else set(data.corpus.languages)
+    known = ({lang: facts.WIKIPEDIA.get(lang, facts.OTHER_WIKIPEDIA) for lang in wanted}).values()
+    return sum(min(data.corpus.texts_a_language, count) for count in known)
+
+
+def corpus_tokens(config: Config) -> float:
+    """Tokens of the corpus."""
+    if isinstance(config.data, WorldData):
+        return articles(config) * facts.WORLD_ARTICLE
+    if config.local_dir is not None:  # the files are there to be measured, if not to be cut to texts_a_language
+        root = Path(config.local_dir)
+        folders = [root / folder for name in config.data.corpus.sources for folder in FOLDERS[name]]
+        sizes = [path.stat().st_size for folder in folders for path in folder.rglob("*") if path.is_file()]
+        return sum(sizes) / facts.BYTES_A_TOKEN
+    return articles(config) * facts.ARTICLE[0] / facts.BYTES_A_TOKEN
+
+
+def token_pairs(config: Config, sources: Iterable[str]) -> float:
+    """Pairs of single subwords in these dictionaries; the few of MUSE without English and Round-Trip are left out."""
+    language_pairs = comb(len(languages(config)), 2)
+    if isinstance(config.data, WorldData):
+        known = {str(name): given.coverage for name, given in config.data.dictionaries.items()}
+        return language_pairs * facts.WORLD_PAIRS * sum(known.get(name, 0) for name in sources)
+    with_english = len(languages(config)) - 1
+    pairs = {
+        "muse": with_english,
+        "dictionaries": with_english,
+        "panlex": language_pairs,
+        "concepticon": language_pairs,
+    }
+    return facts.PAIRS_A_DICTIONARY * sum(pairs.get(name, 0) for name in sources)
+
+
+def languages(config: Config) -> set[str]:
+    """Those of the data; `all` stands for every language that some task or corpus has."""
+    wanted = set(config.data.languages)
+    every = {*facts.MASAKHANER, *facts.TYDIQA, *facts.MIRACL, *facts.WIKIPEDIA, *source("xnli").languages}
+    return every if "all" in wanted else wanted
+
+
+def _scored_split(config: Config, task: str) -> str:
+    """The test sets of TyDiQA and MIRACL are not published."""
+    on_dev = isinstance(config.data, UpstreamData) and task in ("qa", "retrieval", "rerank")
+    return "dev" if on_dev else config.run.evaluation_split
+
+
+def _published(task: str) -> Rows:
+    splits = ("train", "dev", "test")
+    if task == "ner":
+        return {lang: dict(zip(splits, counts)) for lang, counts in facts.MASAKHANER.items()}
+    if task == "nli":
+        return {lang: dict(zip(splits, facts.XNLI)) for lang in source("xnli").languages}
+    if task == "qa":
+        return {lang: dict(zip(splits, counts)) for lang, counts in facts.TYDIQA.items()}
+    return {lang: {"train": counts.train, "dev": counts.dev} for lang, counts in facts.MIRACL.items()}

@@ -1,0 +1,171 @@
+"""The rules of the workflow once more, as amounts of work: what they read, compute and leave for a given config.
+
+Left out: collecting scores, tables, figures and the page (seconds each), and what is made only on demand (exports).
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from semantic_tokens.conditions import Condition, Grouping, Unit, n_groups
+from semantic_tokens.config import units
+from semantic_tokens.config_models import Config, ScratchBackbone
+from semantic_tokens.estimate import facts, items
+from semantic_tokens.estimate.jobs import Plan, plan
+from semantic_tokens.estimate.shapes import FLOAT, TRAINING, Shape, shape_of
+from semantic_tokens.estimate.shared_rules import SharedRules, once
+from semantic_tokens.fingerprint import imported_modules
+
+METHODS = Path(__file__).parents[1] / "grouping" / "methods"
+PARTITION_ROW = 24  # bytes: a token, its group and its cosine, compressed
+
+
+def plan_of(config: Config) -> Plan:
+    """Every job that the studies of the config need."""
+    rules = _ConditionRules(config)
+    wanted: list[tuple[str, Iterable[str]]] = []
+    for condition, by_unit in units(config).items():
+        wanted += [(rules.score(condition, unit), names) for unit, names in by_unit.items()]
+        if is_kmeans(condition.grouping):
+            every = {name for names in by_unit.values() for name in names}
+            wanted += [(rules.partition(condition, seed), every) for seed in config.grouping.stability_seeds]
+    return plan(rules.jobs, wanted)
+
+
+def is_kmeans(grouping: Grouping) -> bool:
+    """Whether a grouping costs what K-Means does, by what its method's module imports; the others take seconds."""
+    path = METHODS / f"{grouping.module}.py"
+    return path.is_file() and any("kmeans" in name or name.endswith(".lloyd") for name in imported_modules(path))
+
+
+def reads_text(grouping: Grouping) -> bool:
+    """Whether a grouping's method asks in which language a token occurs."""
+    path = METHODS / f"{grouping.module}.py"
+    return path.is_file() and "token_languages" in path.read_text(encoding="utf-8")
+
+
+class _ConditionRules(SharedRules):
+    """Those of the conditions: embeddings, groups, models, scores."""
+
+    @once
+    def embeddings(self, condition: Condition) -> str:
+        output = f"conditions/{condition.backbone}/d{condition.dim}/none/embeddings"
+        shape = shape_of(self.config.backbones[condition.backbone])
+        size = FLOAT * shape.vocabulary * condition.dim
+        needs = [self.backbone(condition.backbone), self.tokenizer(condition.backbone)]
+        return self._job(
+            output, "extract_embeddings", "alignment", needs, kind="weights", work=size, known="exact", leaves=size
+        )
+
+    @once
+    def aligned(self, condition: Condition) -> str:
+        if condition.alignment == "none":
+            return self.embeddings(condition)
+        settings, method = self.config.alignment, condition.alignment_method
+        needs = [self.embeddings(condition), self.tokenizer(condition.backbone), self.table("word_pairs")]
+        if method == "shuffled":  # trained at the rate that CLSA chose
+            needs.append(self.aligned(replace(condition, alignment=f"clsa-{condition.source_set}")))
+        rates = 1 if method == "shuffled" else len(settings.learning_rates)
+        pairs = items.token_pairs(self.config, settings.source_sets[condition.source_set or ""])
+        similarities = rates * settings.epochs * pairs * settings.batch_size
+        vocabulary = self.config.backbones[condition.backbone].vocabulary
+        return self._job(
+            f"conditions/{condition.aligned}/embeddings",
+            "align",
+            "alignment",
+            needs,
+            kind="alignment",
+            work=TRAINING * 2 * similarities * condition.dim,
+            known="sampled" if self.world else "assumed",
+            leaves=FLOAT * vocabulary * condition.dim,
+            threads=self.threads,
+            like=f"d{condition.dim}",
+            benchmark=f"align/{condition.backbone}-d{condition.dim}-{condition.alignment}.tsv",
+        )
+
+    @once
+    def partition(self, condition: Condition, again: int | None = None) -> str:
+        """The grouping that the condition's model has, or the same `again` with another seed, for its stability."""
+        method, vocabulary = condition.grouping.method, self.config.backbones[condition.backbone].vocabulary
+        needs = [self.aligned(condition), self.tokenizer(condition.backbone)]
+        if reads_text(condition.grouping):
+            backbone = self.config.backbones[condition.backbone]
+            own = backbone.pretraining if isinstance(backbone, ScratchBackbone) else self.config.pretraining
+            needs.append(self.corpus_tokens(condition.backbone, "full", own))
+        if condition.grouping.lexicon:
+            needs.append(self.table("word_pairs"))
+        iterations = min(self.config.grouping.max_iterations, facts.KMEANS_ITERATIONS)
+        scores = vocabulary * n_groups(vocabulary, condition.grouping) * iterations
+        heavy = is_kmeans(condition.grouping)
+        first, seed = again is None, "" if again is None else f"-{again}"
+        return self._job(
+            f"{'conditions' if first else 'stability'}/{condition.grouped}/partition{seed}",
+            "group" if first else "group_again",
+            "groups",
+            needs,
+            kind="kmeans" if heavy else "weights",
+            work=2 * scores * condition.dim if heavy else FLOAT * vocabulary * condition.dim,
+            known="assumed" if heavy else "exact",
+            leaves=PARTITION_ROW * vocabulary,
+            threads=self.threads,
+            like=f"{method} d{condition.dim}",
+            benchmark=f"group{'' if first else '_again'}/{_dashed(condition.grouped)}{seed}.tsv",
+        )
+
+    @once
+    def grouped_model(self, condition: Condition) -> str:
+        shape, groups = self._over_groups(condition)
+        size = FLOAT * shape.parameters(groups, shape.dim)  # a truncated table is saved with its zeros
+        read = FLOAT * shape.parameters(shape.vocabulary, shape.dim)
+        needs = [self.backbone(condition.backbone), self.aligned(condition), self.partition(condition)]
+        return self._job(
+            f"conditions/{condition.grouped}/none",
+            "build_model",
+            "models",
+            needs,
+            kind="weights",
+            work=read + size,
+            known="exact",
+            leaves=size,
+        )
+
+    @once
+    def model(self, condition: Condition) -> str:
+        if condition.pretraining == "none":
+            return self.grouped_model(condition)
+        shape, groups = self._over_groups(condition)
+        text = self.corpus_tokens(condition.backbone, condition.tokenizer, self.config.pretraining)
+        needs = [self.grouped_model(condition), self.partition(condition), text]
+        amounts = self._pretraining(shape, self.config.pretraining, groups, condition.dim)
+        amounts |= {"benchmark": f"pretrain_further/{_dashed(condition.grouped)}.tsv"}
+        return self._job(f"conditions/{condition}", "pretrain_further", "pretrain", needs, **amounts)
+
+    def score(self, condition: Condition, unit: Unit) -> str:
+        bundle = next(bundle for bundle in self.config.compute.bundles if unit.task in bundle)
+        shape, _ = self._over_groups(condition)
+        name = f"{'+'.join(bundle)}@{unit.transfer}#{unit.seed}"
+        tokens = self.task_tokens(condition.backbone, condition.tokenizer, bundle)
+        needs = [self.model(condition), self.partition(condition), tokens, *self._task_tables(bundle)]
+        readings = [items.reading(self.config, task, unit.transfer) for task in bundle]
+        work = sum(shape.forward(TRAINING * r.training + r.evaluation, r.length) for r in readings)
+        return self._job(
+            f"conditions/{condition}/scores/{name}",
+            "score",
+            f"score {' '.join(bundle)}",
+            needs,
+            kind="training",
+            work=work,
+            known="sampled" if shape.known else "assumed",
+            threads=self.threads,
+            like=f"{' '.join(bundle)} {shape.layers} x {shape.dim}",
+            benchmark=f"score/{_dashed(condition.grouped)}-{condition.pretraining}/{name}.tsv",
+        )
+
+    def _over_groups(self, condition: Condition) -> tuple[Shape, int]:
+        shape = shape_of(self.config.backbones[condition.backbone])
+        return shape, n_groups(shape.vocabulary, condition.grouping)
+
+
+def _dashed(path: str) -> str:
+    """A condition's path as the names of logs and benchmarks have it."""
+    return path.replace("/", "-")

@@ -1,0 +1,182 @@
+"""The estimate as rows (all, each stage, each study), as text and as CSV."""
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from tabulate import tabulate
+
+from semantic_tokens.estimate.costs import Cost, Hardware
+from semantic_tokens.estimate.jobs import ARITHMETIC, Plan
+from semantic_tokens.estimate.schedule import Task, wall_seconds
+
+# The order in which the stages run, as the named targets are called; scores stand last, one stage a bundle of tasks.
+STAGES = ("data", "backbones", "tokens", "alignment", "groups", "models", "pretrain")
+GB = 1e9
+NOTHING = "-"
+LEGEND = """\
+work: exact = it follows from the config or is published; sampled = counts times mean lengths of samples; assumed.
+speed: measured = recorded by such jobs on this device; scaled = recorded with another model, another number of threads
+or another device; assumed = not recorded by any run.
+Memory, a cluster's queues and failed jobs are not reckoned with. More: docs/estimate.md"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line. `alone_hours`: device-hours that nothing but this study needs (None for other lines). The last six are
+    shares of the jobs' seconds, by how their amount of work and their speed are known; three of a kind add up to 1."""
+
+    scope: str
+    name: str
+    jobs: int
+    gpu_hours: float
+    core_hours: float
+    wall_hours: float
+    alone_hours: float | None
+    disk_gb: float
+    download_gb: float
+    at_hand_gb: float
+    work_exact: float
+    work_sampled: float
+    work_assumed: float
+    speed_measured: float
+    speed_scaled: float
+    speed_assumed: float
+
+
+def rows(plan: Plan, costs: Mapping[str, Cost], hardware: Hardware, studies: Iterable[str]) -> list[Row]:
+    """A row for everything, then one a stage, then one a study; a job that several studies share counts in each."""
+    found = [_row("all", "all", list(costs.values()), hardware)]
+    by_stage: dict[str, list[Cost]] = {stage: [] for stage in STAGES}
+    for cost in costs.values():
+        by_stage.setdefault(cost.job.stage, []).append(cost)
+    found += [_row("stage", stage, group, hardware) for stage, group in by_stage.items() if group]
+    for study in studies:
+        own = [costs[job.output] for job in plan.of(study)]
+        alone = sum(cost.seconds for cost in own if plan.studies[cost.job.output] == {study})
+        found.append(_row("study", study, own, hardware, alone / 3600))
+    return found
+
+
+def as_text(found: list[Row], costs: Mapping[str, Cost], hardware: Hardware, notes: Iterable[str]) -> str:
+    """Tables for a terminal: stages, studies, the speeds that arithmetic was reckoned with, downloads."""
+    total = found[0]
+    lead = f"{total.jobs} jobs; {_span(total.wall_hours)} on {hardware}; {_device_time(total)}"
+    stages = [row for row in found if row.scope != "study"]
+    stages = [*stages[1:], stages[0]]
+    studies = [[*_cells(row), _span(row.alone_hours or 0)] for row in found if row.scope == "study"]
+    head = ["jobs", "GPU time", "core time", "wall time", "disk", "download", "at hand", "work is", "speed is"]
+    parts = [
+        lead,
+        _table(["stage", *head], [_cells(row) for row in stages]),
+        _table(["study", *head, "not shared"], studies),
+        _table(["speed of", "on", "a device", "known how"], _speeds(costs)),
+        _table(["download", "size", "at hand", "size is"], _downloads(costs)),
+        LEGEND,
+        *notes,
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def write_csv(found: list[Row], path: Path) -> None:
+    """One line a row; hours, GB (10^9 bytes) and shares."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.DictWriter(handle, [field.name for field in fields(Row)])
+        writer.writeheader()
+        writer.writerows(
+            {key: f"{value:.4g}" if isinstance(value, float) else value for key, value in asdict(row).items()}
+            for row in found
+        )
+
+
+def _row(scope: str, name: str, group: list[Cost], hardware: Hardware, alone: float | None = None) -> Row:
+    seconds = sum(cost.seconds for cost in group)
+
+    def share(known: str) -> float:
+        chosen = [c.seconds for c in group if known in (f"work_{c.job.known}", f"speed_{c.speed.basis}")]
+        return sum(chosen) / seconds
+
+    return Row(
+        scope,
+        name,
+        len(group),
+        sum(cost.gpu_seconds for cost in group) / 3600,
+        sum(cost.core_seconds for cost in group) / 3600,
+        wall_seconds([_task(cost) for cost in group], hardware.gpus, hardware.cores) / 3600,
+        alone,
+        sum(cost.job.leaves for cost in group) / GB,
+        sum(cost.download for cost in group) / GB,
+        sum(cost.at_hand for cost in group) / GB,
+        *(share(field.name) for field in fields(Row)[-6:]),
+    )
+
+
+def _task(cost: Cost) -> Task:
+    units = 1 if cost.device.kind == "gpu" else cost.job.threads
+    return Task(cost.job.output, cost.job.needs, cost.device.kind, units, cost.seconds)
+
+
+def _table(head: list[str], lines: list[list[str]]) -> str:
+    """Plain text, without columns that hold nothing; empty if there are no lines."""
+    used = [number for number in range(len(head)) if any(line[number] != NOTHING for line in lines)]
+    chosen = [[line[number] for number in used] for line in lines]
+    return tabulate(chosen, [head[number] for number in used], disable_numparse=True) if lines else ""
+
+
+def _cells(row: Row) -> list[str]:
+    spans = [_span(hours) for hours in (row.gpu_hours, row.core_hours, row.wall_hours)]
+    sizes = [_size(size * GB) for size in (row.disk_gb, row.download_gb, row.at_hand_gb)]
+    work = _shares({"exact": row.work_exact, "sampled": row.work_sampled, "assumed": row.work_assumed})
+    speed = _shares({"measured": row.speed_measured, "scaled": row.speed_scaled, "assumed": row.speed_assumed})
+    return [row.name, f"{row.jobs:,}", *spans, *sizes, work, speed]
+
+
+def _speeds(costs: Mapping[str, Cost]) -> list[list[str]]:
+    """One line for each speed that arithmetic was reckoned with."""
+    lines = {}
+    for cost in costs.values():
+        if cost.job.kind in ARITHMETIC:
+            speed = cost.speed
+            origin = f"{speed.basis}, {speed.samples} recorded jobs" if speed.samples else speed.basis
+            what = f"{cost.job.kind}: {cost.job.like}" if speed.basis == "measured" else cost.job.kind
+            lines[what, cost.device, round(speed.rate)] = [
+                what,
+                cost.device.kind,
+                f"{speed.rate / 1e9:,.1f} GFLOP/s",
+                origin,
+            ]
+    return list(lines.values())
+
+
+def _downloads(costs: Mapping[str, Cost]) -> list[list[str]]:
+    found = [cost for cost in costs.values() if cost.download]
+    return [[c.job.output, _size(c.download), _size(c.at_hand), c.job.known] for c in found]
+
+
+def _device_time(row: Row) -> str:
+    """Time of the GPUs if there are any, and of the cores."""
+    cores = f"{_span(row.core_hours)} of cores"
+    return f"{_span(row.gpu_hours)} of GPUs and {cores}" if row.gpu_hours else cores
+
+
+def _shares(shares: Mapping[str, float]) -> str:
+    """`assumed 61%, exact 39%`, the largest first, less than half a percent left out."""
+    ordered = sorted(shares.items(), key=lambda pair: -pair[1])
+    return ", ".join(f"{name} {share:.0%}" for name, share in ordered if share >= 0.005)
+
+
+def _span(hours: float) -> str:
+    """Three digits at most, in the unit that suits."""
+    for unit, size in (("h", 1), ("min", 1 / 60)):
+        if hours >= 2 * size:
+            return f"{hours / size:,.0f} {unit}" if hours >= 10 * size else f"{hours / size:.1f} {unit}"
+    return f"{hours * 3600:.0f} s" if hours else NOTHING
+
+
+def _size(size: float) -> str:
+    for unit, factor in (("GB", 1e9), ("MB", 1e6)):
+        if size >= factor:
+            return f"{size / factor:,.0f} {unit}" if size >= 10 * factor else f"{size / factor:.1f} {unit}"
+    return f"{size / 1e3:.0f} kB" if size else NOTHING

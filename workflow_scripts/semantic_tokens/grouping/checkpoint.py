@@ -1,0 +1,43 @@
+"""A file that lets K-Means go on after a kill: the assignment says all, since centroids follow from it."""
+
+import hashlib
+import logging
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+log = logging.getLogger(__name__)
+
+
+class Checkpoint:
+    """The state after the last iteration of one run; a file of another run is not used.
+
+    about: whatever decides the run besides the tensors, as plain values.
+    """
+
+    def __init__(self, path: Path, about: tuple[object, ...], *tensors: Tensor | None) -> None:
+        self.path = Path(path)
+        digest = hashlib.sha256(repr((about, [t if t is None else tuple(t.shape) for t in tensors])).encode())
+        for tensor in tensors:
+            for block in () if tensor is None else tensor.split(4096):
+                digest.update(block.contiguous().cpu().numpy().data)
+        self.identity = digest.hexdigest()
+
+    def load(self) -> tuple[Tensor, list[float]] | None:
+        """The assignment int64 [n] and the objectives so far, or None where there is nothing to go on from."""
+        if not self.path.exists():
+            return None
+        content = torch.load(self.path, weights_only=True)
+        if content["identity"] != self.identity:
+            log.info("%s belongs to another run and is not used", self.path)
+            return None
+        log.info("resumed after iteration %d from %s", len(content["objective"]), self.path)
+        return content["assignment"].long(), content["objective"]
+
+    def save(self, assignment: Tensor, objective: list[float]) -> None:
+        content = {"identity": self.identity, "assignment": assignment.int().cpu(), "objective": objective}
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = self.path.with_name(self.path.name + ".part")
+        torch.save(content, temporary)
+        temporary.replace(self.path)

@@ -1,0 +1,6 @@
+"""A grouped model as a folder to take away, in one of three forms. docs/export.md compares them.
+
+expanded            |V| rows: plain AutoModel and AutoTokenizer, any backbone
+compact             |V'| rows, the backbone's tokenizer and the partition between them (`compact.load_compact`)
+compact-wordpiece   |V'| rows and a tokenizer that gives group ids itself; WordPiece alone
+"""

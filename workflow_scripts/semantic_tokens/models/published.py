@@ -1,0 +1,76 @@
+"""Published checkpoints, loaded with the class that their architecture has: safetensors or .bin, and never their code.
+
+A masked LM (BERT, XLM-R) keeps its head, which grouping and pretraining need. An encoder-decoder (mT5) gives its
+encoder alone, a decoder (BLOOM) comes as a causal LM.
+"""
+
+import pickle
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from transformers import (
+    AutoConfig,
+    AutoModelForCausalLM,
+    AutoModelForTextEncoding,
+    AutoTokenizer,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+)
+from transformers.models.auto.modeling_auto import (
+    MODEL_FOR_CAUSAL_LM_MAPPING_NAMES,
+    MODEL_FOR_MASKED_LM_MAPPING_NAMES,
+    MODEL_FOR_TEXT_ENCODING_MAPPING_NAMES,
+)
+
+from semantic_tokens.errors import InputError
+from semantic_tokens.models.checkpoint import load_masked_lm
+from semantic_tokens.models.parts import word_embeddings
+
+# What transformers raises for a folder that holds no checkpoint, a damaged one, or one that asks for its own code.
+_UNREADABLE = (OSError, ValueError, RuntimeError, SafetensorError, pickle.UnpicklingError)
+
+
+def load(folder: Path, vocabulary: int, dim: int) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+    """The model, float32, and the tokenizer of a checkpoint folder.
+
+    `vocabulary` and `dim` are the rows and columns that its table of word embeddings must have. Raises InputError where
+    it has others, where a masked LM has another number of tokens than of rows, where weights are missing, and for a
+    checkpoint that cannot be read without running what it brings.
+    """
+    try:
+        model = _model(folder)
+        tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
+    except InputError:
+        raise
+    except _UNREADABLE as error:
+        reason = str(error).splitlines()[0]
+        raise InputError(f"{folder}: not a checkpoint that can be loaded safely ({reason})") from None
+    table = word_embeddings(model)
+    for key, found, wanted in (("vocabulary", table.num_embeddings, vocabulary), ("dim", table.embedding_dim, dim)):
+        if found != wanted:
+            raise InputError(f"{folder}: the table of word embeddings has {key} {found}, but the config says {wanted}")
+    if _is_masked_lm(model.config.model_type) and len(tokenizer) != vocabulary:
+        raise InputError(f"{folder}: the tokenizer has {len(tokenizer)} tokens, but the table {vocabulary} rows")
+    return model, tokenizer
+
+
+def _model(folder: Path) -> PreTrainedModel:
+    kind = AutoConfig.from_pretrained(folder, trust_remote_code=False).model_type
+    if _is_masked_lm(kind):
+        return load_masked_lm(folder)
+    if kind not in MODEL_FOR_TEXT_ENCODING_MAPPING_NAMES and kind not in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES:
+        raise InputError(f"{folder}: {kind!r} is no masked LM, text encoder or causal LM")
+    is_encoder = kind in MODEL_FOR_TEXT_ENCODING_MAPPING_NAMES
+    auto_class: Any = AutoModelForTextEncoding if is_encoder else AutoModelForCausalLM
+    model, info = auto_class.from_pretrained(
+        folder, dtype=torch.float32, weights_only=True, trust_remote_code=False, output_loading_info=True
+    )
+    if info["missing_keys"]:
+        raise InputError(f"{folder}: weights are missing: {sorted(info['missing_keys'])[:4]}")
+    return model.eval()
+
+
+def _is_masked_lm(kind: str) -> bool:
+    return kind in MODEL_FOR_MASKED_LM_MAPPING_NAMES

@@ -1,0 +1,49 @@
+"""The claims ledger as CSV and as Markdown."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from semantic_tokens.report.claims import COLUMNS
+from semantic_tokens.report.scores import write_csv
+
+_SHOWN = 3  # deciding numbers of a claim; claims.csv has all
+
+
+def write(rows: Sequence[Mapping[str, Any]], csv_path: Path, markdown_path: Path) -> None:
+    """Write the ledger twice. Same rows, same bytes."""
+    write_csv(COLUMNS, rows, csv_path)
+    markdown_path.write_text(markdown(rows), encoding="utf-8")
+
+
+def markdown(rows: Sequence[Mapping[str, Any]]) -> str:
+    """A count of verdicts, then a row a claim."""
+    lines = ["# Claims of the papers", ""]
+    for side, whose in (("paper", "The papers' own numbers"), ("run", "This run")):
+        counts = Counter(row[f"{side}_verdict"] for row in rows)
+        lines.append(f"{whose} — {', '.join(f'{verdict}: {counts[verdict]}' for verdict in sorted(counts))}.  ")
+    lines += ["", "| claim | the papers' numbers | this run |", "|---|---|---|"]
+    lines += [f"| {_claim(row)} | {_side(row, 'paper')} | {_side(row, 'run')}{_spread(row)} |" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def _claim(row: Mapping[str, Any]) -> str:
+    reading = f"<br>Read as: {row['reading']}" if row["reading"] else ""
+    return f"`{row['id']}`<br>“{row['claim']}” ({row['paper']}, {row['place']}){reading}"
+
+
+def _side(row: Mapping[str, Any], side: str) -> str:
+    head = f"**{row[f'{side}_verdict']}**, {row[f'{side}_compared']} of {row[f'{side}_needed']} compared"
+    deciding = row[f"{side}_decided_by"].split("; ") if row[f"{side}_decided_by"] else []
+    more = [f"and {len(deciding) - _SHOWN} more"] if len(deciding) > _SHOWN else []
+    return "<br>".join([head, *deciding[:_SHOWN], *more])
+
+
+def _spread(row: Mapping[str, Any]) -> str:
+    if row["run_margin"] is None:
+        return ""
+    if row["run_error"] is None:
+        return f"<br>margin {row['run_margin']:+.3f}" + ("; one seed: no spread" if row["run_seeds"] == 1 else "")
+    noise = "; within noise" if row["run_within_noise"] == "yes" else ""
+    return f"<br>margin {row['run_margin']:+.3f} ± {row['run_error']:.3f} over {row['run_seeds']} seeds{noise}"

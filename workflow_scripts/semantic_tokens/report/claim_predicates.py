@@ -1,0 +1,283 @@
+"""The kinds of claims: each takes a claim and scores, and yields one comparison for every number the claim speaks of.
+
+A comparison that lacks a score is None. What the comparisons amount to is decided elsewhere (`claims.judge`), in the
+same way for all kinds.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations
+from statistics import correlation
+from typing import Protocol
+
+from semantic_tokens.report.claim_arithmetic import (
+    Comparison,
+    Share,
+    above,
+    at_least,
+    mean,
+    minus,
+    number,
+    ratio,
+    retained,
+    retained_text,
+    share,
+    task_name,
+    within,
+)
+from semantic_tokens.report.claim_scores import Scores
+
+
+class Claim(Protocol):
+    """What a kind reads of a claim: names of tasks, of conditions, and numbers. Conditions that are compared come in
+    lists of equal length, or one for all of the others."""
+
+    @property
+    def tasks(self) -> Sequence[str]: ...
+    @property
+    def other_tasks(self) -> Sequence[str]: ...
+    @property
+    def transfer(self) -> str: ...
+    @property
+    def of(self) -> Sequence[str]: ...
+    @property
+    def than(self) -> Sequence[str]: ...
+    @property
+    def of_other(self) -> Sequence[str]: ...
+    @property
+    def than_other(self) -> Sequence[str]: ...
+    @property
+    def threshold(self) -> float: ...
+    @property
+    def value(self) -> float: ...
+
+
+Comparisons = Iterator[Comparison | None]
+
+
+def retained_at_least(claim: Claim, scores: Scores) -> Comparisons:
+    """Score / oracle's score is `threshold` or more, for every condition `of` and task."""
+    for text, kept in _kept(claim, scores):
+        yield kept and at_least(text, kept, claim.threshold)
+
+
+def retained_below(claim: Claim, scores: Scores) -> Comparisons:
+    """Score / oracle's score is less than `threshold`."""
+    for text, kept in _kept(claim, scores):
+        yield kept and above(text, (-kept[0], kept[1]), -claim.threshold)
+
+
+def higher(claim: Claim, scores: Scores) -> Comparisons:
+    """The score of each `of` is above that of its `than` by more than `threshold`."""
+    for text, difference in _differences(claim, scores):
+        yield difference and above(text, difference, claim.threshold)
+
+
+def not_lower(claim: Claim, scores: Scores) -> Comparisons:
+    """The score of each `of` is above that of its `than`, or below by `threshold` at most."""
+    for text, difference in _differences(claim, scores):
+        yield difference and at_least(text, difference, -claim.threshold)
+
+
+def similar(claim: Claim, scores: Scores) -> Comparisons:
+    """The scores of each `of` and its `than` differ by `threshold` at most."""
+    for text, difference in _differences(claim, scores):
+        yield difference and within(text, difference, claim.threshold)
+
+
+def mean_higher(claim: Claim, scores: Scores) -> Comparisons:
+    """The mean over the tasks of each `of` is above that of its `than`; all of them must have been measured."""
+    for of, than in pairs(claim.of, claim.than):
+        sides = [[scores.get(side, task, claim.transfer) for task in claim.tasks] for side in (of, than)]
+        known = [[value for value in side if value] for side in sides]
+        if known != sides:
+            yield None
+            continue
+        one, other = mean(known[0]), mean(known[1])
+        text = f"mean of {len(claim.tasks)} tasks: {scores.name(of)} {one[0]:.3f}, {scores.name(than)} {other[0]:.3f}"
+        yield above(text, minus(one, other))
+
+
+def near(claim: Claim, scores: Scores) -> Comparisons:
+    """The score of each `of` is `value`, give or take `threshold`."""
+    for condition, task in _each(claim):
+        found = scores.get(condition, task, claim.transfer)
+        text = f"{task_name(task)}, {scores.name(condition)}: {number(found)}, stated {claim.value:g}"
+        yield within(text, (found.score - claim.value, found.error), claim.threshold) if found else None
+
+
+def ratio_near(claim: Claim, scores: Scores) -> Comparisons:
+    """Of each condition, the score on `tasks` / that on `other_tasks` is `value`, give or take `threshold`."""
+    for condition, task, other in _task_pairs(claim):
+        one, reference = (scores.get(condition, name, claim.transfer) for name in (task, other))
+        found = ratio(one, reference)
+        text = f"{scores.name(condition)}: {number(one)} / {number(reference)}"
+        text += f" = {found[0]:.3f}, stated {claim.value:g}" if found else ""
+        yield found and within(text, (found[0] - claim.value, found[1]), claim.threshold)
+
+
+def gain_larger(claim: Claim, scores: Scores) -> Comparisons:
+    """`of` is above `than` by more than `of_other` is above `than_other`."""
+    for names, task in _quadruples(claim):
+        values = [scores.get(name, task, claim.transfer) for name in names]
+        text, one, other = _two_gains(
+            scores, names, task, [share(value) if value else None for value in values], "gain"
+        )
+        yield one and other and above(text, minus(one, other))
+
+
+def loss_similar(claim: Claim, scores: Scores) -> Comparisons:
+    """What `of` retains above `than` and what `of_other` retains above `than_other` differ by `threshold` at most."""
+    for names, task in _quadruples(claim):
+        shares = [retained(scores, name, task, claim.transfer) for name in names]
+        text, one, other = _two_gains(scores, names, task, shares, "loss")
+        yield one and other and within(text, minus(one, other), claim.threshold)
+
+
+def share_larger(claim: Claim, scores: Scores) -> Comparisons:
+    """The score of `of` is a larger share of that of `than` than `of_other` is of `than_other`: its drop is smaller."""
+    for names, task in _quadruples(claim):
+        values = [scores.get(name, task, claim.transfer) for name in names]
+        one, other = ratio(values[0], values[1]), ratio(values[2], values[3])
+        if one is None or other is None:
+            yield None
+            continue
+        text = f"{task_name(task)}: {scores.name(names[0])} {one[0]:.1%}, {scores.name(names[2])} {other[0]:.1%}"
+        yield above(text, minus(one, other))
+
+
+def similar_share(claim: Claim, scores: Scores) -> Comparisons:
+    """Each `of` / its `than` differs from 1 by `threshold` at most."""
+    for of, than in pairs(claim.of, claim.than):
+        for task in claim.tasks:
+            one, other = (scores.get(side, task, claim.transfer) for side in (of, than))
+            found = ratio(one, other)
+            text = f"{task_name(task)}: {scores.name(of)} {number(one)}, {scores.name(than)} {number(other)}"
+            yield found and within(text, (found[0] - 1, found[1]), claim.threshold)
+
+
+def loses_times(claim: Claim, scores: Scores) -> Comparisons:
+    """Each `of` loses more than `threshold` times what its `than` loses of the oracle's score, and loses something."""
+    for of, than in pairs(claim.of, claim.than):
+        for task in claim.tasks:
+            one, other = (retained(scores, side, task, claim.transfer) for side in (of, than))
+            if one is None or other is None:
+                yield None
+                continue
+            kept = [f"{scores.name(side)} {retained_text(scores, side, task, claim.transfer)}" for side in (of, than)]
+            times = claim.threshold * max(0.0, 1 - other[0]), other[1] and claim.threshold * other[1]
+            yield above(f"{task_name(task)}: {', '.join(kept)}", minus((1 - one[0], one[1]), times))
+
+
+def tasks_retain_less(claim: Claim, scores: Scores) -> Comparisons:
+    """Of each condition, every task of `tasks` retains less than every one of `other_tasks`."""
+    for condition, *names in _task_pairs(claim):
+        one, other = (retained(scores, condition, name, claim.transfer) for name in names)
+        kept = [f"{task_name(name)} {retained_text(scores, condition, name, claim.transfer)}" for name in names]
+        text = f"{scores.name(condition)}: {', '.join(kept)}"
+        yield one and other and above(text, minus(other, one))
+
+
+def tasks_lower(claim: Claim, scores: Scores) -> Comparisons:
+    """Of each condition, the score on every task of `tasks` is lower than on every one of `other_tasks`."""
+    for condition, *names in _task_pairs(claim):
+        one, other = (scores.get(condition, name, claim.transfer) for name in names)
+        found = [f"{task_name(name)} {number(value)}" for name, value in zip(names, (one, other))]
+        text = f"{scores.name(condition)}: {', '.join(found)}"
+        yield above(text, minus(share(other), share(one))) if one and other else None
+
+
+def distinct(claim: Claim, scores: Scores) -> Comparisons:
+    """No two of the conditions have the same score on all tasks: such rows were copied, not measured."""
+    for one, other in combinations(claim.of, 2):
+        sides = [(scores.get(one, t, claim.transfer), scores.get(other, t, claim.transfer)) for t in claim.tasks]
+        gaps = [abs(a.score - b.score) for a, b in sides if a and b]
+        if len(gaps) < len(sides):
+            yield None
+            continue
+        text = f"{scores.name(one)} and {scores.name(other)}: largest difference {max(gaps):.3f}"
+        yield above(text, (max(gaps), None))
+
+
+def linear_in_ratio(claim: Claim, scores: Scores) -> Comparisons:
+    """Pearson's correlation of score and grouping ratio over all conditions `of` is `threshold` or more."""
+    ratios = [1.0 if "/full/" in name else int(name.split("/")[3].rpartition("-r")[2]) / 100 for name in claim.of]
+    for task in claim.tasks:
+        found = [scores.get(name, task, claim.transfer) for name in claim.of]
+        known = [value.score for value in found if value]
+        if len(known) < len(found) or len(set(known)) == 1:
+            yield None
+            continue
+        r = correlation(ratios, known)
+        yield at_least(f"{task_name(task)}: r = {r:.4f} over {len(known)} ratios", (r, None), claim.threshold)
+
+
+Kind = Callable[[Claim, Scores], Comparisons]
+_PAIRED, _TWICE = ("of", "than"), ("of", "than", "of_other", "than_other")
+# kind -> its function, and what a claim of this kind must give besides `tasks`
+KINDS: dict[str, tuple[Kind, tuple[str, ...]]] = {
+    kind.__name__: (kind, needs)
+    for kind, needs in (
+        (retained_at_least, ("of", "threshold")),
+        (retained_below, ("of", "threshold")),
+        (higher, _PAIRED),
+        (not_lower, (*_PAIRED, "threshold")),
+        (similar, (*_PAIRED, "threshold")),
+        (mean_higher, _PAIRED),
+        (near, ("of", "value", "threshold")),
+        (ratio_near, ("of", "other_tasks", "value", "threshold")),
+        (gain_larger, _TWICE),
+        (loss_similar, (*_TWICE, "threshold")),
+        (share_larger, _TWICE),
+        (similar_share, (*_PAIRED, "threshold")),
+        (loses_times, (*_PAIRED, "threshold")),
+        (tasks_retain_less, ("of", "other_tasks")),
+        (tasks_lower, ("of", "other_tasks")),
+        (distinct, ("of",)),
+        (linear_in_ratio, ("of", "threshold")),
+    )
+}
+
+
+def pairs(one: Sequence[str], other: Sequence[str]) -> list[tuple[str, str]]:
+    """The two side by side; a single one is repeated. ValueError where the lengths do not fit."""
+    longest = max(len(one), len(other))
+    return list(zip(*([*side] * (longest if len(side) == 1 else 1) for side in (one, other)), strict=True))
+
+
+def _quadruples(claim: Claim) -> list[tuple[tuple[str, ...], str]]:
+    first, second = pairs(claim.of, claim.than), pairs(claim.of_other, claim.than_other)
+    longest = max(len(first), len(second))
+    first, second = (side * (longest if len(side) == 1 else 1) for side in (first, second))
+    return [((*one, *other), task) for one, other in zip(first, second, strict=True) for task in claim.tasks]
+
+
+def _each(claim: Claim) -> list[tuple[str, str]]:
+    return [(condition, task) for condition in claim.of for task in claim.tasks]
+
+
+def _task_pairs(claim: Claim) -> list[tuple[str, str, str]]:
+    return [(condition, task, other) for condition in claim.of for task in claim.tasks for other in claim.other_tasks]
+
+
+def _kept(claim: Claim, scores: Scores) -> Iterator[tuple[str, Share | None]]:
+    for condition, task in _each(claim):
+        kept = retained_text(scores, condition, task, claim.transfer)
+        text = f"{task_name(task)}, {scores.name(condition)}: {kept}"
+        yield text, retained(scores, condition, task, claim.transfer)
+
+
+def _differences(claim: Claim, scores: Scores) -> Iterator[tuple[str, Share | None]]:
+    for of, than in pairs(claim.of, claim.than):
+        for task in claim.tasks:
+            one, other = (scores.get(side, task, claim.transfer) for side in (of, than))
+            text = f"{task_name(task)}: {scores.name(of)} {number(one)}, {scores.name(than)} {number(other)}"
+            yield text, minus(share(one), share(other)) if one and other else None
+
+
+def _two_gains(
+    scores: Scores, names: Sequence[str], task: str, shares: Sequence[Share | None], what: str
+) -> tuple[str, Share | None, Share | None]:
+    one, other = (a and b and minus(a, b) for a, b in (shares[:2], shares[2:]))
+    sides = [f"{scores.name(a)} to {scores.name(b)}" for a, b in (names[:2], names[2:])]
+    against = [f"{side} {gain[0]:+.3f}" for side, gain in zip(sides, (one, other)) if gain]
+    return f"{task_name(task)}, {what}: {', '.join(against)}", one, other

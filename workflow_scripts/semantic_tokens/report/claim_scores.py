@@ -1,0 +1,183 @@
+"""The numbers that claims are judged by: those of a run, or those that a paper prints, under one kind of key.
+
+A key is (condition, task, transfer). A task may also be one language of a task, `nli:ar`, or a measure that is no task,
+`gpu_memory_gb`; measures have the transfer "".
+"""
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import sqrt
+from pathlib import Path
+from statistics import fmean, stdev
+from typing import Any
+
+import pyarrow as pa
+
+from semantic_tokens.conditions import Condition, Grouping
+from semantic_tokens.errors import InputError
+from semantic_tokens.report import PRIMARY_METRIC, languages, table5
+from semantic_tokens.report.scores import condition_of
+
+Key = tuple[str, str, str]
+PAPER_SOURCE_SET = "all"  # in a claim, `clsa-all` is CLSA on the paper's default sources
+_POINTS = {"qa"}  # printed as 0..100 in Table 5; all other scores are fractions
+_YES = {"yes": True, "no": False, "": False}
+MEASURE_COLUMNS = ("condition", "measure", "value")
+
+
+@dataclass(frozen=True)
+class Value:
+    """A mean over languages and seeds; its standard error over seeds, None for one; chance, None if unknown."""
+
+    score: float
+    seeds: int = 1
+    error: float | None = None
+    chance: float | None = None
+
+
+@dataclass(frozen=True)
+class Roles:
+    """What of a run stands for what claims name: paper's backbone -> ours, paper's dim -> ours, and the source set of
+    the paper's CLSA. What is not named stands for itself."""
+
+    backbones: Mapping[str, str] = field(default_factory=dict)
+    dims: Mapping[int, int] = field(default_factory=dict)
+    source_set: str = PAPER_SOURCE_SET
+
+    def ours(self, condition: str) -> str:
+        """The run's condition that stands for a claim's."""
+        if "/" not in condition:
+            return condition
+        backbone, dim, alignment, *others = condition.split("/")
+        alignment = f"clsa-{self.source_set}" if alignment == f"clsa-{PAPER_SOURCE_SET}" else alignment
+        dims = f"d{self.dims.get(int(dim[1:]), int(dim[1:]))}"
+        return "/".join([self.backbones.get(backbone, backbone), dims, alignment, *others])
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Values by key, looked up by the conditions that claims name."""
+
+    values: Mapping[Key, Value]
+    roles: Roles = Roles()
+
+    @cached_property
+    def _oracles(self) -> dict[tuple[str, str], str]:
+        """(backbone, transfer) -> the condition that it is measured by."""
+        full = {(name, transfer) for name, _, transfer in self.values if "/full/" in name and transfer}
+        groups = {(name.split("/")[0], transfer) for name, transfer in full}
+        known = {group: {Condition.parse(n) for n, t in full if (n.split("/")[0], t) == group} for group in groups}
+        found = {group: table5.oracle_of(conditions, group[0]) for group, conditions in known.items()}
+        return {group: str(oracle) for group, oracle in found.items() if oracle}
+
+    def name(self, condition: str) -> str:
+        """A claim's condition, as it is called where the scores come from."""
+        return self.roles.ours(condition)
+
+    def get(self, condition: str, task: str, transfer: str) -> Value | None:
+        return self.values.get((self.name(condition), task, transfer))
+
+    def oracle(self, condition: str, transfer: str, task: str) -> Value | None:
+        """The score on `task` of the condition that this one's backbone is measured by (`table5.oracle_of`)."""
+        oracle = self._oracles.get((self.name(condition).split("/")[0], transfer))
+        return self.values.get((oracle, task, transfer)) if oracle else None
+
+
+def of_run(scores: pa.Table, measures: Iterable[Path] = ()) -> dict[Key, Value]:
+    """The values of a `scores` table: tasks by their primary metric, each of their languages, the correlations between
+    languages (Appendix C), and the tables of other measures (columns condition, measure, value)."""
+    values = {
+        (str(c.condition), c.task, c.transfer): Value(
+            c.score, c.seeds, None if c.std is None else c.std / sqrt(c.seeds), c.chance
+        )
+        for c in table5.build(scores)
+        if c.metric == PRIMARY_METRIC[c.task]
+    }
+    values |= _by_language(scores)
+    for row in languages.correlate(scores):
+        if row.rho is not None and row.transfer == "in-language":
+            values[str(row.condition), f"language-correlation {row.pair}", ""] = Value(row.rho)
+    for path in measures:
+        values |= _measures(path)
+    return values
+
+
+def of_paper(folder: Path) -> dict[Key, Value]:
+    """The values that the papers print, from the tables in `reference/`."""
+    values: dict[Key, Value] = {}
+    for row in read_rows(folder / "table5.csv"):
+        score = float(row["value"]) / (100 if row["task"] in _POINTS else 1)
+        values[str(condition_of_table5(row)), row["task"], "in-language"] = Value(score)
+    for row in read_rows(folder / "table3.csv"):
+        grouping = Grouping("full") if row["ratio"] == "1" else Grouping("kmeans-cosine", _percent(row["ratio"]))
+        condition = Condition(row["backbone"], int(row["dim"]), "none", grouping, "mlm")
+        values[str(condition), row["measure"], ""] = Value(float(row["value"]))
+    for row in read_rows(folder / "table4.csv"):  # trained on MS MARCO, so on English
+        asked = {"kmeans-cosine": _percent(row["ratio"])}  # the others have no ratio of their choice
+        method = f"lexicon-{row['lexicon']}" if row["lexicon"] else row["grouping"]
+        condition = Condition("mbert", 768, "none", Grouping(method, asked.get(method)), "none")
+        values[str(condition), f"{row['task']}:{row['lang']}", "zero-shot"] = Value(float(row["value"]))
+    for row in read_rows(folder / "handle_languages.csv"):
+        dim = 1024 if row["backbone"] == "bloom-560m" else 768
+        condition = Condition(row["backbone"], dim, "none", Grouping("full"), "none")
+        if row["measure"] == "accuracy":
+            values[str(condition), f"nli:{row['lang']}", "zero-shot"] = Value(float(row["value"]))
+    return values | _shared_languages(read_rows(folder / "table1.csv"))
+
+
+def condition_of_table5(row: Mapping[str, str]) -> Condition:
+    """The condition of a row of reference/table5.csv. A full vocabulary counts as not aligned: the table ticks CLSA for
+    the full rows of Figure 7, but measures by them as by oracles."""
+    full = row["ratio"] == "1"
+    grouping = Grouping("full") if full else Grouping("kmeans-cosine", _percent(row["ratio"]))
+    alignment = f"clsa-{PAPER_SOURCE_SET}" if _YES[row["clsa"]] and not full else "none"
+    pretraining = "mlm" if _YES[row["pretraining"]] else "none"
+    return Condition(row["backbone"], int(row["dim"]), alignment, grouping, pretraining)
+
+
+def read_rows(path: Path) -> list[dict[str, str]]:
+    """The rows of a CSV by column name; InputError if the file is not there."""
+    try:
+        with Path(path).open(encoding="utf-8", newline="") as handle:
+            return list(csv.DictReader(handle))
+    except FileNotFoundError:
+        raise InputError(f"{path}: there is no such file") from None
+
+
+def _percent(ratio: str) -> int:
+    return round(100 * float(ratio))
+
+
+def _shared_languages(rows: list[dict[str, str]]) -> dict[Key, Value]:
+    """How many languages Table 1 lists, under the condition `benchmarks`."""
+    of = {row["task"]: set(row["languages"].split()) for row in rows}
+    others = set().union(*(found for task, found in of.items() if task != "ner"))
+    counts = {
+        "languages in all tasks": others | of["ner"],
+        "languages shared by ner and any other": others & of["ner"],
+        "languages shared by qa and nli": of["qa"] & of["nli"],
+    }
+    return {("benchmarks", name, ""): Value(float(len(found))) for name, found in counts.items()}
+
+
+def _by_language(scores: pa.Table) -> dict[Key, Value]:
+    found: dict[Key, list[dict[str, Any]]] = defaultdict(list)
+    for row in scores.to_pylist():
+        if row["metric"] == PRIMARY_METRIC[row["task"]]:
+            found[str(condition_of(row)), f"{row['task']}:{row['lang']}", row["transfer"]].append(row)
+    values = {}
+    for key, rows in found.items():
+        seeds = [row["value"] for row in rows]
+        error = stdev(seeds) / sqrt(len(seeds)) if len(seeds) > 1 else None
+        values[key] = Value(fmean(seeds), len(seeds), error, fmean(row["chance"] for row in rows))
+    return values
+
+
+def _measures(path: Path) -> dict[Key, Value]:
+    rows = read_rows(path)
+    if rows and not set(MEASURE_COLUMNS) <= set(rows[0]):
+        raise InputError(f"{path}: has columns {', '.join(rows[0])}; needed: {', '.join(MEASURE_COLUMNS)}")
+    return {(row["condition"], row["measure"], ""): Value(float(row["value"])) for row in rows}

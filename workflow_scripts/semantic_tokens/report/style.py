@@ -1,0 +1,60 @@
+"""How figures look: the colours and markers of groupings, and files that are the same bytes for the same numbers."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a grouping is drawn; colours from the Okabe-Ito palette, each with a marker of its own."""
+
+    label: str
+    color: str
+    marker: str
+
+
+# (method, how the table was aligned) -> style
+STYLES = {
+    ("full", "none"): Style("Full vocabulary", "#8C510A", "h"),
+    ("kmeans-cosine", "none"): Style("K-Means", "#0072B2", "o"),
+    ("kmeans-cosine", "clsa"): Style("K-Means + CLSA", "#E69F00", "s"),
+    ("kmeans-cosine", "shuffled"): Style("K-Means + CLSA on shuffled pairs", "#B8A000", "X"),
+    ("kmeans-capped", "none"): Style("K-Means, sizes capped", "#009E73", "^"),
+    ("kmeans-capped", "clsa"): Style("K-Means, sizes capped + CLSA", "#00674B", ">"),
+    ("kmeans-l2", "none"): Style("K-Means, Euclidean", "#CC79A7", "<"),
+    ("kmeans-l2", "clsa"): Style("K-Means, Euclidean + CLSA", "#8E3F6C", "p"),
+    ("first", "none"): Style("First-k", "#C8102E", "v"),
+    ("random-stratified", "none"): Style("Random, one word per language", "#7B4FA0", "D"),
+    ("random", "none"): Style("Random", "#555555", "P"),
+}
+# Where lines differ by something else, a backbone or a dimension.
+PALETTE = ("#0072B2", "#E69F00", "#009E73", "#C8102E", "#7B4FA0", "#56B4E9", "#555555")
+RC: dict[Any, Any] = {
+    "svg.hashsalt": "semantic-tokens",  # matplotlib's names of clip paths are random without it
+    "font.size": 9,
+    "axes.titlesize": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": "#666666",
+    "xtick.color": "#333333",
+    "ytick.color": "#333333",
+}
+
+
+def alignment_kind(alignment: str) -> str:
+    """`none`, `clsa` or `shuffled`: an alignment without its source set."""
+    return alignment.partition("-")[0]
+
+
+def style_of(method: str, alignment: str) -> Style:
+    """The style of a grouping method on a table so aligned; one without a style is drawn in grey under its name."""
+    kind = alignment_kind(alignment)
+    aligned = {"none": "", "clsa": " + CLSA", "shuffled": " + CLSA on shuffled pairs"}[kind]
+    return STYLES.get((method, kind), Style(f"{method}{aligned}", "#777777", "*"))
+
+
+def save(figure: Any, svg: Path, png: Path) -> None:
+    """Write a figure twice, without dates or versions."""
+    figure.savefig(svg, metadata={"Date": None, "Creator": None, "Type": None, "Format": None})
+    figure.savefig(png, dpi=160, metadata={"Software": None})
