@@ -1,8 +1,8 @@
 """Spherical K-Means in which no cluster is larger than a cap: our own variant.
 
-Plain K-Means on a real vocabulary leaves some clusters with thousands of tokens, which the model then cannot tell
-apart. Here its result is the start: what is too much in a cluster goes where it loses least, and Lloyd's iterations go
-on, in which a row may move only into a cluster with room.
+Plain K-Means makes clusters of very different sizes, and what is in one cluster the model cannot tell apart. Here its
+result is the start: what is too much in a cluster goes where it loses least, and Lloyd's iterations go on, in which a
+row may move only into a cluster with room.
 """
 
 import logging
