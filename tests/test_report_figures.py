@@ -87,6 +87,11 @@ def test_source_sets_are_told_apart_by_name(tmp_path):
     assert set(joined(cells, "ratio")) == {"K-Means + CLSA (all)", "K-Means + CLSA (muse)"}
 
 
+def test_the_shuffled_control_is_not_drawn_as_clsa(tmp_path):
+    cells = scored(tmp_path, "tiny/d8/{clsa,shuffled}-all/kmeans-cosine-r05/mlm")
+    assert set(joined(cells, "ratio")) == {"K-Means + CLSA", "K-Means + CLSA on shuffled pairs"}
+
+
 def test_figure_11_has_a_bar_an_alignment(tmp_path):
     cells = scored(tmp_path, "tiny/d8/{none,clsa-muse,clsa-all}/kmeans-cosine-r05/mlm", "tiny/d8/none/full/mlm")
     grouped = [c.condition for c in cells if c.condition.grouping.percent]

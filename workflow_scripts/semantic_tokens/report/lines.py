@@ -42,8 +42,9 @@ def draw(cells: Sequence[Cell], axis: str, svg: Path, png: Path) -> None:
 
     primary = [cell for cell in cells if cell.metric == PRIMARY_METRIC[cell.task]]
     transfers = sorted({cell.transfer for cell in primary})
+    height = 2.7 * _rows(len({cell.task for cell in primary}))
     with plt.rc_context(RC):
-        figure = plt.figure(figsize=(9.6, 5.4 * len(transfers)), layout="constrained")
+        figure = plt.figure(figsize=(9.6, max(3.6, height) * len(transfers)), layout="constrained")
         for transfer, part in zip(transfers, figure.subfigures(len(transfers), 1, squeeze=False)[:, 0]):
             _draw_block(part, [cell for cell in primary if cell.transfer == transfer], axis, transfer)
         save(figure, svg, png)
@@ -85,7 +86,7 @@ def labels(lines: Sequence[Line]) -> dict[Line, str]:
     """What distinguishes each line from the others: backbone, dimension, grouping with alignment, pretraining."""
     several_backbones, several_dims = (len({line[i] for line in lines}) > 1 for i in (0, 1))
     several_groupings = len({line[2:4] for line in lines}) > 1
-    several_sets = len({line[2] for line in lines if line[2] != "none"}) > 1
+    several_sets = len({line[2].partition("-")[2] for line in lines if line[2] != "none"}) > 1
     found = {}
     for line in lines:
         backbone, dim, alignment, _, pretraining = line
@@ -116,12 +117,17 @@ def _colors(lines: Sequence[Line]) -> dict[Line, str]:
     return {line: _style(line).color for line in lines}
 
 
+def _rows(n_tasks: int) -> int:
+    """Rows of three panels that hold one for each task and the legend."""
+    return -(-(n_tasks + 1) // 3)
+
+
 def _draw_block(part: Any, cells: list[Cell], axis: str, transfer: str) -> None:
     """A panel a task and, in the place of one more, the legend."""
     backbones = {cell.condition.backbone for cell in cells}
     oracle = oracle_in(cells, min(backbones), transfer) if len(backbones) == 1 else None
     tasks = [task for task in TASK_ORDER if any(cell.task == task for cell in cells)]
-    axes = part.subplots(-(-(len(tasks) + 1) // 3), 3, squeeze=False).flat
+    axes = part.subplots(_rows(len(tasks)), 3, squeeze=False).flat
     handles: dict[str, Any] = {}
     names = labels(list(series(cells, axis)))
     for task, ax in zip(tasks, axes):
