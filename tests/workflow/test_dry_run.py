@@ -80,7 +80,7 @@ def test_numbers_inside_an_override_are_numbers(project):
     assert snakemake(project, "-n", "--config", "run={name: mini, seed: 4}").returncode == 0
 
 
-@pytest.mark.parametrize(("name", "scores"), [("paper", 405), ("quick", 18 * 3)])
+@pytest.mark.parametrize(("name", "scores"), [("paper", 405), ("quick", 14 * 3)])
 def test_the_paper_and_its_quick_version_list_without_network(project, name, scores):
     done = snakemake(project, "-n", "--configfile", f"configs/{name}.yaml", mini=False)
     assert done.returncode == 0, done.stdout
