@@ -49,7 +49,7 @@ def test_a_folder_without_text_or_dictionaries_is_refused(local, tmp_path):
         config.load(local)
     assert "data.corpus.sources = ['all']: found no text under local_dir" in str(error.value)
     assert "data.dictionaries = ['all']: found no dictionary under local_dir" in str(error.value)
-    assert "to align clsa-all on" in str(error.value)
+    assert "to align clsa-all, shuffled-all on" in str(error.value)
 
 
 def test_without_a_folder_sources_must_be_listed(local):
