@@ -62,6 +62,7 @@ def write_config(path, folder, checkpoint):
     config["data"] |= {"languages": ["te"], "dictionaries": ["muse"]}
     config["data"]["corpus"] = {"sources": ["text"], "texts_a_language": 5}
     config["alignment"]["source_sets"] = {"all": ["muse"]}
+    del config["grouping"]["lexicons"]
     own = {"kind": "hub", "folder": str(checkpoint), "vocabulary": N_TOKENS, "dim": 16, "max_length": 512}
     config["backbones"] = {"own": own}
     study = {"conditions": ["own/d16/none/full/none"], "tasks": ["retrieval"], "transfer": "in-language", "seeds": [0]}
