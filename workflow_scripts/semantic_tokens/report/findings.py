@@ -13,7 +13,7 @@ SHOWS, DOES_NOT_SHOW, NOT_MEASURED = "shows", "does not show", "not measured"
 RETAINS, COLLAPSES, PAPER_RETAINS = 0.80, 0.70, 0.90
 # key of a finding -> what was found about why it does not show on the embedded default; measured (docs/findings.md).
 WORLD_CAUSES: dict[str, str] = {
-    "kmeans-retains": "On the embedded world it fails on reranking (and by a point on NLI), and the world is the cause: "
+    "kmeans-retains": "On the embedded world it fails on reranking, by a point on NLI too, and the world is the cause: "
     "its passages are told apart by names and exact words, and at 5% K-Means puts 97% of the family names with another "
     "one of the same language, and 97% of the words with another concept.",
     "first-k-collapses": "On the embedded world it fails on NLI alone, where K-Means suffers: it puts 15% of the pairs "
