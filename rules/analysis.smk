@@ -34,7 +34,12 @@ def judged_by_dictionaries():
 JUDGED = list(judged_by_dictionaries())
 # A cut vocabulary (First-k) tokenises the text anew: its groups hide nothing, what it drops does.
 READ_IN_GROUPS = [g for g in GROUPINGS if CONDITION_OF[g].tokenizer == "full" and CONDITION_OF[g].backbone in TEXTS]
-GROUP_TABLES = ["groups", "mixing"] + ["information"] * bool(READ_IN_GROUPS) + ["dictionary_pairs"] * bool(JUDGED) + ["stability"] * bool(REGROUPED)
+GROUP_TABLES = (
+    ["groups", "mixing"]
+    + ["information"] * bool(READ_IN_GROUPS)
+    + ["dictionary_pairs"] * bool(JUDGED)
+    + ["stability"] * bool(REGROUPED)
+)
 
 
 rule measure_groups:
