@@ -13,24 +13,6 @@ TEXTS = {
 }
 
 
-def partition_of(grouping, seed=CONFIG.run.seed):
-    if seed == CONFIG.run.seed:
-        return f"{CONDITIONS}/{grouping}/partition.parquet"
-    return f"{RESULTS}/stability/{grouping}/seed-{seed}.parquet"
-
-
-def judged_by_dictionaries():
-    """[grouping, source set, held-out or all]: by each set that its backbone is aligned on; after alignment by what that
-    very alignment held out. No dictionary is read that no alignment asks for."""
-    for name in GROUPINGS:
-        if CONDITION_OF[name].grouping.lexicon:
-            continue  # its groups are made of the dictionaries
-        own = CONDITION_OF[name].source_set
-        sets = {c.source_set for c in ALL_CONDITIONS if c.backbone == CONDITION_OF[name].backbone} - {None}
-        for sources in sorted(sets if own is None else {own}):
-            yield from ([name, sources, held_out] for held_out in ([False, True] if own is None else [True]))
-
-
 JUDGED = list(judged_by_dictionaries())
 # A cut vocabulary (First-k) tokenises the text anew: its groups hide nothing, what it drops does.
 READ_IN_GROUPS = [g for g in GROUPINGS if CONDITION_OF[g].tokenizer == "full" and CONDITION_OF[g].backbone in TEXTS]

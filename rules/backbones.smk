@@ -6,18 +6,6 @@ BACKBONE = f"{RESULTS}/backbones/{{backbone}}"
 FROM_HUB = [name for name in CONFIG.backbones if name not in SCRATCH]
 
 
-def backbone_files(wildcards):
-    """The files of a user's own checkpoint, of which the step's code knows nothing."""
-    folder = backbone_of(wildcards).folder
-    return [] if folder is None else files_below(folder)
-
-
-def backbone_terms(wildcards):
-    """The registry's entry of a published backbone: an edit makes it another one."""
-    model = backbone_of(wildcards).model
-    return None if model is None else source(model).model_dump(mode="json")
-
-
 rule fetch_backbone:
     output:
         config=f"{BACKBONE}/config.json",

@@ -28,7 +28,6 @@ rule judge_claims:
         "../envs/cpu.yaml"
     params:
         roles=settings(CONFIG.claims),
-        reference=REFERENCE,
         code=code("judge_claims"),
     message:
         "Judge the papers' claims by this run"

@@ -147,3 +147,116 @@ def score_files(wildcards):
             if chosen & set(names)
         )
     )
+
+
+def backbone_files(wildcards):
+    """The files of a user's own checkpoint, of which the step's code knows nothing."""
+    folder = backbone_of(wildcards).folder
+    return [] if folder is None else files_below(folder)
+
+
+def backbone_terms(wildcards):
+    """The registry's entry of a published backbone: an edit makes it another one."""
+    model = backbone_of(wildcards).model
+    return None if model is None else source(model).model_dump(mode="json")
+
+
+def chosen_rate(wildcards):
+    """The control is trained at the rate that CLSA chose: by how well it translates it would take the smallest."""
+    clsa = f"{CONDITIONS}/{wildcards.backbone}/d{wildcards.dim}/clsa-{wildcards.sources}/history.csv"
+    return clsa if wildcards.alignment_method == "shuffled" else []
+
+
+def table_mb(wildcards):
+    return backbone_of(wildcards).vocabulary * int(wildcards.dim) * 4 // 10**6
+
+
+def grouping_settings(wildcards):
+    """What the method of a grouping reads of the config, so that other settings do not make it run again."""
+    grouping, given = Grouping.parse(wildcards.grouping), settings(CONFIG.grouping)
+    if grouping.lexicon:
+        return {"lexicon": given["lexicons"][grouping.lexicon]}
+    kmeans = ["max_iterations", "backend"] if grouping.method.startswith("kmeans-") else []
+    capped = ["size_cap"] if grouping.method == "kmeans-capped" else []
+    return {key: given[key] for key in kmeans + capped}
+
+
+def group_checkpoint(wildcards):
+    """Where K-Means goes on from after a kill; one for each seed."""
+    grouped = "-".join(map(str, (wildcards.backbone, wildcards.dim, wildcards.alignment, wildcards.grouping)))
+    return f"{RESULTS}/checkpoints/group-{grouped}-{wildcards.get('seed', CONFIG.run.seed)}.pt"
+
+
+def linking_words(wildcards):
+    """The word pairs, for the one grouping that merges by a dictionary."""
+    return {"word_pairs": f"{RESULTS}/data/word_pairs.parquet"} if Grouping.parse(wildcards.grouping).lexicon else {}
+
+
+def export_forms(condition):
+    """The forms that surely suit the tokenizer, since a Unigram piece cannot share its id; the third can be asked for by
+    file where a backbone of the user's own has WordPiece."""
+    backbone = CONFIG.backbones[condition.backbone]
+    wordpiece = backbone.architecture == "bert" if backbone.kind == "scratch" else backbone.model == "mbert"
+    return ["expanded", "compact", *(["compact-wordpiece"] if wordpiece else [])]
+
+
+def condition_path(wildcards):
+    w = wildcards
+    return f"{w.backbone}/d{w.dim}/{w.alignment}/{w.grouping}/{w.pretraining}"
+
+
+def condition_tokenizer(wildcards):
+    """The tokenizer whose ids the condition's model reads: First-k has its own."""
+    folder = "backbones" if tokenizer_of(wildcards) == "full" else "tokens"
+    name = wildcards.backbone if folder == "backbones" else f"{wildcards.backbone}/{wildcards.grouping}"
+    return f"{RESULTS}/{folder}/{name}/tokenizer.json"
+
+
+def how_it_was_made(wildcards):
+    """What a model card tells of the config, and no more: another setting must not write the export anew."""
+    source_set = Condition.parse(condition_path(wildcards)).source_set
+    word_pairs = CONFIG.alignment.source_sets[source_set] if source_set else []
+    scratch, pretrained = wildcards.backbone in SCRATCH, wildcards.pretraining == "mlm"
+    upstream = CONFIG.data.kind == "upstream"
+    texts = CONFIG.data.corpus.sources if upstream and (scratch or pretrained) else []
+    dictionaries = [name for name in word_pairs if upstream and name != conditions.ROUND_TRIP]
+    own_folder = not scratch and backbone_of(wildcards).folder is not None  # whose name is this machine's business
+    return {
+        "run": CONFIG.run.name,
+        "data": CONFIG.data.kind,
+        "backbone": backbone_settings(wildcards) | {"folder": own_folder},
+        "sources": [*texts, *dictionaries],
+        "word_pairs": word_pairs,
+        "semantic_embedding": CONFIG.grouping.semantic_embedding,
+        "pretraining": settings(CONFIG.pretraining) if pretrained else None,
+    }
+
+
+def scores_so_far(wildcards):
+    """The rows of Table 5 on the condition if the table is there: an export waits for no fine-tuning."""
+    from semantic_tokens.report import PRIMARY_METRIC, table5
+
+    columns = ("task", "metric", "transfer", "score", "chance", "retained", "retained_by_random")
+    return [
+        {name: getattr(cell, name) for name in columns}
+        for cell in (table5.read(TABLE5) if TABLE5.is_file() else [])
+        if str(cell.condition) == condition_path(wildcards) and cell.metric == PRIMARY_METRIC[cell.task]
+    ]
+
+
+def partition_of(grouping, seed=CONFIG.run.seed):
+    if seed == CONFIG.run.seed:
+        return f"{CONDITIONS}/{grouping}/partition.parquet"
+    return f"{RESULTS}/stability/{grouping}/seed-{seed}.parquet"
+
+
+def judged_by_dictionaries():
+    """[grouping, source set, held-out or all]: by each set that its backbone is aligned on; after alignment by what that
+    very alignment held out. No dictionary is read that no alignment asks for."""
+    for name in GROUPINGS:
+        if CONDITION_OF[name].grouping.lexicon:
+            continue  # its groups are made of the dictionaries
+        own = CONDITION_OF[name].source_set
+        sets = {c.source_set for c in ALL_CONDITIONS if c.backbone == CONDITION_OF[name].backbone} - {None}
+        for sources in sorted(sets if own is None else {own}):
+            yield from ([name, sources, held_out] for held_out in ([False, True] if own is None else [True]))

@@ -5,58 +5,6 @@ EXPORT = f"{RESULTS}/exports/{{backbone}}/d{{dim}}/{{alignment}}/{{grouping}}/{{
 TABLE5 = Path(f"{RESULTS}/tables/table5.csv")
 
 
-def export_forms(condition):
-    """The forms that surely suit the tokenizer, since a Unigram piece cannot share its id; the third can be asked for by
-    file where a backbone of the user's own has WordPiece."""
-    backbone = CONFIG.backbones[condition.backbone]
-    wordpiece = backbone.architecture == "bert" if backbone.kind == "scratch" else backbone.model == "mbert"
-    return ["expanded", "compact", *(["compact-wordpiece"] if wordpiece else [])]
-
-
-def condition_path(wildcards):
-    w = wildcards
-    return f"{w.backbone}/d{w.dim}/{w.alignment}/{w.grouping}/{w.pretraining}"
-
-
-def condition_tokenizer(wildcards):
-    """The tokenizer whose ids the condition's model reads: First-k has its own."""
-    folder = "backbones" if tokenizer_of(wildcards) == "full" else "tokens"
-    name = wildcards.backbone if folder == "backbones" else f"{wildcards.backbone}/{wildcards.grouping}"
-    return f"{RESULTS}/{folder}/{name}/tokenizer.json"
-
-
-def how_it_was_made(wildcards):
-    """What a model card tells of the config, and no more: another setting must not write the export anew."""
-    source_set = Condition.parse(condition_path(wildcards)).source_set
-    word_pairs = CONFIG.alignment.source_sets[source_set] if source_set else []
-    scratch, pretrained = wildcards.backbone in SCRATCH, wildcards.pretraining == "mlm"
-    upstream = CONFIG.data.kind == "upstream"
-    texts = CONFIG.data.corpus.sources if upstream and (scratch or pretrained) else []
-    dictionaries = [name for name in word_pairs if upstream and name != conditions.ROUND_TRIP]
-    own_folder = not scratch and backbone_of(wildcards).folder is not None  # whose name is this machine's business
-    return {
-        "run": CONFIG.run.name,
-        "data": CONFIG.data.kind,
-        "backbone": backbone_settings(wildcards) | {"folder": own_folder},
-        "sources": [*texts, *dictionaries],
-        "word_pairs": word_pairs,
-        "semantic_embedding": CONFIG.grouping.semantic_embedding,
-        "pretraining": settings(CONFIG.pretraining) if pretrained else None,
-    }
-
-
-def scores_so_far(wildcards):
-    """The rows of Table 5 on the condition if the table is there: an export waits for no fine-tuning."""
-    from semantic_tokens.report import PRIMARY_METRIC, table5
-
-    columns = ("task", "metric", "transfer", "score", "chance", "retained", "retained_by_random")
-    return [
-        {name: getattr(cell, name) for name in columns}
-        for cell in (table5.read(TABLE5) if TABLE5.is_file() else [])
-        if str(cell.condition) == condition_path(wildcards) and cell.metric == PRIMARY_METRIC[cell.task]
-    ]
-
-
 rule export_model:
     input:
         config=f"{CONDITION}/config.json",

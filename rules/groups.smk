@@ -28,16 +28,6 @@ rule extract_embeddings:
         "../workflow_scripts/extract_embeddings.py"
 
 
-def chosen_rate(wildcards):
-    """The control is trained at the rate that CLSA chose: by how well it translates it would take the smallest."""
-    clsa = f"{CONDITIONS}/{wildcards.backbone}/d{wildcards.dim}/clsa-{wildcards.sources}/history.csv"
-    return clsa if wildcards.alignment_method == "shuffled" else []
-
-
-def table_mb(wildcards):
-    return backbone_of(wildcards).vocabulary * int(wildcards.dim) * 4 // 10**6
-
-
 rule align:
     input:
         embeddings=f"{CONDITIONS}/{{backbone}}/d{{dim}}/none/embeddings.safetensors",
@@ -72,27 +62,6 @@ rule align:
         "Align the embeddings of {wildcards.backbone}, {wildcards.alignment_method} on the source set {wildcards.sources}"
     script:
         "../workflow_scripts/align.py"
-
-
-def grouping_settings(wildcards):
-    """What the method of a grouping reads of the config, so that other settings do not make it run again."""
-    grouping, given = Grouping.parse(wildcards.grouping), settings(CONFIG.grouping)
-    if grouping.lexicon:
-        return {"lexicon": given["lexicons"][grouping.lexicon]}
-    kmeans = ["max_iterations", "backend"] if grouping.method.startswith("kmeans-") else []
-    capped = ["size_cap"] if grouping.method == "kmeans-capped" else []
-    return {key: given[key] for key in kmeans + capped}
-
-
-def group_checkpoint(wildcards):
-    """Where K-Means goes on from after a kill; one for each seed."""
-    grouped = "-".join(map(str, (wildcards.backbone, wildcards.dim, wildcards.alignment, wildcards.grouping)))
-    return f"{RESULTS}/checkpoints/group-{grouped}-{wildcards.get('seed', CONFIG.run.seed)}.pt"
-
-
-def linking_words(wildcards):
-    """The word pairs, for the one grouping that merges by a dictionary."""
-    return {"word_pairs": f"{RESULTS}/data/word_pairs.parquet"} if Grouping.parse(wildcards.grouping).lexicon else {}
 
 
 rule group:

@@ -15,7 +15,7 @@ with step(snakemake) as job:
 
     listed = claims.read_claims(job.input.claims)
     roles = claims.roles(listed, job.params.roles)
-    paper = claim_scores.Scores(claim_scores.of_paper(Path(job.params.reference)))
+    paper = claim_scores.Scores(claim_scores.of_paper(Path(job.input.claims).parent))
     run = claim_scores.of_run(tables.read("scores", job.input.scores), map(Path, job.input.measures))
     rows = claims.ledger(listed, paper, claim_scores.Scores(run, roles))
     claim_page.write(rows, job.output.csv, job.output.markdown)
