@@ -3,7 +3,7 @@
 import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyarrow import csv
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
+from toy_alignment import Settings
 
 from semantic_tokens import tables
 from semantic_tokens.alignment import TokenPairs, align, token_pairs, write_history
@@ -24,16 +25,6 @@ from semantic_tokens.errors import InputError
 from semantic_tokens.sources.canonical import word_pair_rows
 
 UNHURRIED = settings(deadline=None)  # reads files, or meets a busy machine
-
-
-@dataclass
-class Settings:
-    temperature: float = 0.1
-    batch_size: int = 64
-    epochs: int = 10
-    learning_rates: tuple[float, ...] = (0.1,)  # rows of the toy have unit entries
-    held_out: float = 0.1
-    language_sampling: float = 0.7
 
 
 def tokenizer() -> Tokenizer:

@@ -1,7 +1,7 @@
 """The control of CLSA: what shuffling keeps and what it breaks, and that it does not translate."""
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -9,22 +9,13 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from toy_alignment import Settings
 
 from semantic_tokens.alignment import TokenPairs, align, chosen_learning_rate, write_history
 from semantic_tokens.alignment.held_out import hold_out
 from semantic_tokens.alignment.shuffled import shuffled
 
 UNHURRIED = settings(deadline=None)  # reads files, or meets a busy machine
-
-
-@dataclass
-class Settings:
-    temperature: float = 0.1
-    batch_size: int = 64
-    epochs: int = 10
-    learning_rates: tuple[float, ...] = (0.1,)
-    held_out: float = 0.1
-    language_sampling: float = 0.7
 
 
 def languages_of(n_concepts: int, n_languages: int) -> TokenPairs:

@@ -5,7 +5,7 @@ import re
 
 import pytest
 import yaml
-from workflow.running import copy_project, snakemake
+from workflow.running import copy_project, jobs, snakemake
 
 from semantic_tokens.config import load
 from semantic_tokens.estimate.rules import plan_of
@@ -17,11 +17,6 @@ UNCOUNTED = ("studies", "analysis", "report", "terms", "targets", "export", "cla
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
     return copy_project(tmp_path_factory.mktemp("project"))
-
-
-def jobs(printed: str) -> dict[str, int]:
-    table = printed.split("Job stats:")[-1].split("total")[0]
-    return {name: int(count) for name, count in re.findall(r"^(\w+) +(\d+)$", table, re.MULTILINE)}
 
 
 def test_counts_the_jobs_that_snakemake_would_run(project):

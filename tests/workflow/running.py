@@ -1,6 +1,7 @@
 """Run Snakemake on a copy of the project, so that tests neither see nor touch the results of a user."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -30,3 +31,9 @@ def snakemake(folder: Path, *arguments: str, mini: bool = True) -> subprocess.Co
     return subprocess.run(
         command, cwd=folder, env=environment, text=True, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
+
+
+def jobs(printed: str) -> dict[str, int]:
+    """rule -> number of jobs, from the table that Snakemake prints first."""
+    table = printed.split("Job stats:")[-1].split("total")[0]
+    return {name: int(count) for name, count in re.findall(r"^(\w+) +(\d+)$", table, re.MULTILINE)}

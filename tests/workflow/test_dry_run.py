@@ -4,18 +4,12 @@ import re
 
 import pytest
 
-from workflow.running import copy_project, snakemake
+from workflow.running import copy_project, jobs, snakemake
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
     return copy_project(tmp_path_factory.mktemp("project"))
-
-
-def jobs(printed: str) -> dict[str, int]:
-    """rule -> number of jobs, from the table that Snakemake prints first."""
-    table = printed.split("Job stats:")[-1].split("total")[0]
-    return {name: int(count) for name, count in re.findall(r"^(\w+) +(\d+)$", table, re.MULTILINE)}
 
 
 def test_the_default_lists_its_jobs_each_shared_prefix_once(project):
