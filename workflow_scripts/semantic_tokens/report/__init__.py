@@ -1,8 +1,8 @@
-"""From score rows to tables, the picture and the page. Nothing here reads anything but scores, partitions and words.
+"""From score rows to tables, pictures and the page. Nothing here reads anything but scores, partitions and words.
 
 `scores` collects them; `table5` averages and compares with the oracle; `figures` draws a study (`lines`, `bars`,
-`figure10`); `findings` and `claims` judge; `groups` and `languages` write what `analysis` and scores give; `manifest` says
-what ran where; `page` shows it all.
+`figure10`); `findings` and `claims` judge; `groups` and `languages` write what `analysis` and scores give; `manifest`
+says what ran where; `page` shows it all.
 """
 
 TASK_ORDER = ("ner", "qa", "nli", "rerank", "retrieval")  # of the paper's figures
