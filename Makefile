@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test lint setup clean docs check-data
+.PHONY: demo test lint setup clean docs check-data bench
 
 demo: $(READY)
 	$(BIN)/snakemake
@@ -24,6 +24,11 @@ lint: $(READY)
 check-data: $(READY)
 	@test -n "$(DIR)" || { echo "make check-data DIR=path/to/upstream/files (layout: docs/data.md)"; exit 2; }
 	$(BIN)/python -m semantic_tokens.sources.check "$(DIR)"
+
+# Rows by parts of their names: make bench ROWS=kmeans. Real sizes, and a GPU's rows: make bench BENCH=full
+bench: $(READY)
+	$(BIN)/pip install --quiet --no-deps -r envs/bench.lock
+	BENCH=$(BENCH) $(BIN)/python -m semantic_tokens.bench $(ROWS)
 
 docs: $(READY)
 	$(BIN)/python -m semantic_tokens.config_docs

@@ -28,6 +28,11 @@ include: "rules/studies.smk"
 include: "rules/analysis.smk"
 include: "rules/report.smk"
 include: "rules/claims.smk"
+include: "rules/geometry.smk"
+include: "rules/probing.smk"
+include: "rules/transfer.smk"
+include: "rules/before_after.smk"
+include: "rules/efficiency.smk"
 include: "rules/estimate.smk"
 
 

@@ -33,10 +33,12 @@ rule measure_groups:
         csv=f"{RESULTS}/tables/groups.csv",
     log:
         f"{RESULTS}/logs/measure_groups.log",
+    group:
+        "measures"
     conda:
         "../envs/cpu.yaml"
     resources:
-        mem_mb=4000,
+        mem_mb=memory(4000),
         runtime=30,
     params:
         groupings=GROUPINGS,
@@ -57,10 +59,12 @@ rule measure_mixing:
         csv=f"{RESULTS}/tables/mixing.csv",
     log:
         f"{RESULTS}/logs/measure_mixing.log",
+    group:
+        "measures"
     conda:
         "../envs/cpu.yaml"
     resources:
-        mem_mb=4000,
+        mem_mb=memory(4000),
         runtime=30,
     params:
         groupings=GROUPINGS,
@@ -82,10 +86,12 @@ rule measure_information:
         csv=f"{RESULTS}/tables/information.csv",
     log:
         f"{RESULTS}/logs/measure_information.log",
+    group:
+        "measures"
     conda:
         "../envs/cpu.yaml"
     resources:
-        mem_mb=4000,
+        mem_mb=memory(4000),
         runtime=30,
     params:
         groupings=READ_IN_GROUPS,
@@ -108,10 +114,12 @@ rule list_token_pairs:
         f"{RESULTS}/logs/list_token_pairs/{{backbone}}-{{sources}}.log",
     wildcard_constraints:
         sources=conditions.NAME,
+    group:
+        "measures"
     conda:
         "../envs/cpu.yaml"
     resources:
-        mem_mb=4000,
+        mem_mb=memory(4000),
         runtime=60,
     params:
         sources=lambda wildcards: [
@@ -134,10 +142,12 @@ rule measure_dictionaries:
         csv=f"{RESULTS}/tables/dictionary_pairs.csv",
     log:
         f"{RESULTS}/logs/measure_dictionaries.log",
+    group:
+        "measures"
     conda:
         "../envs/cpu.yaml"
     resources:
-        mem_mb=4000,
+        mem_mb=memory(4000),
         runtime=30,
     params:
         judged=JUDGED,
@@ -169,10 +179,12 @@ rule measure_stability:
         csv=f"{RESULTS}/tables/stability.csv",
     log:
         f"{RESULTS}/logs/measure_stability.log",
+    group:
+        "measures"
     conda:
         "../envs/cpu.yaml"
     resources:
-        mem_mb=4000,
+        mem_mb=memory(4000),
         runtime=30,
     params:
         groupings=REGROUPED,

@@ -19,7 +19,7 @@ rule fetch_backbone:
     conda:
         "../envs/cpu.yaml"
     resources:
-        mem_mb=12000,
+        mem_mb=memory(12000),
         runtime=240,
     params:
         backbone=backbone_settings,
@@ -49,7 +49,7 @@ rule train_tokenizer:
         "../envs/cpu.yaml"
     threads: CONFIG.compute.threads
     resources:
-        mem_mb=2000,
+        mem_mb=memory(2000),
         runtime=10,
     params:
         backbone=tokenizer_settings,
@@ -79,8 +79,9 @@ rule pretrain_backbone:
         "../envs/cpu.yaml"
     threads: CONFIG.compute.threads_pretraining
     resources:
-        mem_mb=3000,
+        mem_mb=memory(3000),
         runtime=60,
+        gpu=GPUS,
     params:
         backbone=backbone_settings,
         checkpoint=f"{RESULTS}/checkpoints/{{backbone}}.pt",

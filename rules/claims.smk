@@ -1,7 +1,8 @@
 """The claims ledger. Takes reference/ and the scores of the run; gives claims.csv, claims.md and a check of some."""
 
 REFERENCE = "reference"
-MEASURES = []  # tables of what is no task: condition, measure, value
+# Only tables that the config names: judging the scores must not make every analysis run.
+MEASURES = [f"{RESULTS}/tables/{name}.csv" for name in CONFIG.claims.measured_by]
 
 if CONFIG.expect_claims:  # otherwise not even read
     from semantic_tokens.report import claims as ledger

@@ -4,7 +4,9 @@ from pathlib import Path
 
 from semantic_tokens import conditions
 from semantic_tokens.conditions import WILDCARDS, Condition, Grouping
+from semantic_tokens.config import conditions as conditions_of
 from semantic_tokens.config import load, units
+from semantic_tokens.config_backbones import has_masked_lm_head
 from semantic_tokens.errors import InputError
 from semantic_tokens.fingerprint import fingerprint
 
@@ -20,6 +22,9 @@ CONDITION = f"{CONDITIONS}/{{backbone}}/d{{dim}}/{{alignment}}/{{grouping}}/{{pr
 ALL_CONDITIONS = list(UNITS)
 SCRATCH = [name for name, backbone in CONFIG.backbones.items() if backbone.kind == "scratch"]
 STEPS = Path(workflow.basedir) / "workflow_scripts"
+GPUS = 0 if CONFIG.compute.device == "cpu" else 1  # that a step which computes on the device of the config asks for
+TEMPLATES = "workflow_scripts/semantic_tokens/report/{name}"
+BRANCH_TEMPLATES = expand(TEMPLATES, name=["branch.html.j2", "page.css"])  # which the page of a branch is made from
 
 
 wildcard_constraints:
@@ -94,6 +99,12 @@ def corpus_languages():
     return getattr(getattr(CONFIG.data, "corpus", None), "languages", None) or CONFIG.data.languages
 
 
+def table_languages():
+    """The languages that the tables of tasks may hold; None for any."""
+    trained_on = [conditions.MS_MARCO] if getattr(CONFIG.data, "ms_marco", None) else []
+    return None if "all" in CONFIG.data.languages else [*CONFIG.data.languages, *trained_on]
+
+
 def condition_tokens(wildcards):
     """The cache that a condition's continual pretraining reads."""
     return token_cache(wildcards.backbone, tokenizer_of(wildcards), CONFIG.pretraining.sequence_length)
@@ -116,9 +127,9 @@ def grouping_method(wildcards):
 
 
 def task_inputs(wildcards):
-    """Features and canonical tables of the bundle's tasks, by name."""
+    """Features and canonical tables of the bundle's tasks, by name; of retrieval where a rule is of that alone."""
     tokens = f"{RESULTS}/tokens/{wildcards.backbone}/{tokenizer_of(wildcards)}"
-    bundle = wildcards.tasks.split("+")
+    bundle = wildcards.get("tasks", "retrieval").split("+")
     features = {f"{task}_features": f"{tokens}/{task}.parquet" for task in bundle}
     return features | table_files(bundle)
 
@@ -169,6 +180,16 @@ def chosen_rate(wildcards):
 
 def table_mb(wildcards):
     return backbone_of(wildcards).vocabulary * int(wildcards.dim) * 4 // 10**6
+
+
+def memory(mb, tables=0):
+    """`mem_mb` of a rule: a constant, and so many copies of the table of embeddings. A job that failed may have been
+    killed for its memory, so each retry asks for twice as much."""
+
+    def at_attempt(wildcards, attempt):
+        return (mb + (tables * table_mb(wildcards) if tables else 0)) * 2 ** (attempt - 1)
+
+    return at_attempt
 
 
 def grouping_settings(wildcards):
@@ -260,3 +281,51 @@ def judged_by_dictionaries():
         sets = {c.source_set for c in ALL_CONDITIONS if c.backbone == CONDITION_OF[name].backbone} - {None}
         for sources in sorted(sets if own is None else {own}):
             yield from ([name, sources, held_out] for held_out in ([False, True] if own is None else [True]))
+
+
+def analysed_model(condition):
+    """The files of a model that an analysis reads, by name. A backbone without a masked-LM head has no partition, and is
+    read where it lies."""
+    backbone = f"{RESULTS}/backbones/{condition.backbone}"
+    tokenizer = (
+        backbone if condition.tokenizer == "full" else f"{RESULTS}/tokens/{condition.backbone}/{condition.grouping}"
+    )
+    files = {"tokenizer": f"{tokenizer}/tokenizer.json"}
+    if not has_masked_lm_head(CONFIG.backbones[condition.backbone]):
+        return files | {"config": f"{backbone}/config.json", "model": f"{backbone}/model.safetensors"}
+    folder = f"{CONDITIONS}/{condition}"
+    partition = f"{CONDITIONS}/{condition.grouped}/partition.parquet"
+    return files | {
+        "config": f"{folder}/config.json",
+        "model": f"{folder}/model.safetensors",
+        "partition": partition,
+    }
+
+
+def scored_model(wildcards):
+    """The files of a model that its fine-tuning reads."""
+    files = analysed_model(Condition.parse(condition_path(wildcards)))
+    return {name: files[name] for name in ("config", "model", "partition") if name in files}
+
+
+def analysed(name):
+    """The conditions of an analysis; a clear message where the config does not ask for it."""
+    section = getattr(CONFIG, name)
+    return [] if section is None else conditions_of(section)
+
+
+def not_asked_for(name):
+    """The message of a target whose section the config lacks."""
+    raise WorkflowError(f"the config has no section `{name}`: add `{name}: {{conditions: [...]}}` (docs/config.md)")
+
+
+def probing_pictures():
+    """Pictures of `probing`, by name: two of all models, and the words and sentences of each in the plane."""
+    planes = {f"{kind}_{i}": f"{kind}_{c}" for i, c in enumerate(PROBED) for kind in ("words", "sentences")}
+    stems = {"layers": "layers", "pairs": "pairs"} | {name: stem.replace("/", "-") for name, stem in planes.items()}
+    folder = f"{RESULTS}/report/probing"
+    return {
+        f"{name}{'_png' * (kind == 'png')}": f"{folder}/{stem}.{kind}"
+        for name, stem in stems.items()
+        for kind in ("svg", "png")
+    }

@@ -20,8 +20,8 @@ rule retrieve_candidates:
     conda:
         "../envs/cpu.yaml"
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=memory(2000),
+        runtime=240,  # a language of a million passages and 100,000 queries
     params:
         depth=CONFIG.data.bm25_candidates,
         code=code("retrieve_candidates"),

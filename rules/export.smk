@@ -27,7 +27,7 @@ rule export_model:
     conda:
         "../envs/cpu.yaml"
     resources:
-        mem_mb=6000,
+        mem_mb=memory(6000),
         runtime=15,
     params:
         condition=condition_path,

@@ -17,7 +17,7 @@ rule extract_embeddings:
     conda:
         "../envs/cpu.yaml"
     resources:
-        mem_mb=3000,
+        mem_mb=memory(3000),
         runtime=10,
     params:
         threads=CONFIG.compute.threads,
@@ -49,8 +49,9 @@ rule align:
         "../envs/cpu.yaml"
     resources:
         # The table, and of its rows a copy, gradient, two moments, the best so far and what is written.
-        mem_mb=lambda wildcards: 3000 + 8 * table_mb(wildcards),
+        mem_mb=memory(3000, tables=8),
         runtime=120,
+        gpu=GPUS,
     params:
         alignment=settings(CONFIG.alignment.model_copy(update={"source_sets": {}})),
         sources=lambda wildcards: CONFIG.alignment.source_sets[wildcards.sources],
@@ -76,12 +77,16 @@ rule group:
         f"{RESULTS}/logs/group/{{backbone}}-d{{dim}}-{{alignment}}-{{grouping}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/group/{{backbone}}-d{{dim}}-{{alignment}}-{{grouping}}.tsv"
+    # With the model that is built on it in a minute.
+    group:
+        "grouping"
     conda:
         "../envs/cpu.yaml"
     resources:
         # The table, its unit rows, and centroids with what moves them.
-        mem_mb=lambda wildcards: 3000 + 6 * table_mb(wildcards),
+        mem_mb=memory(3000, tables=6),
         runtime=240,
+        gpu=GPUS,
     params:
         grouping=grouping_settings,
         checkpoint=group_checkpoint,

@@ -12,10 +12,12 @@ rule build_model:
         model=f"{ALIGNED}/{{grouping}}/none/model.safetensors",
     log:
         f"{RESULTS}/logs/build_model/{{backbone}}-d{{dim}}-{{alignment}}-{{grouping}}.log",
+    group:
+        "grouping"
     conda:
         "../envs/cpu.yaml"
     resources:
-        mem_mb=6000,
+        mem_mb=memory(6000),
         runtime=15,
     params:
         semantic_embedding=CONFIG.grouping.semantic_embedding,
@@ -45,8 +47,10 @@ rule pretrain_further:
     conda:
         "../envs/cpu.yaml"
     resources:
-        mem_mb=3000,
+        # Besides the model's body: weights, gradient and two moments of the table, and what is written.
+        mem_mb=memory(4000, tables=6),
         runtime=2880,
+        gpu=GPUS,
     params:
         pretraining=settings(CONFIG.pretraining),
         checkpoint=f"{RESULTS}/checkpoints/{{backbone}}-d{{dim}}-{{alignment}}-{{grouping}}.pt",

@@ -34,7 +34,7 @@ rule write_report:
         figures=[f"{RESULTS}/studies/{study}/figure.svg" for study in DRAWN],
         manifest=f"{RESULTS}/manifest.json",
         deviations="reference/deviations.yaml",
-        template="workflow_scripts/semantic_tokens/report/page.html.j2",
+        templates=expand(TEMPLATES, name=["page.html.j2", "page.css"]),
     output:
         page=f"{RESULTS}/report/index.html",
     log:

@@ -4,21 +4,23 @@
 rule score:
     input:
         unpack(task_inputs),
-        config=f"{CONDITION}/config.json",
-        model=f"{CONDITION}/model.safetensors",
-        partition=f"{ALIGNED}/{{grouping}}/partition.parquet",
+        unpack(scored_model),
     output:
         scores=f"{CONDITION}/scores/{{tasks}}@{{transfer}}#{{seed}}.parquet",
     log:
         f"{RESULTS}/logs/score/{{backbone}}-d{{dim}}-{{alignment}}-{{grouping}}-{{pretraining}}/{{tasks}}@{{transfer}}#{{seed}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/score/{{backbone}}-d{{dim}}-{{alignment}}-{{grouping}}-{{pretraining}}/{{tasks}}@{{transfer}}#{{seed}}.tsv"
+    group:
+        "scores"
     conda:
         "../envs/cpu.yaml"
     threads: CONFIG.compute.threads
     resources:
-        mem_mb=3000,
+        # Besides the model's body: weights, gradient and two moments of the table, and what is written.
+        mem_mb=memory(4000, tables=6),
         runtime=1440,
+        gpu=GPUS,
     params:
         settings=lambda wildcards: {t: settings(CONFIG.tasks.named()[t]) for t in wildcards.tasks.split("+")},
         split=CONFIG.run.evaluation_split,
@@ -30,3 +32,10 @@ rule score:
         "{wildcards.grouping} {wildcards.pretraining}, {wildcards.transfer}, seed {wildcards.seed}"
     script:
         "../workflow_scripts/score.py"
+
+
+if CONFIG.tasks.retrieval and CONFIG.tasks.retrieval.shards:
+
+    include: "encoding.smk"
+
+    ruleorder: search_passages > score

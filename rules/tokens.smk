@@ -15,10 +15,12 @@ rule reduce_tokenizer:
         f"{RESULTS}/logs/reduce_tokenizer/{{backbone}}-{{tokenizer}}.log",
     wildcard_constraints:
         tokenizer="first-r[0-9]{2}",
+    group:
+        "tokens"
     conda:
         "../envs/cpu.yaml"
     resources:
-        mem_mb=1000,
+        mem_mb=memory(1000),
         runtime=10,
     params:
         code=code("reduce_tokenizer"),
@@ -39,10 +41,12 @@ rule tokenize_corpus:
         f"{RESULTS}/logs/tokenize_corpus/{{backbone}}-{{tokenizer}}-{{length}}.log",
     wildcard_constraints:
         length="[0-9]+",
+    group:
+        "tokens"
     conda:
         "../envs/cpu.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=memory(2000),
         runtime=120,
     params:
         languages=corpus_languages(),
@@ -66,14 +70,16 @@ for bundle in CONFIG.compute.bundles:
             **{task: f"{TOKENS}/{task}.parquet" for task in bundle},
         log:
             f"{RESULTS}/logs/tokenize_task/{{backbone}}-{{tokenizer}}-{'+'.join(bundle)}.log",
+        group:
+            "tokens"
         conda:
             "../envs/cpu.yaml"
         resources:
-            mem_mb=2000,
+            mem_mb=memory(2000),
             runtime=60,
         params:
             settings={task: settings(CONFIG.tasks.named()[task]) for task in bundle},
-            languages=None if "all" in CONFIG.data.languages else CONFIG.data.languages,
+            languages=table_languages(),
             code=code("tokenize_tasks", *(f"semantic_tokens.tasks.{task}" for task in bundle)),
         message:
             f"Tokenise the examples of {', '.join(bundle)} for {{wildcards.backbone}} ({{wildcards.tokenizer}})"

@@ -8,11 +8,13 @@ STUDIED_TASKS = {task for study in CONFIG.studies.values() for task in study.tas
 CORPUS_SOURCES = CONFIG.data.corpus.sources
 READS_TEXT = any(c.pretraining == "mlm" or c.grouping.method == "random-stratified" for c in ALL_CONDITIONS) or SCRATCH
 READS_WORDS = any(c.alignment != "none" for c in ALL_CONDITIONS)
+MS_MARCO_SOURCES = ["msmarco"] * any(study.transfer == "ms-marco" for study in CONFIG.studies.values())
 # Only what some condition or task of a study reads is downloaded.
 SOURCES = {
     *(CORPUS_SOURCES if READS_TEXT else ()),
     *(CONFIG.data.dictionaries if READS_WORDS else ()),
     *(name for task in STUDIED_TASKS for name in task_sources(task, CONFIG.data.collection)),
+    *MS_MARCO_SOURCES,
 }
 TABLE_SOURCE = {task: TASK_SOURCES[task][0] for task in ("ner", "nli", "qa") if task in STUDIED_TASKS}
 DATA_TABLES = (
@@ -22,7 +24,7 @@ DATA_TABLES = (
     *(("queries", "qrels", "passages") if {"retrieval", "rerank"} & STUDIED_TASKS else ()),
 )
 
-COLLECTION_SOURCES = task_sources("retrieval", CONFIG.data.collection)
+COLLECTION_SOURCES = [*task_sources("retrieval", CONFIG.data.collection), *MS_MARCO_SOURCES]
 UNSTUDIED = [found for found in tasks_found(CONFIG) if found.task not in STUDIED_TASKS]
 NOTICES = ["tasks that no study scores: " + ", ".join(map(str, UNSTUDIED))] if UNSTUDIED else []
 
@@ -92,7 +94,7 @@ rule read_corpus:
     conda:
         "../envs/cpu.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=memory(2000),
         runtime=600,
     params:
         sources=CORPUS_SOURCES,
@@ -117,7 +119,7 @@ rule read_word_pairs:
     conda:
         "../envs/cpu.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=memory(2000),
         runtime=120,
     params:
         sources=CONFIG.data.dictionaries,
@@ -142,7 +144,7 @@ rule read_task:
     conda:
         "../envs/cpu.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=memory(2000),
         runtime=60,
     params:
         source=lambda wildcards: TABLE_SOURCE[wildcards.table],
@@ -167,13 +169,14 @@ rule read_collection:
     conda:
         "../envs/cpu.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=memory(2000),
         runtime=600,
     params:
         sources=COLLECTION_SOURCES,
         languages=CONFIG.data.languages,
         collection=CONFIG.data.collection,
         distractors=CONFIG.data.distractors,
+        ms_marco=settings(CONFIG.data.ms_marco) if MS_MARCO_SOURCES else None,
         seed=CONFIG.run.seed,
         code=code("read_collection"),
     message:

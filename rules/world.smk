@@ -17,7 +17,7 @@ rule generate_world:
     conda:
         "../envs/cpu.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=memory(2000),
         runtime=10,
     params:
         data=settings(CONFIG.data),

@@ -188,6 +188,8 @@ def test_an_unknown_key_names_the_closest(valid, path, expected):
         ("data.sizes.qa", GONE, "config.yaml: data.sizes = ['nli', 'retrieval']: must have 'qa', which the task 'qa'"),
         ("data.sizes.retrieval", GONE, "must have 'retrieval', which the task 'rerank' needs"),
         ("data.languages", ["es", "zh"], "config.yaml: studies.english.transfer = 'zero-shot': trains on English"),
+        ("studies.english.transfer", "ms-marco", "transfer = 'ms-marco': trains on data.ms_marco, which is not there"),
+        ("studies.english.transfer", "ms-marco", "tasks = 'nli': must be retrieval or rerank, which alone"),
         ("data.dictionaries.panlex", GONE, "alignment.source_sets.all = 'panlex': must be in data.dictionaries: muse"),
         ("data.bm25_candidates", 5, "tasks.rerank.group_size = 8: must be at most data.bm25_candidates = 5"),
         ("alignment.source_sets", {}, "source set 'all' must be in alignment.source_sets"),
@@ -197,6 +199,12 @@ def test_an_unknown_key_names_the_closest(valid, path, expected):
         ("pretraining.sequence_length", 256, "pretraining.sequence_length = 256 must be at most backbones.tiny-bert"),
         ("compute.bundles", [["nli", "qa"], ["retrieval"]], "must have each task of tasks once, but has 'rerank' 0"),
         ("compute.bundles", [["nli", "qa"], ["nli", "retrieval", "rerank"]], "but has 'nli' 2 times"),
+        (
+            "tasks.retrieval.shards",
+            4,
+            "config.yaml: compute.bundles = [['nli', 'qa'], ['retrieval', 'rerank']]: must have 'retrieval' in a "
+            "bundle of its own, as tasks.retrieval.shards = 4 asks",
+        ),
         ("backbones.tiny-bert.vocabulary", 100, "leaves 5 groups, but must leave more than the 5 special tokens"),
         (
             "studies.main.conditions",
@@ -302,7 +310,7 @@ def test_the_schema_states_bounds_and_choices():
     definitions = Config.model_json_schema()["$defs"]
     rate = definitions["FineTuning"]["properties"]["warmup_ratio"]
     assert (rate["type"], rate["minimum"], rate["maximum"]) == ("number", 0, 1)
-    assert definitions["Study"]["properties"]["transfer"]["enum"] == ["in-language", "zero-shot"]
+    assert definitions["Study"]["properties"]["transfer"]["enum"] == ["in-language", "zero-shot", "ms-marco"]
     assert definitions["FineTuning"]["additionalProperties"] is False
 
 

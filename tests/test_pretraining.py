@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -8,9 +10,19 @@ from conftest import N_TOKENS, random_partition
 from semantic_tokens.errors import InputError
 from semantic_tokens.grouping.vocabulary import Vocabulary
 from semantic_tokens.models import checkpoint
-from semantic_tokens.pretraining import Schedule, masking_vocabulary, pretrain, read_cache
+from semantic_tokens.models.masked_lm import masked_lm_loss
+from semantic_tokens.pretraining import (
+    MaskingVocabulary,
+    Schedule,
+    masking_vocabulary,
+    pretrain,
+    read_cache,
+    training_state,
+    training_step,
+)
 from semantic_tokens.pretraining.masking import IGNORED, draw_rows, language_probabilities, mask_rows
 from semantic_tokens.pretraining.token_cache import write_cache
+from semantic_tokens.pretraining.training import dropout_seed
 
 TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *(f"w{i}" for i in range(N_TOKENS - 5)))
 VOCABULARY = Vocabulary(TOKENS, (0, 1, 2, 3, 4), (), "wordpiece")
@@ -84,9 +96,11 @@ def fresh(bert, tmp_path):
     return checkpoint.load_masked_lm(tmp_path / "start")
 
 
-def test_a_killed_run_resumes_to_the_same_bits(bert, cache, tmp_path, monkeypatch):
+@pytest.mark.parametrize("micro_batch", [None, 3])
+def test_a_killed_run_resumes_to_the_same_bits(bert, cache, tmp_path, monkeypatch, micro_batch):
+    schedule = replace(SCHEDULE, micro_batch=micro_batch)
     whole = fresh(bert, tmp_path)
-    losses = run(whole, cache, tmp_path / "a.pt")
+    losses = run(whole, cache, tmp_path / "a.pt", schedule)
     killed = fresh(bert, tmp_path)
     calls = iter(range(100))
 
@@ -95,13 +109,13 @@ def test_a_killed_run_resumes_to_the_same_bits(bert, cache, tmp_path, monkeypatc
             raise KeyboardInterrupt
         return mask_rows(*arguments)
 
-    monkeypatch.setattr("semantic_tokens.pretraining.training.mask_rows", dying)
+    monkeypatch.setattr("semantic_tokens.pretraining.masking.mask_rows", dying)
     with pytest.raises(KeyboardInterrupt):
-        run(killed, cache, tmp_path / "b.pt")
+        run(killed, cache, tmp_path / "b.pt", schedule)
     monkeypatch.undo()
     resumed = fresh(bert, tmp_path)
     torch.rand(13)  # the global generator's state must not matter
-    assert run(resumed, cache, tmp_path / "b.pt") == losses
+    assert run(resumed, cache, tmp_path / "b.pt", schedule) == losses
     for name, tensor in whole.state_dict().items():
         assert torch.equal(tensor, resumed.state_dict()[name]), name
 
@@ -116,3 +130,40 @@ def test_a_checkpoint_of_another_run_is_not_taken_up(bert, cache, tmp_path):
 def test_training_lowers_the_loss(bert, cache, tmp_path):
     losses = run(bert, cache, tmp_path / "a.pt", Schedule(60, 16, 1e-2, 0.1, 0.01, 0.3, 0.7, 100))
     assert np.mean(losses[-10:]) < np.mean(losses[:10]) - 0.1
+
+
+@pytest.mark.parametrize("micro_batch", [1, 2, 3])
+def test_micro_batches_add_up_to_the_whole_batch(bert, cache, tmp_path, micro_batch):
+    bert.config.hidden_dropout_prob = bert.config.attention_probs_dropout_prob = 0.0
+    whole, parts = fresh(bert, tmp_path), fresh(bert, tmp_path)
+    expected = run(whole, cache, tmp_path / "a.pt")
+    found = run(parts, cache, tmp_path / "b.pt", replace(SCHEDULE, micro_batch=micro_batch))
+    assert found == pytest.approx(expected, abs=1e-4)
+    for name, tensor in whole.state_dict().items():
+        torch.testing.assert_close(parts.state_dict()[name], tensor, atol=1e-3, rtol=0)
+
+
+def test_no_more_rows_at_a_time_than_micro_batch(bert, cache, tmp_path, monkeypatch):
+    seen = []
+
+    def spy(model, inputs, labels, *, count):
+        seen.append(len(inputs))
+        return masked_lm_loss(model, inputs, labels, count=count)
+
+    monkeypatch.setattr(MaskingVocabulary, "loss", lambda self, *given, **named: spy(*given, **named))
+    run(bert, cache, tmp_path / "a.pt", replace(SCHEDULE, steps=1, batch_size=7, micro_batch=3))
+    assert seen == [2, 2, 3]
+
+
+def test_dropout_differs_between_steps_and_micro_batches_and_follows_the_seed():
+    seeds = [dropout_seed(*key) for key in [(1, 0, 0), (2, 0, 0), (1, 1, 0), (1, 0, 1)]]
+    assert len(set(seeds)) == 4
+    assert seeds[0] == dropout_seed(1, 0, 0)
+
+
+def test_a_batch_without_a_masked_token_changes_no_gradient(bert):
+    state = training_state(bert, replace(SCHEDULE, weight_decay=0.0), 0)
+    before = [parameter.detach().clone() for parameter in bert.parameters()]
+    ids = np.full((2, 5), 7)
+    assert training_step(state, ids, np.full_like(ids, IGNORED)) == 0
+    assert all(torch.equal(parameter, old) for parameter, old in zip(bert.parameters(), before))

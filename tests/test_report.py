@@ -305,3 +305,12 @@ def test_page_discloses_only_what_is_so(tmp_path):
     for text in ("does not replicate the paper", "PPMI-SVD", "One seed proves nothing"):
         assert text not in html
     assert "standard deviation over 2 seeds" in html
+
+
+def test_page_names_the_other_pages_and_every_table(tmp_path):
+    html = made_up_page(tmp_path)
+    for branch in page.BRANCHES:
+        assert f'href="{branch}.html"' in html and f"<code>snakemake {branch}</code>" in html
+    footer = html[html.index("<footer>") :]
+    for name in ("scores", "table5", "groups", "stability", "claims"):
+        assert f"tables/{name}.csv" in footer

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from semantic_tokens.errors import InputError
-from semantic_tokens.grouping import bounds, lloyd
+from semantic_tokens.grouping import lloyd, nearest
 from semantic_tokens.grouping.lloyd import fill_empty
 from semantic_tokens.grouping.spherical_kmeans import initial_rows, spherical_kmeans
 
@@ -99,7 +99,7 @@ def test_k_is_exact_the_objective_never_worsens_and_it_stops(rows, metric, data,
 def test_blocks_do_not_matter(metric, monkeypatch):
     rows = torch.from_numpy(np.random.default_rng(7).normal(size=(200, 6)).astype(np.float32)).repeat(2, 1)
     whole = spherical_kmeans(rows, 90, metric=metric, seed=0, max_iterations=100)
-    monkeypatch.setattr(bounds, "BLOCK_SCORES", 300)  # three rows at a time
+    monkeypatch.setattr(nearest, "BLOCK_SCORES", 300)  # three rows at a time
     monkeypatch.setattr(lloyd, "BLOCK_VALUES", 30)
     blocked = spherical_kmeans(rows, 90, metric=metric, seed=0, max_iterations=100)
     assert torch.equal(whole.assignment, blocked.assignment) and whole.objective == blocked.objective

@@ -1,6 +1,7 @@
 """Ragged rows, templates read off tokenizers, truncation of pairs, batches, search terms, BM25 candidates."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -13,7 +14,7 @@ from toy_tasks import loader, unigram, wordpiece
 from semantic_tokens.errors import InputError
 from semantic_tokens.tables import SCHEMAS
 from semantic_tokens.tasks import bm25, task_module
-from semantic_tokens.tasks.batching import length_grouped_batches, model_inputs, sorted_batches
+from semantic_tokens.tasks.batching import batches_within, length_grouped_batches, model_inputs, sorted_batches
 from semantic_tokens.tasks.encoding import Template, longest_first, token_ids, write_features
 from semantic_tokens.tasks.ragged import Ragged, join_rows
 from semantic_tokens.tasks.segmentation import search_terms, word_spans
@@ -146,6 +147,18 @@ def test_batches_hold_every_row_once(lengths, size, seed):
     ):
         assert sorted(np.concatenate(batches)) == list(range(len(lengths)))
         assert len(batches) == -(-len(lengths) // size)
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(1, 60), max_size=80), st.integers(1, 300))
+def test_batches_within_a_budget_hold_every_row_once(lengths, budget):
+    lengths = np.array(lengths, np.int64)
+    batches = batches_within(lengths, budget)
+    assert sorted(i for batch in batches for i in batch) == list(range(len(lengths)))
+    taken = [len(batch) * lengths[batch].max() for batch in batches]
+    assert all(tokens <= budget or len(batch) == 1 for tokens, batch in zip(taken, batches))
+    for batch, following in pairwise(batches):  # no batch is smaller than it must be
+        assert (len(batch) + 1) * lengths[following].min() > budget
 
 
 def test_length_grouping_changes_between_epochs_and_pads_little():

@@ -43,7 +43,7 @@ def tokenize(step, task, settings, *names):
     snakemake = SimpleNamespace(
         rule="tokenize", log=["log"], params=Named(settings={task: json.loads(settings)}, languages=["en"]),
         input=Named({name: f"{name}.parquet" for name in names}, tokenizer="tokenizer.json"),
-        output=Named({task: "features.parquet"}), wildcards=Named(),
+        output=Named({task: "features.parquet"}), wildcards=Named(), resources=Named(),
     )
     runpy.run_path(step, {"snakemake": snakemake})
 

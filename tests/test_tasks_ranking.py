@@ -1,6 +1,7 @@
 """Retrieval and reranking: losses, negatives, search, missed passages, chance."""
 
 import math
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -199,9 +200,13 @@ def test_search_is_exact_in_blocks(monkeypatch):
     collection, tokenizer = collection_of(retrieval, ranking_tables())
     model = loader(tokenizer.get_vocab_size())("encoder", 0).eval()
     queries, passages = np.arange(12), collection.passages_of("en")
-    whole = retrieval.search(model, collection, queries, passages)
+    encoders = [
+        partial(retrieval.encode_rows, model, collection.template, texts)
+        for texts in (collection.queries, collection.passages)
+    ]
+    whole = retrieval.search(collection, queries, passages, *encoders)
     monkeypatch.setattr(retrieval, "BLOCK", 7)
-    blocks = retrieval.search(model, collection, queries, passages)
+    blocks = retrieval.search(collection, queries, passages, *encoders)
     with torch.no_grad():
         vectors = {
             i: retrieval.encode_texts(model, collection.template, collection.passages.take(np.array([i])))[0]

@@ -63,3 +63,8 @@ def test_long_articles_are_learnt_from(tmp_path):
 def test_what_is_no_corpus_is_refused(tmp_path):
     with pytest.raises(InputError, match="absent"):
         sampled_texts(tmp_path / "absent.parquet")
+
+
+def test_a_corpus_that_yields_too_few_pieces_says_how_many(tmp_path):
+    with pytest.raises(InputError, match=r"of 998 pieces asked for, but the corpus yields at most \d+; lower"):
+        trained(train_unigram, lambda: ["ab ba", "ba"] * 20, tmp_path / "out", 1000)

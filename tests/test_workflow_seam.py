@@ -1,5 +1,6 @@
 """The seam between Snakemake and the library, driven in a process of its own as Snakemake does."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,7 @@ class Named(dict):
     __getattr__ = dict.__getitem__
 
 snakemake = SimpleNamespace(
-    rule="make", log=["logs/make.log"], params=Named(threads=3), input=Named(), wildcards=Named(),
+    rule="make", log=["logs/make.log"], params=Named(threads=3), input=Named(), wildcards=Named(), resources=Named(GPU),
     output=Named(one="out/one.txt", two="out/two.txt"),
 )
 with step(snakemake) as job:
@@ -22,9 +23,12 @@ with step(snakemake) as job:
 """
 
 
-def run(folder: Path, *body: str) -> subprocess.CompletedProcess:
-    (folder / "script.py").write_text(SCRIPT.replace("BODY", "\n    ".join(body)))
-    return subprocess.run([sys.executable, "script.py"], cwd=folder, capture_output=True, text=True, check=False)
+def run(folder: Path, *body: str, gpu: str = "", **environment: str) -> subprocess.CompletedProcess:
+    (folder / "script.py").write_text(SCRIPT.replace("BODY", "\n    ".join(body)).replace("GPU", gpu))
+    return subprocess.run(
+        [sys.executable, "script.py"], cwd=folder, env=os.environ | environment, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
 
 
 WRITE = ('job.output.one.write_text("1")', 'job.output.two.write_text("2")')
@@ -63,3 +67,29 @@ def test_everything_printed_goes_to_the_log_native_output_included_and_retries_a
 def test_threads_come_from_the_parameter(tmp_path):
     run(tmp_path, "import os; print(os.environ['OMP_NUM_THREADS'], flush=True)", *WRITE)
     assert "\n3\n" in (tmp_path / "logs/make.log").read_text()
+
+
+def test_a_step_that_is_told_to_end_leaves_no_output(tmp_path):
+    ended = run(tmp_path, *WRITE, "import os, signal", "os.kill(os.getpid(), signal.SIGTERM)", "print('later')")
+    assert ended.returncode == 143
+    assert list((tmp_path / "out").iterdir()) == []
+    assert "later" not in (tmp_path / "logs/make.log").read_text()
+
+
+def test_what_a_killed_step_left_behind_is_in_nobodys_way(tmp_path):
+    assert run(tmp_path, *WRITE, "import os", "os.kill(os.getpid(), 9)").returncode == -9
+    assert run(tmp_path, *WRITE).returncode == 0
+    assert (tmp_path / "out/one.txt").read_text() == "1"
+
+
+def test_only_a_step_whose_rule_asks_for_a_gpu_gets_one(tmp_path):
+    driver = tmp_path / "nvidia-smi"
+    driver.write_text("#!/bin/sh\necho 'GPU 0: made up (UUID: GPU-12-ab)'\n")
+    driver.chmod(0o755)
+    machine = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "TMPDIR": str(tmp_path)}
+    tell = "import os; print('device', os.environ.get('CUDA_VISIBLE_DEVICES'), flush=True)"
+    log = tmp_path / "logs/make.log"
+    for gpu, printed in (("", "device None"), ("gpu=0", "device None"), ("gpu=1", "device GPU-12-ab")):
+        log.unlink(missing_ok=True)
+        assert run(tmp_path, tell, *WRITE, gpu=gpu, **machine).returncode == 0
+        assert printed in log.read_text().splitlines()

@@ -11,10 +11,12 @@ with step(snakemake) as job:
     from pathlib import Path
 
     from semantic_tokens.grouping.vocabulary import read_vocabulary
-    from semantic_tokens.models import checkpoint
     from semantic_tokens.models.embeddings import write_embeddings
+    from semantic_tokens.models.published import load_model
     from semantic_tokens.models.truncation import truncate
 
-    model = truncate(checkpoint.load_masked_lm(Path(job.input.model).parent), int(job.wildcards.dim))
+    model = truncate(load_model(Path(job.input.model).parent), int(job.wildcards.dim))
     tokens = read_vocabulary(job.input.tokenizer).tokens
-    write_embeddings(model.get_input_embeddings().weight.detach(), tokens, job.output.embeddings)
+    table = model.get_input_embeddings().weight.detach()
+    # BLOOM, mT5 and Qwen2 have rows beyond their tokens, to round the number up.
+    write_embeddings(table[: len(tokens)], tokens, job.output.embeddings)

@@ -11,11 +11,12 @@ with step(snakemake) as job:
     from pathlib import Path
 
     from semantic_tokens import tables
-    from semantic_tokens.report import claim_page, claim_scores, claims
+    from semantic_tokens.report import claim_measures, claim_page, claim_scores, claims
 
     listed = claims.read_claims(job.input.claims)
     roles = claims.roles(listed, job.params.roles)
     paper = claim_scores.Scores(claim_scores.of_paper(Path(job.input.claims).parent))
-    run = claim_scores.of_run(tables.read("scores", job.input.scores), map(Path, job.input.measures))
+    run = claim_scores.of_run(tables.read("scores", job.input.scores))
+    run |= claim_measures.of_tables(map(Path, job.input.measures))
     rows = claims.ledger(listed, paper, claim_scores.Scores(run, roles))
     claim_page.write(rows, job.output.csv, job.output.markdown)

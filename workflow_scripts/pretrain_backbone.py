@@ -1,4 +1,4 @@
-"""Pretrain a tiny backbone from scratch; leaves an ordinary masked-LM checkpoint."""
+"""Pretrain a tiny backbone from scratch; leaves an ordinary checkpoint."""
 
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,8 @@ with step(snakemake) as job:
     from semantic_tokens.backbones.scratch import build, initialise_attention, initialise_with_ppmi
     from semantic_tokens.grouping.vocabulary import read_vocabulary
     from semantic_tokens.models import checkpoint
-    from semantic_tokens.pretraining import Schedule, masking_vocabulary, pretrain, read_cache, write_losses
+    from semantic_tokens.pretraining import Schedule, pretrain, read_cache, write_losses
+    from semantic_tokens.pretraining.objectives import objective_of
 
     settings = job.params.backbone
     vocabulary = read_vocabulary(job.input.tokenizer)
@@ -26,7 +27,7 @@ with step(snakemake) as job:
     identity = np.arange(len(vocabulary.tokens))
     schedule = Schedule.of(settings["pretraining"])
     losses = pretrain(
-        model, cache, identity, masking_vocabulary(vocabulary, identity), schedule, job.params.seed,
+        model, cache, identity, objective_of(settings["architecture"], vocabulary), schedule, job.params.seed,
         job.params.checkpoint, job.device,
     )  # fmt: skip
     checkpoint.save(model, job.output.model.parent)

@@ -10,18 +10,12 @@ if TYPE_CHECKING:
 with step(snakemake) as job:
     from pathlib import Path
 
-    from semantic_tokens.grouping.partition import VocabularyPartition
-    from semantic_tokens.grouping.vocabulary import read_vocabulary
-    from semantic_tokens.models import checkpoint
-    from semantic_tokens.pretraining import Schedule, masking_vocabulary, pretrain, read_cache, write_losses
+    from semantic_tokens.pretraining.further import Further, start
 
-    partition = VocabularyPartition.load(job.input.partition)
-    group_of = partition.token_lookup()
-    model = checkpoint.load_masked_lm(Path(job.input.model).parent)
-    losses = pretrain(
-        model, read_cache(job.input.rows, job.input.index), group_of,
-        masking_vocabulary(read_vocabulary(job.input.tokenizer), partition.group_of),
-        Schedule.of(job.params.pretraining), job.params.seed, job.params.checkpoint, job.device,
+    run = Further(
+        model=str(Path(job.input.model).parent), partition=job.input.partition, tokenizer=job.input.tokenizer,
+        rows=job.input.rows, index=job.input.index, settings=job.params.pretraining, seed=job.params.seed,
+        device=job.device, checkpoint=job.params.checkpoint,
+        output=str(job.output.model.parent), losses=str(job.output.losses),
     )  # fmt: skip
-    checkpoint.save(model, job.output.model.parent)
-    write_losses(losses, job.output.losses)
+    start(run, snakemake.resources.get("gpu", 0), snakemake.resources.get("launcher"))

@@ -12,7 +12,9 @@ with step(snakemake) as job:
     from pathlib import Path
     from types import SimpleNamespace
 
+    import numpy as np
     import pyarrow.parquet as pq
+    from transformers import AutoConfig
 
     from semantic_tokens import tables
     from semantic_tokens.conditions import Condition
@@ -21,8 +23,11 @@ with step(snakemake) as job:
     from semantic_tokens.tasks import score_table, score_task, task_module
 
     wildcards = job.wildcards
-    group_of = VocabularyPartition.load(job.input.partition).token_lookup()
-    load = partial(load_for_task, Path(job.input.model).parent)
+    folder, partition = Path(job.input.model).parent, job.input.get("partition")
+    # A model without a masked-LM head has no groups: its tokens stand for themselves.
+    tokens = np.arange(AutoConfig.from_pretrained(folder).vocab_size)
+    group_of = VocabularyPartition.load(partition).token_lookup() if partition else tokens
+    load = partial(load_for_task, folder)
     rows = {}
     for task in wildcards.tasks.split("+"):
         rows[task] = score_task(

@@ -14,13 +14,20 @@ with step(snakemake) as job:
     import pyarrow.parquet as pq
     from tokenizers import Tokenizer
 
+    from semantic_tokens.backbones.generative_tokenizers import train_byte_bpe, train_unigram_with_sentinels
     from semantic_tokens.backbones.tokenizers import from_vocabulary, sampled_texts, train_unigram, train_wordpiece
     from semantic_tokens.grouping.occurring import count_tokens, cut_to_occurring
     from semantic_tokens.grouping.vocabulary import read_vocabulary
 
     settings, path = job.params.backbone, job.output.tokenizer
     if not job.input.vocabulary_file:
-        train = train_wordpiece if settings["architecture"] == "bert" else train_unigram
+        trainers = {
+            "bert": train_wordpiece,
+            "xlm-roberta": train_unigram,
+            "bloom": train_byte_bpe,
+            "mt5": train_unigram_with_sentinels,
+        }
+        train = trainers[settings["architecture"]]
         train(partial(sampled_texts, job.input.corpus), settings["vocabulary"], path.parent, settings["max_length"])
     else:
         from_vocabulary(Path(job.input.vocabulary_file), path.parent, settings["max_length"])

@@ -24,7 +24,7 @@ DATA_SETS = [
     "msmarco",
 ]
 TEXTS_AND_WORDS = ["muse", "panlex", "concepticon", "colexnet", "wikipedia", "xquad", "ntrex"]
-BACKBONES = ["mbert", "xlmr-base", "xlmr-large", "xlmv-base", "mt5-base", "bloom-560m"]
+BACKBONES = ["mbert", "xlmr-base", "xlmr-large", "xlmv-base", "mt5-base", "bloom-560m", "qwen2"]
 EXPECTED = [*DATA_SETS, *TEXTS_AND_WORDS, *BACKBONES]
 # Where upstream's files lie in the folder of real files, by source.
 AT_HAND = {
@@ -61,7 +61,7 @@ def test_an_entry_is_sound(name):
     assert {code for a, partners in entry.pairs.items() for code in (a, *partners)} <= set(entry.languages)
     assert re.fullmatch(r"[0-9a-f]{40}|v?[0-9.]+|unversioned", entry.revision)
     if entry.kind:
-        assert re.fullmatch(r"[\w-]+/[\w-]+", entry.repository)
+        assert re.fullmatch(r"[\w-]+/[\w.-]+", entry.repository)
         assert re.fullmatch(r"[0-9a-f]{40}", entry.revision)
     else:
         assert entry.origin.startswith("https://")

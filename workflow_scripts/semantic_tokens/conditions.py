@@ -24,7 +24,8 @@ TASK_TABLES: dict[str, tuple[str, ...]] = {
     "rerank": ("queries", "passages", "qrels", "candidates"),
 }
 TASKS = tuple(TASK_TABLES)
-TRANSFERS = ("in-language", "zero-shot")
+TRANSFERS = ("in-language", "zero-shot", "ms-marco")
+MS_MARCO = "en-x-msmarco"  # the language, by BCP 47, of rows that only the transfer ms-marco trains on
 PRETRAININGS = ("none", "mlm")
 ALIGNMENTS = ("clsa", "shuffled")  # on the pairs of a source set; or, as a control, on pairs shuffled
 ROUND_TRIP = "round-trip"  # in a source set, beside dictionaries: words nearest to each other before alignment
@@ -160,7 +161,8 @@ class Condition:
 
 @dataclass(frozen=True)
 class Unit:
-    """One fine-tuning: a task, the languages that it trains on (all, or English only for `zero-shot`) and a seed."""
+    """One fine-tuning: a task, what it trains on (all languages; English for `zero-shot`; MS MARCO for
+    `ms-marco`) and a seed."""
 
     task: str
     transfer: str

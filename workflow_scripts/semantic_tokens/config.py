@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from semantic_tokens.conditions import ROUND_TRIP, Condition, Unit, expand, n_groups
+from semantic_tokens.config_analyses import Geometry, Probing, Transfer
 from semantic_tokens.config_backbones import folder_problems, has_masked_lm_head
 from semantic_tokens.config_found import ALL, fill_in, tasks_found
 from semantic_tokens.config_models import Config, ScratchBackbone, Study, UpstreamData, WorldData
@@ -19,6 +20,7 @@ N_SPECIAL_TOKENS = 5  # BERT: [PAD] [UNK] [CLS] [SEP] [MASK]; XLM-R: <s> <pad> <
 KeyPath = tuple[str | int, ...]
 Problem = tuple[KeyPath, object, str]  # where, the value there (or _ABSENT), what is wrong with it
 _ABSENT = object()
+ANALYSES = ("geometry", "probing", "transfer")  # sections, and targets, of the sibling papers
 
 _RULES = {
     "missing": "is missing",
@@ -57,8 +59,8 @@ def load(mapping: Mapping[str, Any], source: str = "config.yaml") -> Config:
     return config
 
 
-def conditions(study: Study) -> list[Condition]:
-    """The conditions of a study in the order written, each once."""
+def conditions(study: Study | Geometry | Probing | Transfer) -> list[Condition]:
+    """The conditions of a study or an analysis in the order written, each once."""
     return list(dict.fromkeys(chain.from_iterable(map(expand, study.conditions))))
 
 
@@ -155,9 +157,48 @@ def _contradictions(config: Config) -> Iterator[Problem]:
     for role, backbone in config.claims.stands_for.items():
         if backbone not in config.backbones:
             yield ("claims", "stands_for", role), backbone, f"must be in backbones: {', '.join(config.backbones)}"
+    for name in config.claims.measured_by:
+        if getattr(config, name) is None:
+            yield ("claims", "measured_by"), name, f"there is no section {name!r}, which says what to measure"
     for condition in chain.from_iterable(map(expand, config.exports)):
         for rule in _condition_contradictions(config, condition, ()):
             yield ("exports",), str(condition), rule
+    yield from _probing_contradictions(config)
+    wanted = config.geometry.source_set if config.geometry else None
+    if wanted is not None and wanted not in config.alignment.source_sets:
+        known = ", ".join(config.alignment.source_sets)
+        yield ("geometry", "source_set"), wanted, f"must be in alignment.source_sets: {known}"
+    if config.transfer and config.tasks.nli is None:
+        yield ("tasks", "nli"), None, "must be given: `transfer` fine-tunes on it"
+    if config.transfer and not {"en", ALL} & set(config.data.languages):
+        yield ("transfer",), list(config.data.languages), "trains on English, so data.languages must have 'en'"
+    for name in ANALYSES:
+        section = getattr(config, name)
+        for condition in chain.from_iterable(map(expand, section.conditions if section else [])):
+            for rule in _analysed_contradictions(config, condition):
+                yield (name, "conditions"), str(condition), rule
+
+
+def _probing_contradictions(config: Config) -> Iterator[Problem]:
+    if config.probing is None:
+        return
+    languages, folder = config.probing.languages, config.probing.parallel
+    if languages is None and ALL in config.data.languages:
+        yield ("probing", "languages"), _ABSENT, "must be listed, as data.languages = ['all'] lists none"
+    for lang in languages or ():
+        if not {lang, ALL} & set(config.data.languages):
+            yield ("probing", "languages"), lang, "must be one of data.languages"
+    if folder is not None and not Path(folder).is_dir():
+        yield ("probing", "parallel"), folder, "must be a folder"
+
+
+def _analysed_contradictions(config: Config, condition: Condition) -> Iterator[str]:
+    """As of any condition, but a backbone without a masked-LM head may be analysed as it is."""
+    backbone = config.backbones.get(condition.backbone)
+    if backbone is None or has_masked_lm_head(backbone):
+        yield from _condition_contradictions(config, condition, ())
+    elif str(condition) != f"{condition.backbone}/d{backbone.dim}/none/full/none":
+        yield f"has no masked-LM head, so only {condition.backbone}/d{backbone.dim}/none/full/none can be analysed"
 
 
 def _lexicon_contradictions(config: Config) -> Iterator[Problem]:
@@ -244,6 +285,10 @@ def _bundle_contradictions(config: Config) -> Iterator[Problem]:
         elif bundled.count(task) != 1:
             rule = f"must have each task of tasks once, but has {task!r} {bundled.count(task)} times"
             yield ("compute", "bundles"), config.compute.bundles, rule
+    retrieval = config.tasks.retrieval
+    if retrieval and retrieval.shards and ["retrieval"] not in config.compute.bundles:
+        rule = f"must have 'retrieval' in a bundle of its own, as tasks.retrieval.shards = {retrieval.shards} asks"
+        yield ("compute", "bundles"), config.compute.bundles, rule
 
 
 def _study_contradictions(config: Config, study: Study, path: KeyPath) -> Iterator[Problem]:
@@ -253,9 +298,18 @@ def _study_contradictions(config: Config, study: Study, path: KeyPath) -> Iterat
             yield (*path, "tasks"), task, f"must be in tasks: {', '.join(named)}"
     if study.transfer == "zero-shot" and not {"en", ALL} & set(config.data.languages):
         yield (*path, "transfer"), study.transfer, "trains on English, so data.languages must have 'en'"
+    if study.transfer == "ms-marco":
+        yield from _ms_marco_contradictions(config, study, path)
     for condition in conditions(study):
         for rule in _condition_contradictions(config, condition, study.tasks):
             yield (*path, "conditions"), str(condition), rule
+
+
+def _ms_marco_contradictions(config: Config, study: Study, path: KeyPath) -> Iterator[Problem]:
+    if not (isinstance(config.data, UpstreamData) and config.data.ms_marco):
+        yield (*path, "transfer"), study.transfer, "trains on data.ms_marco, which is not there"
+    for task in sorted({*study.tasks} - {"retrieval", "rerank"}):
+        yield (*path, "tasks"), task, "must be retrieval or rerank, which alone can be trained on MS MARCO"
 
 
 def _condition_contradictions(config: Config, condition: Condition, tasks: Iterable[str]) -> Iterator[str]:

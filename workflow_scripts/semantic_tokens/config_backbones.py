@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from semantic_tokens.config_models import Config, HubBackbone, ScratchBackbone
+from semantic_tokens.config_models import SCRATCH_MASKED_LMS, Config, HubBackbone, ScratchBackbone
 from semantic_tokens.sources.listing import MASKED_LMS
 
 _WITH_HEAD = ("ForMaskedLM", "ForPreTraining")
@@ -18,12 +18,13 @@ def folder_problems(config: Config) -> Iterator[tuple[tuple[str, ...], str, str]
 
 
 def has_masked_lm_head(backbone: ScratchBackbone | HubBackbone) -> bool:
-    """Whether the backbone is a masked LM: known of the registry's, told of a folder by its config.json.
+    """Whether the backbone is a masked LM: known of the registry's and of an architecture's,
+    told of a folder by its config.json.
 
     A folder whose config.json does not name its architecture passes: the step that loads it sees for itself.
     """
     if isinstance(backbone, ScratchBackbone):
-        return True
+        return backbone.architecture in SCRATCH_MASKED_LMS
     if backbone.folder is None:
         return backbone.model in MASKED_LMS
     architectures = (_described(backbone.folder) or {}).get("architectures") or []

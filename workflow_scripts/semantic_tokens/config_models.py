@@ -1,69 +1,38 @@
 """The shape of `config.yaml`: one typed model per section. Every field's description becomes its row in docs/config.md.
 
-Types are strict: a value is never converted, except that a number may be written as text (YAML 1.1 reads 1e-4 as text,
-and Snakemake every number inside `--config a='{b: 1}'`) and an integer where a fraction is asked for. A field has
-a default only where it is right for every config.
+A field has a default only where it is right for every config. Types: `config_types.py`.
 """
 
-import re
-from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
-from pydantic_core import core_schema
+from pydantic import Field, ValidationInfo, field_validator
 
-from semantic_tokens.conditions import NAME, TASKS, TRANSFERS, expand
+from semantic_tokens.conditions import TASKS, TRANSFERS
+from semantic_tokens.config_analyses import Efficiency, Geometry, Probing, Transfer
+from semantic_tokens.config_types import (
+    ConditionPatterns,
+    Count,
+    Distinct,
+    FromText,
+    IntegerFromText,
+    Name,
+    NonNegative,
+    OneOf,
+    Probability,
+    Rate,
+    Section,
+    Seed,
+    Share,
+)
 from semantic_tokens.sources.languages import LANGUAGES as KNOWN_LANGUAGES
 from semantic_tokens.sources.listing import BACKBONES
 from semantic_tokens.world.lexicon import LANGUAGES
 
-
-@dataclass(frozen=True)
-class OneOf:
-    """A choice whose allowed values are known elsewhere in the code; like Literal, but of a tuple."""
-
-    allowed: tuple[str, ...]
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
-        return core_schema.literal_schema(list(self.allowed))
-
-
-def _from_text(value: object) -> object:
-    try:
-        return float(value) if isinstance(value, str) else value
-    except ValueError:
-        return value  # the float field itself refuses it, with the text as it stands
-
-
-def _integer_from_text(value: object) -> object:
-    return int(value) if isinstance(value, str) and re.fullmatch("-?[0-9]+", value) else value
-
-
-def _distinct(values: list[Any]) -> list[Any]:
-    repeated = [value for i, value in enumerate(values) if value in values[:i]]
-    if repeated:
-        raise ValueError(f"must not repeat an entry, but repeats {repeated[0]!r}")
-    return values
-
-
-FromText = BeforeValidator(_from_text)
-IntegerFromText = BeforeValidator(_integer_from_text)
-NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False), FromText]
-Rate = Annotated[float, Field(gt=0, allow_inf_nan=False), FromText]
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), FromText]
-Probability = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False), FromText]
-Count = Annotated[int, Field(ge=1), IntegerFromText]
-Seed = Annotated[int, Field(ge=0), IntegerFromText]
-Name = Annotated[str, Field(pattern=f"^{NAME}$")]
-Distinct = AfterValidator(_distinct)
 Task = Annotated[str, OneOf(TASKS)]
 WorldSource = Literal["muse", "panlex", "concepticon", "colexnet"]
 Source = Literal["muse", "panlex", "concepticon", "colexnet", "dictionaries"]
+SCRATCH_MASKED_LMS = ("bert", "xlm-roberta")  # the other architectures have no masked-LM head
 PairSource = Literal["all", "muse", "panlex", "concepticon", "colexnet", "dictionaries", "round-trip"]
-
-
-class Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 class Run(Section):
@@ -114,6 +83,13 @@ class UpstreamCorpus(Section):
     )
 
 
+class MSMarco(Section):
+    """A part of MS MARCO's passage ranking, which is English, to train retrieval on (paper, Table 4)."""
+
+    queries: Count = Field(description="Training queries drawn, each with its relevant passages.")
+    distractors: Count = Field(description="Further passages drawn, where BM25 finds the negatives.")
+
+
 class UpstreamData(Section):
     """The publishers' own files, downloaded, or found under `local_dir`."""
 
@@ -133,12 +109,16 @@ class UpstreamData(Section):
     distractors: Count | None = Field(
         None, description="Passages that `collection: sampled` draws per language besides the judged ones."
     )
+    ms_marco: MSMarco | None = Field(None, description="What the transfer `ms-marco` trains on.")
     bm25_candidates: Count = Field(100, description="Passages that BM25 hands to the reranker for each query.")
 
 
 class MaskedLanguageModelling(Section):
     steps: Count = Field(description="Updates.")
     batch_size: Count = Field(description="Sequences per update.")
+    micro_batch: Count | None = Field(
+        None, description="At most so many of them at a time on one device; absent: all that fall to it."
+    )
     sequence_length: Annotated[int, Field(ge=8), IntegerFromText] = Field(
         description="Tokens per sequence, special tokens included."
     )
@@ -154,19 +134,23 @@ class ScratchBackbone(Section):
     """A small model pretrained on the corpus, in the place of a download."""
 
     kind: Literal["scratch"] = Field(description="Where the backbone comes from.")
-    architecture: Literal["bert", "xlm-roberta"] = Field(description="BERT with WordPiece, or XLM-R with Unigram.")
+    architecture: Literal["bert", "xlm-roberta", "bloom", "mt5"] = Field(
+        description="Masked LMs: BERT with WordPiece, XLM-R with Unigram. To be analysed only: BLOOM, a decoder with "
+        "byte-level BPE, a causal LM; mT5, an encoder-decoder with Unigram and sentinels, trained on corrupted spans."
+    )
     vocabulary: Annotated[int, Field(ge=100), IntegerFromText] = Field(
         description="Tokens in the vocabulary, special tokens included; with `vocabulary_file`, at most so many."
     )
     vocabulary_file: str | None = Field(
         None,
         description="A `vocab.txt` or `sentencepiece.bpe.model` under `local_dir`: those of its pieces that occur in "
-        "the corpus make the vocabulary, the most frequent first; without it, one is trained on the corpus.",
+        "the corpus make the vocabulary, the most frequent first; without it, one is trained on the corpus. For masked "
+        "LMs.",
     )
     dim: Count = Field(description="Width of the embeddings and hidden states.")
     layers: Count = Field(description="Transformer layers.")
     heads: Count = Field(description="Attention heads; must divide `dim`.")
-    intermediate: Count = Field(description="Width of the feed-forward layers.")
+    intermediate: Count = Field(description="Width of the feed-forward layers; 4 * `dim` in BLOOM.")
     dropout: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False), FromText] = Field(
         0.1, description="Dropout of hidden states in pretraining and fine-tuning (none on attention)."
     )
@@ -183,6 +167,22 @@ class ScratchBackbone(Section):
         if info.data.get("dim", heads) % heads:
             raise ValueError(f"must divide dim = {info.data['dim']}")
         return heads
+
+    @field_validator("vocabulary_file")
+    @classmethod
+    def _of_masked_lms(cls, file: str | None, info: ValidationInfo) -> str | None:
+        architecture = info.data.get("architecture")
+        if file is not None and architecture is not None and architecture not in SCRATCH_MASKED_LMS:
+            raise ValueError(f"must be absent: the tokenizer of {architecture} is trained on the corpus")
+        return file
+
+    @field_validator("intermediate")
+    @classmethod
+    def _as_bloom_has_it(cls, intermediate: int, info: ValidationInfo) -> int:
+        dim = info.data.get("dim")
+        if info.data.get("architecture") == "bloom" and dim is not None and intermediate != 4 * dim:
+            raise ValueError(f"must be 4 * dim = {4 * dim} in bloom")
+        return intermediate
 
     @field_validator("pretraining")
     @classmethod
@@ -294,6 +294,9 @@ class QuestionAnswering(FineTuning):
 
 class Retrieval(FineTuning):
     query_length: Annotated[int, Field(ge=8), IntegerFromText] = Field(description="Longest query in tokens.")
+    shards: Count | None = Field(
+        None, description="Jobs that a collection is encoded in; absent: in the job that trains and scores."
+    )
 
 
 class Reranking(FineTuning):
@@ -316,13 +319,8 @@ class Tasks(Section):
         return {task: getattr(self, task) for task in TASKS if getattr(self, task) is not None}
 
 
-def _condition_pattern(pattern: str) -> str:
-    expand(pattern)
-    return pattern
-
-
 class Study(Section):
-    conditions: Annotated[list[Annotated[str, AfterValidator(_condition_pattern)]], Distinct] = Field(
+    conditions: ConditionPatterns = Field(
         min_length=1, description="Conditions as `backbone/d<dim>/alignment/grouping/pretraining`, with {a,b} for both."
     )
     tasks: Annotated[list[Annotated[str, OneOf(("all", *TASKS))]], Distinct] = Field(
@@ -333,7 +331,8 @@ class Study(Section):
         "ratio", description="What the study's figure shows along its axis; `none`: a table only."
     )
     transfer: Annotated[str, OneOf(TRANSFERS)] = Field(
-        description="Train on every language (`in-language`) or on English only (`zero-shot`)."
+        description="Train on every language (`in-language`), on English only (`zero-shot`), or, where the tasks are "
+        "retrieval and reranking, on MS MARCO (`ms-marco`).",
     )
     seeds: Annotated[list[Seed], Distinct] = Field(min_length=1, description="Seeds of fine-tuning, one run each.")
 
@@ -350,12 +349,21 @@ class Compute(Section):
     )
 
 
+MEASURED_BY = ("geometry", "probing", "transfer", "efficiency")
+
+
 class Claims(Section):
     """What of this run stands for what the papers' claims speak of; what is not named stands for itself."""
 
     stands_for: dict[Name, Name] = Field({}, description="The paper's backbone -> ours, e.g. `{mbert: tiny-bert}`.")
     dims: dict[Count, Count] = Field({}, description="The paper's dimensions -> ours, e.g. `{768: 128, 128: 32}`.")
+    transfers: dict[Annotated[str, OneOf(TRANSFERS)], Annotated[str, OneOf(TRANSFERS)]] = Field(
+        {}, description="The paper's training data -> ours, e.g. `{ms-marco: zero-shot}`."
+    )
     source_set: Name = Field("all", description="The source set that stands for the paper's own, its four sources.")
+    measured_by: Annotated[list[Annotated[str, OneOf(MEASURED_BY)]], Distinct] = Field(
+        [], description="Targets whose tables are judged too. They are then made whenever claims are, for the page too."
+    )
 
 
 class Config(Section):
@@ -376,9 +384,13 @@ class Config(Section):
     pretraining: MaskedLanguageModelling = Field(description="Continual pretraining (`mlm` in a condition).")
     tasks: Tasks = Field(description="Fine-tuning, by task.")
     studies: dict[Name, Study] = Field(min_length=1, description="What to compare, by name.")
-    exports: Annotated[list[Annotated[str, AfterValidator(_condition_pattern)]], Distinct] = Field(
+    exports: ConditionPatterns = Field(
         [], description="Conditions whose models the target `exports` writes as folders to take away, as in a study."
     )
+    geometry: Geometry | None = Field(None, description="What the target `geometry` measures.")
+    probing: Probing | None = Field(None, description="What the target `probing` measures.")
+    transfer: Transfer | None = Field(None, description="What the target `transfer` trains and measures.")
+    efficiency: Efficiency | None = Field(None, description="What the target `efficiency` measures: Table 3.")
     compute: Compute = Field(description="How to use the machine.")
     claims: Claims = Field(Claims.model_validate({}), description="How the papers' claims are judged by this run.")
     expect_claims: Annotated[list[Name], Distinct] = Field(

@@ -1,14 +1,17 @@
 """The seam between Snakemake and the library: what a step needs around a pure function.
 
 `with step(snakemake) as job:` sends everything that the step prints, native libraries included, to the rule's log;
-fixes the number of arithmetic threads; and gives outputs under temporary names, which become the declared names only
-when the step has ended well. A failing step leaves its traceback in the log, one line on the terminal, and no output.
+fixes the number of arithmetic threads; gives a step whose rule asks for a GPU one of its own; and gives outputs under
+temporary names, which become the declared names only when the step has ended well. A failing step leaves its traceback
+in the log, one line on the terminal, and no output; nor does one that is told to end (SIGTERM: scancel, preemption).
 """
 
 import logging
 import os
 import shutil
+import signal
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Iterator
@@ -21,6 +24,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from semantic_tokens import devices
 from semantic_tokens.errors import InputError
 
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
@@ -52,11 +56,15 @@ def step(snakemake: Any) -> Iterator[Job]:
     _fix_threads(snakemake.params)
     log = Path(snakemake.log[0])
     final = {name: Path(path) for name, path in snakemake.output.items()}
-    drafts = {path.parent: path.parent / f".partial-{snakemake.rule}-{os.getpid()}" for path in final.values()}
+    drafts: dict[Path, Path] = {}
+    signal.signal(signal.SIGTERM, _end)
     with _redirected(log) as terminal:
         try:
-            for folder in drafts.values():
-                folder.mkdir(parents=True)
+            devices.claim(snakemake.resources.get("gpu", 0))
+            for folder in {path.parent for path in final.values()}:
+                folder.mkdir(parents=True, exist_ok=True)
+                # Not named by the process: two machines may share the folder and the number.
+                drafts[folder] = Path(tempfile.mkdtemp(prefix=f".partial-{snakemake.rule}-", dir=folder))
             output = {name: drafts[path.parent] / path.name for name, path in final.items()}
             yield Job(snakemake.input, SimpleNamespace(**output), snakemake.params, snakemake.wildcards)
             _publish({output[name]: path for name, path in final.items()})
@@ -68,6 +76,11 @@ def step(snakemake: Any) -> Iterator[Job]:
         finally:
             for folder in drafts.values():
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _end(number: int, frame: Any) -> None:
+    """As an exception, so that drafts are removed."""
+    sys.exit(128 + number)
 
 
 def _publish(drafts: dict[Path, Path]) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from semantic_tokens.analysis.pairs import chance_of_a_shared_group, f1, pair_counts, share, shuffled_groups
-from semantic_tokens.analysis.tokens import WORD_START, ordinary, word_initial
+from semantic_tokens.analysis.tokens import ordinary, whole_words
 from semantic_tokens.grouping.partition import VocabularyPartition
 
 
@@ -76,9 +76,7 @@ def meanings(word_concepts: pa.Table) -> dict[str, Meaning | None]:
 
 def measure_agreement(partition: VocabularyPartition, words: Mapping[str, Meaning | None], seed: int) -> Agreement:
     """Compare the groups of a partition with the true meanings of words."""
-    free, initial = ordinary(partition), word_initial(partition.tokens)
-    whole = [i for i in np.flatnonzero(free).tolist() if initial[i] or _is_chinese(partition.tokens[i])]
-    forms = {i: partition.tokens[i].removeprefix(WORD_START) for i in whole}
+    free, forms = ordinary(partition), whole_words(partition)
     meant = {i: meaning for i, form in forms.items() if (meaning := words.get(form))}
     dealt = partition.group_of.copy()
     dealt[free] = shuffled_groups(partition.group_of[free], seed)
@@ -123,8 +121,3 @@ def _v_measure(prefix: str, concepts: np.ndarray, groups: np.ndarray) -> dict[st
     if not len(groups):
         return dict.fromkeys(names)
     return dict(zip(names, map(float, homogeneity_completeness_v_measure(concepts, groups))))
-
-
-def _is_chinese(token: str) -> bool:
-    # Chinese marks no word boundaries, so that a Unigram piece inside a sentence may be a whole word.
-    return all("一" <= character <= "鿿" for character in token)

@@ -28,6 +28,20 @@ def word_initial(tokens: Sequence[str]) -> np.ndarray:
     return np.array([not token.startswith("##") for token in tokens])
 
 
+def whole_words(partition: VocabularyPartition) -> dict[int, str]:
+    """Ordinary token -> the word that it would be, for those that may be a whole word: that begin one, or are Chinese.
+
+    Chinese marks no word boundaries, so that a Unigram piece inside a sentence may be a whole word.
+    """
+    initial = word_initial(partition.tokens)
+    may_be = (i for i in np.flatnonzero(ordinary(partition)).tolist() if initial[i] or _is_chinese(partition.tokens[i]))
+    return {i: partition.tokens[i].removeprefix(WORD_START) for i in may_be}
+
+
+def _is_chinese(token: str) -> bool:
+    return all("一" <= character <= "鿿" for character in token)
+
+
 def scripts(tokens: Sequence[str]) -> np.ndarray:
     """int [V]: a number for the Unicode script of each token's first character that has one; -1 where none has.
 

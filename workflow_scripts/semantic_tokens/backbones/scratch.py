@@ -1,4 +1,4 @@
-"""A tiny encoder ready to be pretrained from scratch, with random or with informed initial weights."""
+"""A tiny language model ready to be pretrained from scratch, with random or with informed initial weights."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,39 +9,30 @@ import torch
 from sklearn.utils.extmath import randomized_svd
 from tokenizers import Tokenizer
 from torch import Tensor, nn
-from transformers import BertConfig, BertForMaskedLM, PreTrainedModel, XLMRobertaConfig, XLMRobertaForMaskedLM
+from transformers import PreTrainedModel
+
+from semantic_tokens.backbones.architectures import ARCHITECTURES
 
 _WINDOW = 4
 _CONTEXT_SMOOTHING = 0.75  # Levy, Goldberg and Dagan (2015)
 _ROOT_MEAN_SQUARE = 0.05
 _MIMETIC_NOISE, _MIMETIC_IDENTITY = 0.5, 0.7  # alpha_1 and beta_1 of Trockman and Kolter (2023)
 
-ARCHITECTURES: dict[str, tuple[Any, Any, dict[str, str]]] = {
-    "bert": (BertConfig, BertForMaskedLM, {"pad": "[PAD]"}),
-    "xlm-roberta": (XLMRobertaConfig, XLMRobertaForMaskedLM, {"pad": "<pad>", "bos": "<s>", "eos": "</s>"}),
-}
-
 
 def build(settings: Mapping[str, Any], tokenizer: Tokenizer, seed: int) -> PreTrainedModel:
-    """A randomly initialised masked LM of the shape that `settings` gives (a backbone's section of the config)."""
-    config_class, model_class, special = ARCHITECTURES[settings["architecture"]]
-    ids: dict[str, Any] = {f"{name}_token_id": tokenizer.token_to_id(token) for name, token in special.items()}
-    roberta = settings["architecture"] == "xlm-roberta"
-    config = config_class(
-        vocab_size=tokenizer.get_vocab_size(),
-        hidden_size=settings["dim"],
-        num_hidden_layers=settings["layers"],
-        num_attention_heads=settings["heads"],
-        intermediate_size=settings["intermediate"],
-        hidden_dropout_prob=settings["dropout"],
-        attention_probs_dropout_prob=0.0,  # with dropout there, attention on a CPU leaves its fused kernel
-        # RoBERTa counts positions from the padding id on.
-        max_position_embeddings=settings["max_length"] + (ids["pad_token_id"] + 1 if roberta else 0),
-        type_vocab_size=1 if roberta else 2,
-        **ids,
-    )
+    """A randomly initialised language model of the shape that `settings` gives (a backbone's section of the config)."""
+    architecture = ARCHITECTURES[settings["architecture"]]
+    ids: dict[str, Any] = {
+        f"{name}_token_id": tokenizer.token_to_id(token) for name, token in architecture.special.items()
+    }
+    config = architecture.config(settings, tokenizer.get_vocab_size(), ids)
     torch.manual_seed(seed)
-    return model_class(config)
+    model = architecture.model(config)
+    if settings["architecture"] == "mt5":
+        # T5 draws its table with variance 1. It is also the output layer, whose logits would have that of `dim`.
+        with torch.no_grad():
+            _weight(model).mul_(_ROOT_MEAN_SQUARE)
+    return model
 
 
 def initialise_with_ppmi(model: PreTrainedModel, rows: np.ndarray, special_ids: tuple[int, ...], seed: int) -> None:
@@ -71,21 +62,40 @@ def initialise_attention(model: PreTrainedModel, seed: int) -> None:
 
     A token then attends to its like from the first step on, as it does in trained models (Trockman and Kolter, 2023);
     the upper layers start with even attention and can gather what was found. A few hundred steps are too little to find
-    this from noise; reranking learns sooner with it (docs/tuning.md).
+    this from noise; reranking learns sooner with it (docs/tuning.md). Of an encoder-decoder it is the encoder's layers.
     """
     generator = torch.Generator().manual_seed(seed)
-    encoder: Any = model.base_model.encoder
-    layers = encoder.layer
-    for layer in layers[: len(layers) // 2]:
-        attention = layer.attention.self
-        width, size = attention.query.weight.shape[0], attention.attention_head_size
-        for rows in torch.arange(width).split(size):
+    layers = _attention(model)
+    for queries, keys, scaled in layers[: len(layers) // 2]:
+        for query, key in zip(queries, keys):
+            size, width = query.shape
             noise = torch.randn(width, width, generator=generator) / width**0.5
             left, singular, right = torch.linalg.svd(_MIMETIC_NOISE * noise + _MIMETIC_IDENTITY * torch.eye(width))
             root = singular[:size, None].sqrt()
+            if not scaled:
+                root = root / size**0.25
             with torch.no_grad():
-                attention.query.weight[rows] = root * left[:, :size].T
-                attention.key.weight[rows] = root * right[:size]
+                query.copy_(root * left[:, :size].T)
+                key.copy_(root * right[:size])
+
+
+def _attention(model: Any) -> list[tuple[Tensor, Tensor, bool]]:
+    """Of every layer the weights of queries and of keys, views [heads, size, width], and whether the layer itself
+    divides their products by the root of `size`."""
+    kind, heads = model.config.model_type, model.config.num_attention_heads
+
+    def by_head(weight: Tensor) -> Tensor:
+        return weight.view(heads, -1, weight.shape[1])
+
+    if kind == "bloom":
+        fused = [layer.self_attention.query_key_value.weight for layer in model.transformer.h]
+        parts = [weight.view(heads, 3, -1, weight.shape[1]) for weight in fused]
+        return [(part[:, 0], part[:, 1], True) for part in parts]
+    if kind == "mt5":
+        attention = [block.layer[0].SelfAttention for block in model.encoder.block]
+        return [(by_head(a.q.weight), by_head(a.k.weight), False) for a in attention]
+    attention = [layer.attention.self for layer in model.base_model.encoder.layer]
+    return [(by_head(a.query.weight), by_head(a.key.weight), True) for a in attention]
 
 
 def _cooccurrences(rows: np.ndarray, size: int, special_ids: tuple[int, ...]) -> sparse.csr_matrix:

@@ -4,11 +4,13 @@ All come out as ordinary tokenizer folders that `AutoTokenizer` loads, and the t
 corpus.
 """
 
+import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pyarrow.compute as pc
 import sentencepiece
@@ -91,12 +93,26 @@ def _alphabet(tokenizer: Tokenizer, texts: Iterable[str]) -> list[str]:
 
 def train_unigram(texts: Callable[[], Iterable[str]], size: int, folder: Path, max_length: int) -> None:
     """A SentencePiece Unigram vocabulary, with XLM-R's special tokens, `size` entries in all, in `folder`."""
-    # XLM-R adds <pad> and <mask> to what SentencePiece knows (<unk>, <s>, </s> are in its count). By default it would
-    # silently leave out texts above 4,192 bytes, which is most articles.
-    sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter(texts()), model_prefix=str(folder / "sentencepiece.bpe"), vocab_size=size - 2,
-        model_type="unigram", character_coverage=1.0, num_threads=1, shuffle_input_sentence=False,
-        max_sentence_length=2**30, unk_id=0, bos_id=1, eos_id=2, pad_id=-1, minloglevel=1,
-    )  # fmt: skip
-    (folder / "sentencepiece.bpe.vocab").unlink()
+    # XLM-R adds <pad> and <mask> to what SentencePiece knows (<unk>, <s>, </s> are in its count).
+    train_sentencepiece(texts(), folder / "sentencepiece.bpe", size - 2, unk_id=0, bos_id=1, eos_id=2, pad_id=-1)
     XLMRobertaTokenizer.from_pretrained(folder, model_max_length=max_length).save_pretrained(folder)
+
+
+def train_sentencepiece(texts: Iterable[str], stem: Path, size: int, **special_ids: Any) -> None:
+    """A Unigram model of `size` pieces in `stem`.model; `special_ids` as SentencePiece has them, -1 for none.
+
+    Raises InputError where the texts do not yield so many pieces.
+    """
+    try:
+        # By default it would silently leave out texts above 4,192 bytes, which is most articles.
+        sentencepiece.SentencePieceTrainer.train(
+            sentence_iterator=iter(texts), model_prefix=str(stem), vocab_size=size, model_type="unigram",
+            character_coverage=1.0, num_threads=1, shuffle_input_sentence=False, max_sentence_length=2**30,
+            minloglevel=1, **special_ids,
+        )  # fmt: skip
+    except RuntimeError as error:
+        if (most := re.search(r"too high .*<= (\d+)", str(error))) is None:
+            raise
+        text = f"{stem.parent}: a vocabulary of {size} pieces asked for, but the corpus yields at most {most[1]}"
+        raise InputError(f"{text}; lower the backbone's `vocabulary`") from None
+    stem.with_name(stem.name + ".vocab").unlink()

@@ -104,10 +104,11 @@ OTHER_LAYERS = 12  # of a checkpoint folder whose shape is not published here, w
 DOWNLOADS = {  # bytes, where neither a size nor a count is published
     "miracl": 20e6,  # half a million judgements and queries, one short line each
     "miracl-hard-negatives": HARD_NEGATIVES * 243,
-    "msmarco": 7e9,  # the passages of one archive, the training triples of another
+    "msmarco": 1.06e9,
     "muse": 60e6,  # 60 files of about 1 MB
     "panlex": 1.3e9,  # not more than the publisher's dump of all languages
     "concepticon": 60e6,
     "bloom-560m": 1.2e9,
+    "qwen2": 1e9,
     "mt5-base": 2.4e9,
 }

@@ -31,7 +31,7 @@ def reading(config: Config, task: str, transfer: str) -> Reading:
     """
     settings = config.tasks.named()[task]
     rows, length = task_rows(config, task), mean_tokens(config, task)
-    train = sum(split["train"] for lang, split in rows.items() if transfer != "zero-shot" or lang in ENGLISH)
+    train = _training_items(config, rows, transfer)
     scored = sum(split[_scored_split(config, task)] for split in rows.values())
     if task == "retrieval":
         query, padded = mean_tokens(config, "query"), min(settings.max_length, 2 * length)
@@ -42,6 +42,12 @@ def reading(config: Config, task: str, transfer: str) -> Reading:
         return Reading(pairs * length, scored * config.data.bm25_candidates * length, length)
     windows = facts.QA_WINDOWS if task == "qa" and isinstance(config.data, UpstreamData) else 1
     return Reading(settings.epochs * train * windows * length, scored * windows * length, length)
+
+
+def searched_pairs(config: Config, task: str) -> float:
+    """Pairs of a scored query and a passage of its language."""
+    split, searched = _scored_split(config, task), passages(config)
+    return sum(rows[split] * searched[lang] for lang, rows in task_rows(config, task).items())
 
 
 def mean_tokens(config: Config, task: str) -> float:
@@ -119,6 +125,12 @@ def languages(config: Config) -> set[str]:
     wanted = set(config.data.languages)
     every = {*facts.MASAKHANER, *facts.TYDIQA, *facts.MIRACL, *facts.WIKIPEDIA, *source("xnli").languages}
     return every if "all" in wanted else wanted
+
+
+def _training_items(config: Config, rows: Rows, transfer: str) -> int:
+    if transfer == "ms-marco" and isinstance(config.data, UpstreamData) and config.data.ms_marco:
+        return config.data.ms_marco.queries
+    return sum(split["train"] for lang, split in rows.items() if transfer != "zero-shot" or lang in ENGLISH)
 
 
 def _scored_split(config: Config, task: str) -> str:

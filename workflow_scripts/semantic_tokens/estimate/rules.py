@@ -1,11 +1,13 @@
 """The rules of the workflow once more, as amounts of work: what they read, compute and leave for a given config.
 
-Left out: collecting scores, tables, figures and the page (seconds each), and what is made only on demand (exports).
+Left out: collecting scores, tables, figures and the page (seconds each), and what is made only on demand: exports, and
+`geometry`, `probing` and `transfer` with the backbones that only they read.
 """
 
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from semantic_tokens.conditions import Condition, Grouping, Unit, n_groups
 from semantic_tokens.config import units
@@ -147,6 +149,9 @@ class _ConditionRules(SharedRules):
         tokens = self.task_tokens(condition.backbone, condition.tokenizer, bundle)
         needs = [self.model(condition), self.partition(condition), tokens, *self._task_tables(bundle)]
         readings = [items.reading(self.config, task, unit.transfer) for task in bundle]
+        retrieval = self.config.tasks.retrieval
+        if unit.task == "retrieval" and retrieval is not None and retrieval.shards is not None:
+            return self._in_shards(condition, name, needs, shape, readings[0], retrieval.shards)
         work = sum(shape.forward(TRAINING * r.training + r.evaluation, r.length) for r in readings)
         return self._job(
             f"conditions/{condition}/scores/{name}",
@@ -159,6 +164,45 @@ class _ConditionRules(SharedRules):
             threads=self.threads,
             like=f"{' '.join(bundle)} {shape.layers} x {shape.dim}",
             benchmark=f"score/{_dashed(condition.grouped)}-{condition.pretraining}/{name}.tsv",
+        )
+
+    def _in_shards(
+        self, condition: Condition, name: str, needs: list[str], shape: Shape, reading: items.Reading, shards: int
+    ) -> str:
+        """Retrieval as jobs of its own: training, encoding and search."""
+        output = f"conditions/{condition}/scores/{name}"
+        measured = f"{_dashed(condition.grouped)}-{condition.pretraining}/{name}"
+        amounts: dict[str, Any] = {
+            "kind": "training",
+            "known": "sampled" if shape.known else "assumed",
+            "threads": self.threads,
+            "like": f"retrieval {shape.layers} x {shape.dim}",
+        }
+        stage = "score retrieval"
+        trained = self._job(
+            f"{output}.model",
+            "train_retriever",
+            stage,
+            needs,
+            work=shape.forward(TRAINING * reading.training, reading.length),
+            benchmark=f"train_retriever/{measured}.tsv",
+            **amounts,
+        )
+        encoded = [
+            self._job(
+                f"{output}.vectors/{shard}",
+                "encode_passages",
+                stage,
+                [*needs, trained],
+                work=shape.forward(reading.evaluation / shards, reading.length),
+                benchmark=f"encode_passages/{measured}-{shard}-of-{shards}.tsv",
+                **amounts,
+            )
+            for shard in range(shards)
+        ]
+        pairs = items.searched_pairs(self.config, "retrieval")
+        return self._job(
+            output, "search_passages", stage, [*needs, *encoded], kind="searching", work=pairs, known="sampled"
         )
 
     def _over_groups(self, condition: Condition) -> tuple[Shape, int]:

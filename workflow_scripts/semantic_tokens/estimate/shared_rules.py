@@ -141,7 +141,10 @@ class SharedRules:
                 leaves=FLOAT * shape.parameters(shape.vocabulary, shape.dim),
             )
         needs = [self.tokenizer(name), self.corpus_tokens(name, "full", backbone.pretraining)]
-        amounts = self._pretraining(shape, backbone.pretraining, shape.vocabulary, shape.dim)
+        settings = backbone.pretraining
+        if backbone.architecture == "bloom":  # it predicts every token
+            settings = settings.model_copy(update={"mask_probability": 1.0})
+        amounts = self._pretraining(shape, settings, shape.vocabulary, shape.dim)
         amounts |= {"threads": self.config.compute.threads_pretraining, "benchmark": f"pretrain_backbone/{name}.tsv"}
         return self._job(output, "pretrain_backbone", "backbones", needs, **amounts)
 

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from semantic_tokens.grouping.lloyd import Clustering, Metric, first_best, improves, rounding
-from semantic_tokens.grouping.nearest import BLOCK_SCORES
+from semantic_tokens.grouping.nearest import new_buffer, rows_of_scores, score_block
 
 PARTS = 32  # parts of the sorted rows, of PART_ROWS at least; for each, its centroids are gathered once
 PART_ROWS = 1024
@@ -26,7 +26,7 @@ class BoundedSearch:
     def __init__(self, state: Clustering) -> None:
         self.bound = torch.full_like(state.own, -torch.inf)  # no centroid but the own one is nearer
         self.assignment = state.assignment  # the own centroids that the bounds are about
-        self.scores = state.own.new_empty(max(BLOCK_SCORES, len(state.centroids)))
+        self.buffer = new_buffer(state.own, len(state.centroids))
 
     def __call__(self, state: Clustering, allowed: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """Assignment int64 [n] and score [n]: the best centroid of each row, its own unless another one `improves`.
@@ -61,14 +61,14 @@ class BoundedSearch:
     ) -> None:
         """Compare `rows` with the centroids `near`; write what changes into assignment, own and the bounds."""
         everything = len(near) == len(state.centroids)
-        centroids = state.centroids if everything else state.centroids[near]
+        centroids = state.centroids if everything else state.centroids.index_select(0, near)
         offsets = state.offsets[near]
         place = torch.full_like(state.norms, -1, dtype=torch.int64)
         place[near] = torch.arange(len(near), device=near.device)
-        for ids in rows.split(max(1, len(self.scores) // len(near))):
+        for ids in rows.split(rows_of_scores(self.buffer, len(near))):
             previous = state.assignment[ids]
-            scores = self.scores[: len(ids) * len(near)].view(len(ids), len(near))
-            torch.mm(state.points[ids], centroids.T, out=scores)
+            scores = score_block(self.buffer, len(ids), len(near))
+            torch.mm(state.points.index_select(0, ids), centroids.T, out=scores)
             if state.metric == "l2":
                 scores -= offsets
             with_own = ((previous >= 0) & (place[previous] >= 0)).nonzero().flatten()
@@ -78,7 +78,7 @@ class BoundedSearch:
             other = best
             if len(better):
                 some, length = ids[better], state.length[ids[better]]
-                scores = scores if len(better) == len(ids) else scores[better]
+                scores = scores if len(better) == len(ids) else scores.index_select(0, better)
                 index, score = first_best(scores, length)
                 goes = improves(score, near[index], state.own[some], previous[better], length, state.norms)
                 second = scores.scatter_(1, index.unsqueeze(1), -torch.inf).amax(dim=1)

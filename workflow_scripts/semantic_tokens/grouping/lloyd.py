@@ -13,6 +13,7 @@ from torch.nn.functional import normalize
 
 Metric = Literal["cosine", "l2"]
 BLOCK_VALUES = 2**20  # values of rows held in float64 at a time: they stay in the processor's cache
+RUN = 64  # columns of scores looked at together
 NOISE = 8  # units of rounding that count as a tie: no row moves for less, so that ties cannot oscillate
 
 
@@ -69,7 +70,8 @@ def prepare(rows: Tensor, metric: Metric, origin: Tensor | None = None) -> tuple
 def scores(points: Tensor, centroids: Tensor, offsets: Tensor, index: Tensor) -> Tensor:
     """[n]: the score of each row with the centroid of that index, block by block."""
     block = max(1, BLOCK_VALUES // points.shape[1])
-    products = [(x * centroids[i]).sum(dim=1) for x, i in zip(points.split(block), index.split(block), strict=True)]
+    parts = zip(points.split(block), index.split(block), strict=True)
+    products = [(x * centroids.index_select(0, i)).sum(dim=1) for x, i in parts]
     return torch.cat(products) - offsets[index]
 
 
@@ -79,10 +81,24 @@ def rounding(length: Tensor, norm: Tensor) -> Tensor:
 
 
 def first_best(scores: Tensor, length: Tensor) -> tuple[Tensor, Tensor]:
-    """Index and score [b] of the best of each row's scores [b, k]; of those that tie but for rounding, the first."""
-    tying = scores >= (scores.amax(dim=1) - rounding(length, length)).unsqueeze(1)
-    index = tying.view(torch.uint8).argmax(dim=1)
-    return index, scores.gather(1, index.unsqueeze(1)).squeeze(1)
+    """Index and score [b] of the best of each row's scores [b, k]; of those that tie but for rounding, the first.
+
+    The scores are read once, for the maxima of runs of columns; what follows looks at these and at one run a row.
+    """
+    whole = scores.shape[1] // RUN * RUN
+    maxima = scores[:, :whole].unflatten(1, (-1, RUN)).amax(dim=2)
+    if whole < scores.shape[1]:
+        maxima = torch.cat([maxima, scores[:, whole:].amax(dim=1, keepdim=True)], dim=1)
+    least = (maxima.amax(dim=1) - rounding(length, length)).unsqueeze(1)
+    run = _first(maxima >= least) * RUN
+    columns = (run + torch.arange(RUN, device=scores.device)).clamp(max=scores.shape[1] - 1)
+    index = columns.gather(1, _first(scores.gather(1, columns) >= least))
+    return index.squeeze(1), scores.gather(1, index).squeeze(1)
+
+
+def _first(true: Tensor) -> Tensor:
+    """int64 [b, 1]: the first column of bool [b, m] that is true in each row."""
+    return true.view(torch.uint8).argmax(dim=1, keepdim=True)
 
 
 def improves(score: Tensor, index: Tensor, own: Tensor, previous: Tensor, length: Tensor, norms: Tensor) -> Tensor:
@@ -145,7 +161,7 @@ def refit(state: Clustering, assignment: Tensor) -> None:
     state.norms[changed] = centroids.norm(dim=1)
     offsets, block = state.offsets, max(1, BLOCK_VALUES // state.points.shape[1])
     for rows in members.split(block):
-        state.own[rows] = scores(state.points[rows], state.centroids, offsets, assignment[rows])
+        state.own[rows] = scores(state.points.index_select(0, rows), state.centroids, offsets, assignment[rows])
 
 
 def _sums(points: Tensor, members: Tensor, place: Tensor, k: int) -> Tensor:
@@ -153,7 +169,7 @@ def _sums(points: Tensor, members: Tensor, place: Tensor, k: int) -> Tensor:
     sums = torch.zeros(k, points.shape[1], dtype=torch.float64, device=points.device)
     block = max(1, BLOCK_VALUES // points.shape[1])
     for rows, i in zip(members.split(block), place.split(block), strict=True):
-        sums.index_add_(0, i, points[rows].double())
+        sums.index_add_(0, i, points.index_select(0, rows).double())
     return sums
 
 

@@ -11,7 +11,8 @@ import numpy as np
 from semantic_tokens.errors import InputError
 
 UNUSED = re.compile(r"\[unused\d+\]")  # BERT's reserved places: in the table, never in a text
-KINDS: dict[str, Literal["wordpiece", "unigram"]] = {"WordPiece": "wordpiece", "Unigram": "unigram"}
+Kind = Literal["wordpiece", "unigram", "bpe"]
+KINDS: dict[str, Kind] = {"WordPiece": "wordpiece", "Unigram": "unigram", "BPE": "bpe"}
 
 
 @dataclass(frozen=True)
@@ -19,13 +20,14 @@ class Vocabulary:
     """The |V| pieces of a tokenizer; the position of a piece in `tokens` is its id.
 
     `scores` holds the log-probabilities of a Unigram model (0 for added tokens that the model does not score) and is
-    None for WordPiece. The unknown token counts as special.
+    None for the others. The unknown token counts as special. Of a byte-level BPE, the pieces are written in the signs
+    that stand for bytes.
     """
 
     tokens: tuple[str, ...]
     special_ids: tuple[int, ...]
     unused_ids: tuple[int, ...]
-    kind: Literal["wordpiece", "unigram"]
+    kind: Kind
     scores: tuple[float, ...] | None = None
 
     def __len__(self) -> int:
@@ -59,12 +61,12 @@ def parse_vocabulary(text: str) -> Vocabulary:
         raise InputError(f"not a tokenizer.json with a model and added tokens ({error!r})") from None
     if kind not in KINDS:
         raise InputError(f"tokenizer model {kind!r}; allowed: {', '.join(KINDS)}")
-    ids: dict[str, int] = vocabulary if kind == "WordPiece" else {piece: i for i, (piece, _) in enumerate(vocabulary)}
+    ids: dict[str, int] = {p: i for i, (p, _) in enumerate(vocabulary)} if kind == "Unigram" else vocabulary
     ids = ids | {token["content"]: token["id"] for token in added}
     tokens = sorted(ids, key=ids.__getitem__)
     if [ids[token] for token in tokens] != list(range(len(tokens))):
         raise InputError(f"the ids of its {len(tokens)} tokens are not 0 to {len(tokens) - 1}, each once")
-    scores = None if kind == "WordPiece" else tuple(dict(vocabulary).get(token, 0.0) for token in tokens)
+    scores = None if kind != "Unigram" else tuple(dict(vocabulary).get(token, 0.0) for token in tokens)
     unused = tuple(i for i, token in enumerate(tokens) if UNUSED.fullmatch(token))
     # A tokenizer trained with its [unusedN] among the special tokens marks them special: they are still unused.
     special = ({token["id"] for token in added if token["special"]} | _unknown(model, ids)) - set(unused)

@@ -5,13 +5,14 @@ group map beside it (partition.parquet) turns token ids into its ids.
 """
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 import transformers
 from transformers import AutoModel, AutoModelForMaskedLM, PreTrainedModel
 
 from semantic_tokens.errors import InputError
+from semantic_tokens.models import pooled
 from semantic_tokens.models.surgery import is_tied
 from semantic_tokens.models.truncation import TruncatedEmbedding, padded_state, truncate
 
@@ -42,10 +43,16 @@ def load_masked_lm(folder: Path) -> PreTrainedModel:
     return _truncated(model).eval()
 
 
-def load_for_task(folder: Path, head: Head, n_labels: int) -> PreTrainedModel:
-    """Load the encoder with a new head of `n_labels` outputs (drawn from torch's global generator), float32."""
+def load_for_task(folder: Path, head: Head, n_labels: int) -> Any:
+    """Load the model with a new head of `n_labels` outputs (drawn from torch's global generator), float32.
+
+    A decoder classifies a sequence by its last token that is no padding, the encoder of an encoder-decoder by the mean
+    over its tokens.
+    """
     if head == "encoder":
         return _truncated(_quietly(AutoModel, folder))
+    if head == "sequence-classification" and pooled.is_needed(folder):
+        return pooled.load(folder, n_labels)
     return _truncated(_quietly(getattr(transformers, _HEADS[head]), folder, num_labels=n_labels))
 
 

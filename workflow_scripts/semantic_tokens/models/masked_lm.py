@@ -1,31 +1,14 @@
-"""The masked-LM loss, with logits computed at masked positions only.
+"""The masked-LM loss, computed at masked positions only and never as a whole logit matrix.
 
 The logit matrix is what fills memory in pretraining (paper, appendix D). Only the masked positions enter the loss, so
-only they go through the head: the loss and its gradients are those of the full matrix at 15% of the size.
+only they go through the head, and `linear_cross_entropy` holds a block of their logits at a time.
 """
 
 import torch
-from torch.nn import functional
 from transformers import PreTrainedModel
 
-
-def masked_logits(
-    model: PreTrainedModel, input_ids: torch.Tensor, attention_mask: torch.Tensor | None, positions: torch.Tensor
-) -> torch.Tensor:
-    """Logits [n, V] at the n places where `positions` (bool [batch, length]) is true, in row-major order.
-
-    The head of any masked LM reads the hidden states that its base model returns: a hook hands it the wanted ones.
-    """
-
-    def select(_module, _arguments, output):
-        output["last_hidden_state"] = output["last_hidden_state"][positions]
-        return output
-
-    handle = model.base_model.register_forward_hook(select)
-    try:
-        return model(input_ids=input_ids, attention_mask=attention_mask).logits
-    finally:
-        handle.remove()
+from semantic_tokens.models.linear_cross_entropy import linear_cross_entropy
+from semantic_tokens.models.parts import decoder
 
 
 def masked_lm_loss(
@@ -33,8 +16,44 @@ def masked_lm_loss(
     input_ids: torch.Tensor,
     labels: torch.Tensor,
     attention_mask: torch.Tensor | None = None,
+    count: int | None = None,
 ) -> torch.Tensor:
-    """Mean cross-entropy in nats over the positions whose label is not -100."""
-    positions = labels != -100
-    logits = masked_logits(model, input_ids, attention_mask, positions)
-    return functional.cross_entropy(logits, labels[positions])
+    """The sum of the cross-entropies, in nats, at the positions whose label is not -100, over `count`.
+
+    count: by default their number, which makes it their mean. Where the batch is a part of a larger one, the number of
+    that one's: then losses and gradients of the parts add up to those of the whole.
+    """
+    layer, positions = _decoder(model), labels != -100
+    wanted = labels[positions]
+    states = masked_states(model, input_ids, attention_mask, positions)
+    return linear_cross_entropy(states, layer.weight, layer.bias, wanted, len(wanted) if count is None else count)
+
+
+def masked_states(
+    model: PreTrainedModel, input_ids: torch.Tensor, attention_mask: torch.Tensor | None, positions: torch.Tensor
+) -> torch.Tensor:
+    """What the decoder reads, [n, d], at the n places where `positions` (bool [batch, length]) is true, row by row.
+
+    The head of any masked LM reads the hidden states that its base model returns, and ends in its decoder: for this one
+    call a hook hands it the wanted states, and the decoder hands on what it gets.
+    """
+
+    def select(_module, _arguments, output):
+        output["last_hidden_state"] = output["last_hidden_state"][positions]
+        return output
+
+    layer = _decoder(model)
+    handle = model.base_model.register_forward_hook(select)
+    vars(layer)["forward"] = lambda hidden: hidden[..., : layer.in_features]  # a truncated one reads the first d
+    try:
+        return model(input_ids=input_ids, attention_mask=attention_mask).logits
+    finally:
+        del vars(layer)["forward"]
+        handle.remove()
+
+
+def _decoder(model: PreTrainedModel) -> torch.nn.Linear:
+    layer = decoder(model)
+    if layer is None:
+        raise TypeError(f"{type(model).__name__} has no masked-LM head")
+    return layer

@@ -40,13 +40,15 @@ def load(folder: Path, vocabulary: int, dim: int) -> tuple[PreTrainedModel, PreT
     checkpoint that cannot be read without running what it brings.
     """
     try:
-        model = _model(folder)
+        model = load_model(folder)
         tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
     except InputError:
         raise
     except _UNREADABLE as error:
         reason = str(error).splitlines()[0]
         raise InputError(f"{folder}: not a checkpoint that can be loaded safely ({reason})") from None
+    if model.config.pad_token_id is None:  # Qwen2's; a decoder that classifies looks for the last token before padding
+        model.config.pad_token_id = tokenizer.pad_token_id
     table = word_embeddings(model)
     for key, found, wanted in (("vocabulary", table.num_embeddings, vocabulary), ("dim", table.embedding_dim, dim)):
         if found != wanted:
@@ -56,7 +58,9 @@ def load(folder: Path, vocabulary: int, dim: int) -> tuple[PreTrainedModel, PreT
     return model, tokenizer
 
 
-def _model(folder: Path) -> PreTrainedModel:
+def load_model(folder: Path) -> PreTrainedModel:
+    """The model of a checkpoint folder, float32, with the class of its architecture. Raises InputError where that is
+    none of ours, or where weights are missing."""
     kind = AutoConfig.from_pretrained(folder, trust_remote_code=False).model_type
     if _is_masked_lm(kind):
         return load_masked_lm(folder)

@@ -2,7 +2,7 @@
 
 from semantic_tokens.pretraining.masking import MaskingVocabulary, masking_vocabulary
 from semantic_tokens.pretraining.token_cache import TokenCache, read_cache
-from semantic_tokens.pretraining.training import Schedule, pretrain, write_losses
+from semantic_tokens.pretraining.training import Schedule, pretrain, training_state, training_step, write_losses
 
 __all__ = [
     "MaskingVocabulary",
@@ -11,5 +11,7 @@ __all__ = [
     "masking_vocabulary",
     "pretrain",
     "read_cache",
+    "training_state",
+    "training_step",
     "write_losses",
 ]

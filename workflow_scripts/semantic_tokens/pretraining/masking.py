@@ -1,10 +1,14 @@
 """What a step reads and masks: a function of (seed, step) alone, so that a resumed run is the same run."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+import torch
+from transformers import PreTrainedModel
 
 from semantic_tokens.grouping.vocabulary import Vocabulary
+from semantic_tokens.models.masked_lm import masked_lm_loss
 from semantic_tokens.pretraining.token_cache import TokenCache
 
 IGNORED = -100
@@ -14,11 +18,25 @@ _MASKED, _RANDOM = 0.8, 0.1  # Devlin et al. (2019), section 3.1
 
 @dataclass(frozen=True)
 class MaskingVocabulary:
-    """What masking needs to know of the model's (grouped) vocabulary."""
+    """What masking needs to know of the model's (grouped) vocabulary; the objective of a masked LM."""
 
     size: int
     mask_id: int
     special_ids: tuple[int, ...]
+    name = "masked LM"
+
+    def examples(self, ids: np.ndarray, probability: float, seed: int, step: int) -> tuple[np.ndarray, np.ndarray]:
+        """(inputs, labels) as `mask_rows` gives them."""
+        return mask_rows(ids, self, probability, seed, step)
+
+    def loss(self, model: PreTrainedModel, inputs: torch.Tensor, labels: torch.Tensor, count: int) -> torch.Tensor:
+        """`masked_lm_loss`: of the masked places alone."""
+        return masked_lm_loss(model, inputs, labels, count=count)
+
+    @cached_property
+    def drawable(self) -> np.ndarray:
+        """The ids that may stand for a masked token: all but the special ones."""
+        return np.setdiff1d(np.arange(self.size), self.special_ids)
 
 
 def masking_vocabulary(vocabulary: Vocabulary, group_of: np.ndarray) -> MaskingVocabulary:
@@ -52,9 +70,8 @@ def mask_rows(ids: np.ndarray, vocabulary: MaskingVocabulary, probability: float
     ordinary = ~np.isin(ids, vocabulary.special_ids)
     chosen = ordinary & (rng.random(ids.shape) < probability)
     fate = rng.random(ids.shape)
-    drawable = np.setdiff1d(np.arange(vocabulary.size), vocabulary.special_ids)
     inputs = ids.astype(np.int64)
     inputs[chosen & (fate < _MASKED)] = vocabulary.mask_id
     random_places = chosen & (fate >= _MASKED) & (fate < _MASKED + _RANDOM)
-    inputs[random_places] = rng.choice(drawable, size=int(random_places.sum()))
+    inputs[random_places] = rng.choice(vocabulary.drawable, size=int(random_places.sum()))
     return inputs, np.where(chosen, ids, IGNORED).astype(np.int64)

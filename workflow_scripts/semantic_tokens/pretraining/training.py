@@ -1,16 +1,17 @@
 """Masked-LM training: one loop for tiny backbones from scratch and for continual pretraining (paper, section 2.4).
 
-A step is a function of the seed and its number, and a checkpoint holds everything that the next step reads, so a run
-that was killed and resumed gives the weights of an uninterrupted one, bit for bit (on CPU).
+A step is a function of the seed and its number, dropout included, and a checkpoint holds everything else that the next
+step reads. So a run that was killed and resumed gives the weights of an uninterrupted one, bit for bit (on CPU), and
+how many processes share its micro-batches changes no draw.
 """
 
 import csv
 import hashlib
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 import torch
@@ -19,7 +20,8 @@ from tqdm import trange
 from transformers import PreTrainedModel
 
 from semantic_tokens.models.masked_lm import masked_lm_loss
-from semantic_tokens.pretraining.masking import MaskingVocabulary, draw_rows, language_probabilities, mask_rows
+from semantic_tokens.pretraining import processes
+from semantic_tokens.pretraining.masking import IGNORED, draw_rows, language_probabilities
 from semantic_tokens.pretraining.token_cache import TokenCache
 
 _log = logging.getLogger(__name__)
@@ -27,7 +29,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Schedule:
-    """What a pretraining run does. The learning rate rises over `warmup_ratio` of the steps, then falls to 0."""
+    """What a pretraining run does. The learning rate rises over `warmup_ratio` of the steps, then falls to 0.
+
+    batch_size: sequences of a step, over all processes; micro_batch: how many of them at a time on one device, at most.
+    """
 
     steps: int
     batch_size: int
@@ -37,6 +42,7 @@ class Schedule:
     mask_probability: float
     language_sampling: float
     checkpoint_every: int
+    micro_batch: int | None = None
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> Self:
@@ -44,53 +50,78 @@ class Schedule:
         return cls(**{field.name: settings[field.name] for field in fields(cls)})
 
 
+class Objective(Protocol):
+    """What a model learns from rows of text: `MaskingVocabulary` of a masked LM, others in objectives.py."""
+
+    @property
+    def name(self) -> str: ...
+
+    def examples(self, ids: np.ndarray, probability: float, seed: int, step: int) -> tuple[np.ndarray, np.ndarray]:
+        """(inputs, labels), int64 [batch, ...], of rows of ids; labels are -100 where nothing is predicted."""
+
+    def loss(self, model: PreTrainedModel, inputs: torch.Tensor, labels: torch.Tensor, count: int) -> torch.Tensor:
+        """The cross-entropies at all labels, in nats, summed and divided by `count`."""
+
+
+class Loss(Protocol):
+    def __call__(
+        self, model: PreTrainedModel, inputs: torch.Tensor, labels: torch.Tensor, /, *, count: int
+    ) -> torch.Tensor: ...
+
+
 @dataclass
-class _State:
+class TrainingState:
+    """A model in training; `losses` holds one for each step done (nats a token that is predicted)."""
+
     model: PreTrainedModel
+    loss: Loss
     optimizer: torch.optim.Optimizer
     scheduler: LambdaLR
-    losses: list[float]
+    micro_batch: int | None
+    seed: int
+    losses: list[float] = field(default_factory=list)
 
 
 def pretrain(
     model: PreTrainedModel,
     cache: TokenCache,
     group_of: np.ndarray,
-    vocabulary: MaskingVocabulary,
+    objective: Objective,
     schedule: Schedule,
     seed: int,
     checkpoint: Path,
     device: str,
 ) -> list[float]:
-    """Train `model` in place; return the loss (nats a masked token) of every step.
+    """Train `model` in place; return the loss (nats a predicted token) of every step.
 
     group_of: [V] token id -> id of the model's vocabulary. Losses of different vocabularies are not comparable.
     checkpoint: file rewritten every `checkpoint_every` steps; if it holds this very run, training goes on from there.
+    Where several processes run this, they share each step, and all end with the same weights; the first writes files.
     """
     checkpoint = Path(checkpoint)
-    torch.manual_seed(seed)
-    state = _start(_on(device, model).train(), schedule)
+    rank, _ = processes.rank_and_size()
+    state = training_state(_on(device, model), schedule, seed, objective.loss)
     identity = _identity(model, group_of, schedule, seed, cache)
     _resume(state, checkpoint, identity)
+    first = len(state.losses)
+    processes.require_agreement(first)
     probabilities = language_probabilities(cache, schedule.language_sampling)
-    for step in trange(
-        len(state.losses), schedule.steps, initial=len(state.losses), total=schedule.steps, desc="masked LM"
-    ):
+    bar = {"initial": first, "total": schedule.steps, "desc": objective.name, "disable": rank > 0}
+    for step in trange(first, schedule.steps, **bar):
         ids = group_of[draw_rows(cache, probabilities, schedule.batch_size, seed, step)]
-        inputs, labels = mask_rows(ids, vocabulary, schedule.mask_probability, seed, step)
-        state.losses.append(_step(state, torch.from_numpy(inputs).to(device), torch.from_numpy(labels).to(device)))
-        if (step + 1) % schedule.checkpoint_every == 0 and step + 1 < schedule.steps:
+        training_step(state, *objective.examples(ids, schedule.mask_probability, seed, step))
+        if (step + 1) % schedule.checkpoint_every == 0 and step + 1 < schedule.steps and rank == 0:
             _log.info("step %d: loss %.4f", step + 1, np.mean(state.losses[-schedule.checkpoint_every :]))
             _save(state, checkpoint, identity)
     model.eval()
     return state.losses
 
 
-def _on(device: str, model: Any) -> PreTrainedModel:
-    return model.to(device)
+def training_state(model: PreTrainedModel, schedule: Schedule, seed: int, loss: Loss = masked_lm_loss) -> TrainingState:
+    """`model`, on its device, made ready for `training_step`: in training mode, with AdamW and the learning rates.
 
-
-def _start(model: PreTrainedModel, schedule: Schedule) -> _State:
+    The first step allocates the gradients and the two moments of AdamW, all float32 as the weights are.
+    """
     decayed = [p for p in model.parameters() if p.dim() > 1]
     plain = [
         p for p in model.parameters() if p.dim() <= 1
@@ -102,17 +133,45 @@ def _start(model: PreTrainedModel, schedule: Schedule) -> _State:
     def factor(step: int) -> float:
         return min((step + 1) / warmup, max(0.0, (schedule.steps - step) / max(1, schedule.steps - warmup)))
 
-    return _State(model, optimizer, LambdaLR(optimizer, factor), [])
+    return TrainingState(model.train(), loss, optimizer, LambdaLR(optimizer, factor), schedule.micro_batch, seed)
 
 
-def _step(state: _State, inputs: torch.Tensor, labels: torch.Tensor) -> float:
-    loss = masked_lm_loss(state.model, inputs, labels)
-    loss.backward()
-    torch.nn.utils.clip_grad_norm_(state.model.parameters(), 1.0)
+def training_step(state: TrainingState, inputs: np.ndarray, labels: np.ndarray) -> float:
+    """One update on a batch: forward and backward through its micro-batches, clipping to norm 1, AdamW; gives the loss.
+
+    inputs, labels: int64 [batch, length], the whole batch of all processes; labels are -100 where nothing is predicted.
+    The loss is the mean over the predicted tokens of the whole batch (nats), however they lie in micro-batches. On a
+    GPU the products are bfloat16 (autocast); weights, sums and updates are float32 everywhere.
+    """
+    rank, size = processes.rank_and_size()
+    model, device = state.model, state.model.device
+    count = max(1, int((labels != IGNORED).sum()))
+    loss = torch.zeros((), device=device)
+    for number, rows in enumerate(processes.micro_batches(len(inputs), state.micro_batch)):
+        if number % size != rank:
+            continue
+        torch.manual_seed(dropout_seed(state.seed, len(state.losses), number))
+        part = torch.from_numpy(inputs[rows]).to(device), torch.from_numpy(labels[rows]).to(device)
+        with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
+            share = state.loss(model, *part, count=count)
+        share.backward()
+        loss += share.detach()
+    processes.add_up([loss, *(p.grad for p in model.parameters() if p.grad is not None)])
+    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     state.optimizer.step()
     state.optimizer.zero_grad()
     state.scheduler.step()
-    return loss.item()
+    state.losses.append(loss.item())
+    return state.losses[-1]
+
+
+def dropout_seed(seed: int, step: int, micro_batch: int) -> int:
+    """Of torch's generator before a micro-batch: so no draw depends on which process computes it, or after what."""
+    return int(np.random.SeedSequence((seed, step, 2, micro_batch)).generate_state(1, np.uint64)[0])
+
+
+def _on(device: str, model: Any) -> PreTrainedModel:
+    return model.to(device)
 
 
 def _identity(model: PreTrainedModel, group_of: np.ndarray, schedule: Schedule, seed: int, cache: TokenCache) -> str:
@@ -124,14 +183,13 @@ def _identity(model: PreTrainedModel, group_of: np.ndarray, schedule: Schedule, 
     return digest.hexdigest()
 
 
-def _save(state: _State, checkpoint: Path, identity: str) -> None:
+def _save(state: TrainingState, checkpoint: Path, identity: str) -> None:
     checkpoint.parent.mkdir(parents=True, exist_ok=True)
     content = {
         "identity": identity,
         "model": state.model.state_dict(),
         "optimizer": state.optimizer.state_dict(),
         "scheduler": state.scheduler.state_dict(),
-        "random": torch.get_rng_state(),
         "losses": state.losses,
     }
     temporary = checkpoint.with_name(checkpoint.name + ".part")
@@ -139,17 +197,16 @@ def _save(state: _State, checkpoint: Path, identity: str) -> None:
     temporary.replace(checkpoint)
 
 
-def _resume(state: _State, checkpoint: Path, identity: str) -> None:
+def _resume(state: TrainingState, checkpoint: Path, identity: str) -> None:
     if not checkpoint.exists():
         return
-    content = torch.load(checkpoint, weights_only=True)
+    content = torch.load(checkpoint, map_location="cpu", weights_only=True)
     if content["identity"] != identity:
         _log.info("%s belongs to another run and is not used", checkpoint)
         return
     state.model.load_state_dict(content["model"])
     state.optimizer.load_state_dict(content["optimizer"])
     state.scheduler.load_state_dict(content["scheduler"])
-    torch.set_rng_state(content["random"])
     state.losses.extend(content["losses"])
     _log.info("resumed at step %d from %s", len(state.losses), checkpoint)
 

@@ -1,12 +1,12 @@
 """The numbers that claims are judged by: those of a run, or those that a paper prints, under one kind of key.
 
 A key is (condition, task, transfer). A task may also be one language of a task, `nli:ar`, or a measure that is no task,
-`gpu_memory_gb`; measures have the transfer "".
+`memory_gb` (claim_measures.py); measures have the transfer "".
 """
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import sqrt
@@ -25,7 +25,8 @@ Key = tuple[str, str, str]
 PAPER_SOURCE_SET = "all"  # in a claim, `clsa-all` is CLSA on the paper's default sources
 _POINTS = {"qa"}  # printed as 0..100 in Table 5; all other scores are fractions
 _YES = {"yes": True, "no": False, "": False}
-MEASURE_COLUMNS = ("condition", "measure", "value")
+MBERT_SHAPE = "mbert-shape"  # mBERT with random weights, of which Table 3 tells the cost; nothing stands for it
+_MEASURES = {"gpu_memory_gb": "memory_gb"}  # of Table 3, where a run may not have a GPU
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Roles:
     backbones: Mapping[str, str] = field(default_factory=dict)
     dims: Mapping[int, int] = field(default_factory=dict)
     source_set: str = PAPER_SOURCE_SET
+    transfers: Mapping[str, str] = field(default_factory=dict)  # paper's training data -> ours
 
     def ours(self, condition: str) -> str:
         """The run's condition that stands for a claim's."""
@@ -53,7 +55,7 @@ class Roles:
             return condition
         backbone, dim, alignment, *others = condition.split("/")
         alignment = f"clsa-{self.source_set}" if alignment == f"clsa-{PAPER_SOURCE_SET}" else alignment
-        dims = f"d{self.dims.get(int(dim[1:]), int(dim[1:]))}"
+        dims = f"d{self.dims.get(int(dim[1:]), int(dim[1:]))}" if backbone in self.backbones else dim
         return "/".join([self.backbones.get(backbone, backbone), dims, alignment, *others])
 
 
@@ -78,17 +80,18 @@ class Scores:
         return self.roles.ours(condition)
 
     def get(self, condition: str, task: str, transfer: str) -> Value | None:
-        return self.values.get((self.name(condition), task, transfer))
+        return self.values.get((self.name(condition), task, self.roles.transfers.get(transfer, transfer)))
 
     def oracle(self, condition: str, transfer: str, task: str) -> Value | None:
         """The score on `task` of the condition that this one's backbone is measured by (`table5.oracle_of`)."""
+        transfer = self.roles.transfers.get(transfer, transfer)
         oracle = self._oracles.get((self.name(condition).split("/")[0], transfer))
         return self.values.get((oracle, task, transfer)) if oracle else None
 
 
-def of_run(scores: pa.Table, measures: Iterable[Path] = ()) -> dict[Key, Value]:
-    """The values of a `scores` table: tasks by their primary metric, each of their languages, the correlations between
-    languages (Appendix C), and the tables of other measures (columns condition, measure, value)."""
+def of_run(scores: pa.Table) -> dict[Key, Value]:
+    """The values of a `scores` table: tasks by their primary metric, each of their languages, and the correlations
+    between languages (Appendix C)."""
     values = {
         (str(c.condition), c.task, c.transfer): Value(
             c.score, c.seeds, None if c.std is None else c.std / sqrt(c.seeds), c.chance
@@ -100,8 +103,6 @@ def of_run(scores: pa.Table, measures: Iterable[Path] = ()) -> dict[Key, Value]:
     for row in languages.correlate(scores):
         if row.rho is not None and row.transfer == "in-language":
             values[str(row.condition), f"language-correlation {row.pair}", ""] = Value(row.rho)
-    for path in measures:
-        values |= _measures(path)
     return values
 
 
@@ -113,18 +114,18 @@ def of_paper(folder: Path) -> dict[Key, Value]:
         values[str(condition_of_table5(row)), row["task"], "in-language"] = Value(score)
     for row in read_rows(folder / "table3.csv"):
         grouping = Grouping("full") if row["ratio"] == "1" else Grouping("kmeans-cosine", _percent(row["ratio"]))
-        condition = Condition(row["backbone"], int(row["dim"]), "none", grouping, "mlm")
-        values[str(condition), row["measure"], ""] = Value(float(row["value"]))
-    for row in read_rows(folder / "table4.csv"):  # trained on MS MARCO, so on English
+        condition = Condition(MBERT_SHAPE, int(row["dim"]), "none", grouping, "mlm")
+        values[str(condition), _MEASURES.get(row["measure"], row["measure"]), ""] = Value(float(row["value"]))
+    for row in read_rows(folder / "table4.csv"):
         asked = {"kmeans-cosine": _percent(row["ratio"])}  # the others have no ratio of their choice
         method = f"lexicon-{row['lexicon']}" if row["lexicon"] else row["grouping"]
         condition = Condition("mbert", 768, "none", Grouping(method, asked.get(method)), "none")
-        values[str(condition), f"{row['task']}:{row['lang']}", "zero-shot"] = Value(float(row["value"]))
+        values[str(condition), f"{row['task']}:{row['lang']}", "ms-marco"] = Value(float(row["value"]))
     for row in read_rows(folder / "handle_languages.csv"):
         dim = 1024 if row["backbone"] == "bloom-560m" else 768
         condition = Condition(row["backbone"], dim, "none", Grouping("full"), "none")
         if row["measure"] == "accuracy":
-            values[str(condition), f"nli:{row['lang']}", "zero-shot"] = Value(float(row["value"]))
+            values[str(condition), f"accuracy:{row['lang']}", ""] = Value(float(row["value"]))
     return values | _shared_languages(read_rows(folder / "table1.csv"))
 
 
@@ -174,10 +175,3 @@ def _by_language(scores: pa.Table) -> dict[Key, Value]:
         error = stdev(seeds) / sqrt(len(seeds)) if len(seeds) > 1 else None
         values[key] = Value(fmean(seeds), len(seeds), error, fmean(row["chance"] for row in rows))
     return values
-
-
-def _measures(path: Path) -> dict[Key, Value]:
-    rows = read_rows(path)
-    if rows and not set(MEASURE_COLUMNS) <= set(rows[0]):
-        raise InputError(f"{path}: has columns {', '.join(rows[0])}; needed: {', '.join(MEASURE_COLUMNS)}")
-    return {(row["condition"], row["measure"], ""): Value(float(row["value"])) for row in rows}

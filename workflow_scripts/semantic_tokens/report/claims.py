@@ -130,7 +130,7 @@ def roles(claims: Iterable[Claim], settings: Mapping[str, Any]) -> Roles:
             raise InputError(f"claims.stands_for.{backbone}: no claim speaks of it; allowed: {', '.join(known)}")
     # The config passes through JSON on its way to a step, which makes keys text.
     dims = {int(theirs): ours for theirs, ours in settings["dims"].items()}
-    return Roles(settings["stands_for"], dims, settings["source_set"])
+    return Roles(settings["stands_for"], dims, settings["source_set"], settings["transfers"])
 
 
 def judge(claim: Claim, scores: Scores, against: str = FAILS) -> Verdict:

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from semantic_tokens.conditions import Condition
-from semantic_tokens.report import METRIC_NAMES, PRIMARY_METRIC, TASK_NAMES, TASK_ORDER
+from semantic_tokens.report import METRIC_NAMES, PRIMARY_METRIC, TASK_NAMES, TASK_ORDER, svg
 from semantic_tokens.report.deviations import Deviation
 from semantic_tokens.report.findings import WORLD_CAUSES, judge
 from semantic_tokens.report.groups import GroupMeasures
@@ -19,6 +19,16 @@ from semantic_tokens.report.style import STYLES, style_of
 from semantic_tokens.report.table5 import Cell, oracle_in
 
 TEMPLATE = Path(__file__).with_name("page.html.j2")
+FIGURE_LABEL = "The scores of the study {}, one panel for each task; the numbers are in Table 5 below"
+# Pages beside this one, each made by the target of its name. Links stand here whether or not the target was run, so
+# that the page is the same.
+BRANCHES = {
+    "geometry": "Word embeddings as points in space: scripts, neighbours, canonical angles between models",
+    "probing": "What each layer holds: translated words, parallel sentences, names",
+    "transfer": "Inference learned in English and tested in every language",
+    "before_after": "What grouping does to geometry and layers, beside what it does to scores; words of several senses",
+    "efficiency": "Table 3: parameters, peak memory and steps per second of a pretraining step",
+}
 # What a table beside the main ones shows, by the name of its file.
 MORE_TABLES = {
     "mixing": "Groups that mix scripts, languages, or beginnings and insides of words; beside random groups of the "
@@ -59,9 +69,10 @@ def render(
     causes = WORLD_CAUSES if world else {}
     used = sorted({cell.condition.backbone for cell in cells})
     return environment.get_template(TEMPLATE.name).render(
+        branches=BRANCHES,
         config=config,
         config_yaml=yaml.safe_dump(config, sort_keys=False, allow_unicode=True, width=100),
-        figures=[(name, inline_svg(svg, name)) for name, svg in figures.items()],
+        figures=[(name, svg.inline(text, name, FIGURE_LABEL.format(name))) for name, text in figures.items()],
         findings=[(backbone, judge(cells, backbone, causes=causes)) for backbone in _backbones(cells, "in-language")],
         sizes={measured.grouping: measured for measured in groups},
         groups=[(Condition.parse(f"{measured.grouping}/none"), measured) for measured in groups],
@@ -81,19 +92,6 @@ def read_table(path: Path) -> list[list[str]]:
     """The rows of a CSV file as text, the columns' names first; a fraction is cut to three places."""
     with Path(path).open(encoding="utf-8", newline="") as handle:
         return [[_shortened(cell) for cell in row] for row in csv.reader(handle)]
-
-
-def inline_svg(text: str, name: str) -> str:
-    """An SVG file's root element, to stand in HTML: scales with its column and keeps its proportions.
-
-    Ids get the study's name in front, for several pictures on one page would share them.
-    """
-    root = text[text.index("<svg") :]
-    root = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{name}-", root)
-    root = re.sub(r'(<svg\b[^>]*?) width="[^"]*"', r"\1", root, count=1)
-    root = re.sub(r'(<svg\b[^>]*?) height="[^"]*"', r"\1", root, count=1)
-    label = f"The scores of the study {name}, one panel for each task; the numbers are in Table 5 below"
-    return root.replace("<svg", f'<svg role="img" aria-label="{label}"', 1)
 
 
 def table5_view(cells: Sequence[Cell], backbone: str, transfer: str) -> dict[str, Any]:

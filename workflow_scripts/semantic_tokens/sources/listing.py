@@ -32,11 +32,14 @@ TASK_SOURCES: dict[str, tuple[str, ...]] = {
     "retrieval": ("miracl", "miracl-corpus"),
     "rerank": ("miracl", "miracl-corpus"),
 }
-# Checkpoints of the registry: those with a masked-LM head, and the others (an encoder, a decoder).
+# Checkpoints of the registry: those with a masked-LM head, and the others (an encoder, decoders).
 MASKED_LMS = ("mbert", "xlmr-base", "xlmr-large", "xlmv-base")
-BACKBONES = (*MASKED_LMS, "mt5-base", "bloom-560m")
+BACKBONES = (*MASKED_LMS, "mt5-base", "bloom-560m", "qwen2")
 # Their test sets are not published: they are scored on their dev sets, as in the paper.
 SCORED_ON_DEV = ("tydiqa", "miracl")
+
+
+MS_MARCO_SOURCE = "msmarco"
 
 
 def task_sources(task: str, collection: str) -> tuple[str, ...]:

@@ -32,6 +32,20 @@ def sorted_batches(lengths: np.ndarray, batch_size: int) -> list[np.ndarray]:
     return _cut(np.argsort(lengths, kind="stable"), batch_size)
 
 
+def batches_within(lengths: np.ndarray, budget: int) -> list[np.ndarray]:
+    """Every row once, shortest first, in batches that take at most `budget` tokens with their padding.
+
+    Short rows come in larger batches, so that each batch is about as much work; a row longer than the budget is alone.
+    """
+    order = np.argsort(lengths, kind="stable")
+    cuts, start = list[int](), 0
+    for i, longest in enumerate(lengths[order].tolist()):
+        if i > start and (i + 1 - start) * longest > budget:
+            cuts.append(i)
+            start = i
+    return np.split(order, cuts) if len(order) else []
+
+
 def model_inputs(
     model: PreTrainedModel, rows: Ragged, pad: int, second_start: np.ndarray | None = None
 ) -> dict[str, torch.Tensor]:
@@ -40,15 +54,16 @@ def model_inputs(
     `second_start` is where the second text of each pair starts. Token types are left out for models that know only one.
     """
     inputs = {"input_ids": rows.pad(pad), "attention_mask": rows.mask().astype(np.int64)}
-    if second_start is not None and model.config.type_vocab_size > 1:
+    if second_start is not None and getattr(model.config, "type_vocab_size", 1) > 1:
         columns = np.arange(inputs["input_ids"].shape[1])
         inputs["token_type_ids"] = (columns >= second_start[:, None]) * inputs["attention_mask"]
     return {name: on_device(model, array) for name, array in inputs.items()}
 
 
 def on_device(model: PreTrainedModel, array: np.ndarray) -> torch.Tensor:
-    """The array as a tensor beside the model."""
-    return torch.from_numpy(array).to(model.device)
+    """The array as a tensor beside the model. A GPU copies it from pinned memory while the processor goes on."""
+    tensor = torch.from_numpy(array)
+    return tensor.pin_memory().to(model.device, non_blocking=True) if model.device.type == "cuda" else tensor
 
 
 def _cut(order: np.ndarray, batch_size: int) -> list[np.ndarray]:

@@ -22,12 +22,16 @@ from semantic_tokens.errors import InputError
 from semantic_tokens.tasks.ragged import Ragged, join_rows
 
 TEXTS_AT_A_TIME = 1_000  # bounds the memory held by Encoding objects
-PAD_TOKENS = ("[PAD]", "<pad>")
+PAD_TOKENS = ("[PAD]", "<pad>", "<|endoftext|>")
+END_TOKENS = ("</s>", "<|endoftext|>")  # of decoders whose tokenizers put nothing around a text
 
 
 @dataclass(frozen=True)
 class Template:
-    """`prefix A suffix` for a sequence, `prefix A middle B suffix` for a pair: [CLS] A [SEP] B [SEP] for BERT."""
+    """`prefix A suffix` for a sequence, `prefix A middle B suffix` for a pair: [CLS] A [SEP] B [SEP] for BERT.
+
+    Where a tokenizer adds nothing, as BLOOM's and Qwen2's, the end of the text stands after each of the two.
+    """
 
     prefix: tuple[int, ...]
     middle: tuple[int, ...]
@@ -37,9 +41,7 @@ class Template:
     @classmethod
     def of(cls, tokenizer: Tokenizer) -> Template:
         """Read from what the post-processor adds. Raises InputError if it is not of this form, or without pad token."""
-        pad = next((i for name in PAD_TOKENS if (i := tokenizer.token_to_id(name)) is not None), None)
-        if pad is None:
-            raise InputError(f"tokenizer: no padding token; allowed: {' or '.join(PAD_TOKENS)}")
+        pad = _first(tokenizer, PAD_TOKENS, "padding")
         _reset(tokenizer)
         pair = tokenizer.encode("a", "a")
         first = [i for i, s in enumerate(pair.sequence_ids) if s == 0]
@@ -50,6 +52,8 @@ class Template:
         prefix, middle, suffix = ids[: first[0]], ids[first[-1] + 1 : second[0]], ids[second[-1] + 1 :]
         if tokenizer.encode("a").ids != prefix + ids[first[0] : first[-1] + 1] + suffix:
             raise InputError("tokenizer: its post-processor closes a sequence and a pair differently; not supported")
+        if not prefix and not middle and not suffix:
+            middle = suffix = [_first(tokenizer, END_TOKENS, "end")]
         return cls(tuple(prefix), tuple(middle), tuple(suffix), pad)
 
     @classmethod
@@ -133,6 +137,13 @@ def longest_first(first: np.ndarray, second: np.ndarray, budget: int) -> tuple[n
     first_share = np.maximum(budget - second, budget - budget // 2)
     first_cut = np.minimum(first, first_share)
     return first_cut, np.minimum(second, budget - first_cut)
+
+
+def _first(tokenizer: Tokenizer, names: tuple[str, ...], role: str) -> int:
+    found = next((i for name in names if (i := tokenizer.token_to_id(name)) is not None), None)
+    if found is None:
+        raise InputError(f"tokenizer: no {role} token; allowed: {' or '.join(names)}")
+    return found
 
 
 def _reset(tokenizer: Tokenizer) -> None:

@@ -33,13 +33,20 @@ class Ragged:
         return cls(np.asarray(array.flatten()), offsets - offsets[0])
 
     @classmethod
-    def read(cls, file: pq.ParquetFile, column: str, table: np.ndarray | None = None) -> Ragged:
-        """A list<int32> column of a file, every value v replaced by `table[v]` if that is given (see `lookup`).
+    def read(
+        cls,
+        file: pq.ParquetFile,
+        column: str,
+        table: np.ndarray | None = None,
+        row_groups: Sequence[int] | np.ndarray | None = None,
+    ) -> Ragged:
+        """A list<int32> column of a file, or of some of its `row_groups`; every value v is replaced by `table[v]` if
+        that is given (see `lookup`).
 
         One row group is read at a time, so that it takes little more memory than the result.
         """
         leaf = file.schema_arrow.names.index(column)  # no column of features has more than one leaf
-        groups = range(file.num_row_groups)
+        groups = range(file.num_row_groups) if row_groups is None else [int(i) for i in row_groups]
         # Parquet counts an empty list as one value: there may be some room left at the end.
         values = np.empty(sum(file.metadata.row_group(i).column(leaf).num_values for i in groups), np.int32)
         used, lengths = 0, [np.empty(0, np.int64)]

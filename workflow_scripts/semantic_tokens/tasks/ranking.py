@@ -19,19 +19,16 @@ from semantic_tokens.tasks.training import evaluation_rows, training_rows
 
 
 @dataclass(frozen=True)
-class Collection:
-    """Queries and passages in model ids, without special tokens, and what links them.
+class Judgements:
+    """What links queries and passages.
 
-    `query_table` and `passage_table` have columns lang, split, id; a row of each is a row of `queries` and `passages`.
-    For query i: `positives[i]` are passages judged relevant, `relevances[i]` how much, `negatives[i]` passages judged
-    irrelevant, `candidates[i]` those of the first stage by rank; all are passage rows.
+    `query_table` and `passage_table` have columns lang, split, id. For query i: `positives[i]` are passages judged
+    relevant, `relevances[i]` how much, `negatives[i]` passages judged irrelevant, `candidates[i]` those of the first
+    stage by rank; all are passage rows.
     """
 
     query_table: pa.Table
     passage_table: pa.Table
-    queries: Ragged
-    passages: Ragged
-    template: Template
     positives: Ragged
     relevances: Ragged
     negatives: Ragged
@@ -58,6 +55,16 @@ class Collection:
         return np.flatnonzero(pc.equal(self.passage_table["lang"], lang))
 
 
+@dataclass(frozen=True)
+class Collection(Judgements):
+    """The same with the texts: row i of `queries` and of `passages` is row i of their tables, in model ids, without
+    special tokens."""
+
+    queries: Ragged
+    passages: Ragged
+    template: Template
+
+
 def encode_collection(
     queries: Iterable[pa.Table],
     passages: Iterable[pa.Table],
@@ -81,11 +88,23 @@ def encode_collection(
 
 
 def load_collection(features: pq.ParquetFile, tables: dict[str, pa.Table], group_of: np.ndarray) -> Collection:
-    """Features in the model's ids, with the judgements and candidates of the tables.
+    """Features in the model's ids, with the judgements and candidates of the tables; raises as `load_judgements`."""
+    judgements, ids = load_judgements(features, tables), Ragged.read(features, "input_ids", group_of)
+    n_queries = len(judgements.query_table)
+    return Collection(
+        **vars(judgements),
+        queries=ids.slice(0, n_queries),
+        passages=ids.slice(n_queries, len(ids)),
+        template=Template.of_features(features).lookup(group_of),
+    )
+
+
+def load_judgements(features: pq.ParquetFile, tables: dict[str, pa.Table]) -> Judgements:
+    """The judgements and candidates of the tables, of the features' queries and passages; no text is read.
 
     Raises InputError for a judgement or candidate of a query or passage that is not there.
     """
-    items, ids = features.read(["kind", "lang", "split", "id"]), Ragged.read(features, "input_ids", group_of)
+    items = features.read(["kind", "lang", "split", "id"])
     n_queries = pc.sum(pc.equal(items["kind"], "query")).as_py()
     queries, passages = items.slice(0, n_queries), items.slice(n_queries)
     qrels, candidates = tables["qrels"], tables["candidates"].sort_by("rank")
@@ -95,12 +114,9 @@ def load_collection(features: pq.ParquetFile, tables: dict[str, pa.Table], group
     def judged(chosen: np.ndarray, values: np.ndarray) -> Ragged:
         return Ragged.from_groups(of_query[chosen], values[chosen], len(queries))
 
-    return Collection(
+    return Judgements(
         queries,
         passages,
-        ids.slice(0, n_queries),
-        ids.slice(n_queries, len(ids)),
-        Template.of_features(features).lookup(group_of),
         judged(relevance > 0, of_passage),
         judged(relevance > 0, relevance),
         judged(relevance <= 0, of_passage),
@@ -108,7 +124,7 @@ def load_collection(features: pq.ParquetFile, tables: dict[str, pa.Table], group
     )
 
 
-def negative_pools(collection: Collection, queries: np.ndarray, judged: bool) -> list[np.ndarray]:
+def negative_pools(collection: Judgements, queries: np.ndarray, judged: bool) -> list[np.ndarray]:
     """For each of these queries the passages that negatives are drawn from: its candidates (and, if `judged`, the
     passages judged irrelevant) without its positives.
 
@@ -128,7 +144,7 @@ def negative_pools(collection: Collection, queries: np.ndarray, judged: bool) ->
 
 
 def draw_groups(
-    collection: Collection, queries: np.ndarray, pools: list[np.ndarray], n_negatives: int, rng: np.random.Generator
+    collection: Judgements, queries: np.ndarray, pools: list[np.ndarray], n_negatives: int, rng: np.random.Generator
 ) -> np.ndarray:
     """One training group a query: int [queries, 2 + n_negatives]: query row, one of its positives, negatives.
 
@@ -141,7 +157,7 @@ def draw_groups(
     return groups
 
 
-def qrels_by_id(collection: Collection, queries: np.ndarray) -> dict[str, dict[str, int]]:
+def qrels_by_id(collection: Judgements, queries: np.ndarray) -> dict[str, dict[str, int]]:
     """{query id: {passage id: relevance}} of these queries of one language."""
     return {
         query_id: dict(
@@ -152,17 +168,17 @@ def qrels_by_id(collection: Collection, queries: np.ndarray) -> dict[str, dict[s
     }
 
 
-def query_ids(collection: Collection, rows: np.ndarray) -> list[str]:
+def query_ids(collection: Judgements, rows: np.ndarray) -> list[str]:
     """The ids of these query rows."""
     return collection.query_table["id"].take(rows).to_pylist()
 
 
-def passage_ids(collection: Collection, rows: np.ndarray) -> list[str]:
+def passage_ids(collection: Judgements, rows: np.ndarray) -> list[str]:
     """The ids of these passage rows."""
     return collection.passage_table["id"].take(rows).to_pylist()
 
 
-def chance_ndcg(collection: Collection, queries: np.ndarray, lists: list[np.ndarray]) -> float:
+def chance_ndcg(collection: Judgements, queries: np.ndarray, lists: list[np.ndarray]) -> float:
     """Mean expected nDCG@10 when `lists` (passage rows, one list a query) are put in random order."""
     values = []
     for query, ranked in zip(queries, lists, strict=True):

@@ -94,6 +94,7 @@ def score(
     fine_tune(model, epoch_batches, loss, settings, seed, "rerank")
     pairs = candidate_pairs(collection, np.concatenate(list(evaluation.values())))
     lengths = collection.queries.lengths[pairs[:, 0]] + collection.passages.lengths[pairs[:, 1]]
+    lengths = np.minimum(lengths + collection.template.n_pair, settings.max_length)
     values = np.empty(len(pairs), np.float32)
     everything = np.arange(len(pairs))
     for rows, outputs in infer(model, everything, lengths, lambda rows: logits(pairs[rows]), "rerank"):

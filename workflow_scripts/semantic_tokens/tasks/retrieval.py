@@ -5,7 +5,8 @@ DPR (Karpukhin et al. 2020) with tied encoders: in-batch negatives and one hard 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -20,10 +21,12 @@ from transformers import PreTrainedModel
 from semantic_tokens.tasks import ScoreRow, TableParts
 from semantic_tokens.tasks.batching import model_inputs, on_device, random_batches
 from semantic_tokens.tasks.encoding import Template
+from semantic_tokens.tasks.exact_search import best
 from semantic_tokens.tasks.metrics import ndcg_at_10
 from semantic_tokens.tasks.ragged import Ragged
 from semantic_tokens.tasks.ranking import (
     Collection,
+    Judgements,
     chance_ndcg,
     draw_groups,
     encode_collection,
@@ -39,6 +42,7 @@ METRICS = ("ndcg_at_10",)
 SCORE_TABLES = ("qrels", "candidates")
 TOP = 10
 BLOCK = 50_000  # passages whose vectors are held at a time
+Vectors = Callable[[np.ndarray], np.ndarray]  # rows of a table -> their vectors, float32 [rows, dim]
 
 
 class RetrievalSettings(Settings, Protocol):
@@ -65,30 +69,46 @@ def score(
     split: str,
     device: str = "cpu",
 ) -> list[ScoreRow]:
-    """Fine-tune on all languages together, then nDCG@10 of every language in `split`, over its judged queries.
-
-    Chance: a random order of all passages of the language.
-    """
+    """Fine-tune, then score in the same process (see `train` and `evaluate`)."""
     collection = load_collection(features, tables, group_of)
-    train, evaluation = collection.training_rows(transfer), collection.evaluation_rows(split)
-    pools = negative_pools(collection, train, judged=True)
+    model = train(collection, load, settings, transfer, seed, device)
+    of_queries, of_passages = (
+        partial(encode_rows, model, collection.template, texts) for texts in (collection.queries, collection.passages)
+    )
+    return evaluate(collection, of_queries, of_passages, split)
+
+
+def train(
+    collection: Collection, load: Load, settings: RetrievalSettings, transfer: str, seed: int, device: str = "cpu"
+) -> PreTrainedModel:
+    """The encoder, fine-tuned on all languages together."""
+    queries = collection.training_rows(transfer)
+    pools = negative_pools(collection, queries, judged=True)
     longest = max(texts.lengths.max() for texts in (collection.queries, collection.passages))
     model = new_model(load, "encoder", 0, longest + collection.template.n_sequence, seed, device)
 
     def epoch_batches(rng: np.random.Generator) -> list[np.ndarray]:
-        groups = draw_groups(collection, train, pools, 1, rng)
-        return [groups[batch] for batch in random_batches(len(train), settings.batch_size, rng)]
+        groups = draw_groups(collection, queries, pools, 1, rng)
+        return [groups[batch] for batch in random_batches(len(queries), settings.batch_size, rng)]
 
     def loss(groups: np.ndarray) -> Tensor:
         return in_batch_loss(model, collection, groups)
 
-    fine_tune(model, epoch_batches, loss, settings, seed, "retrieval")
+    return fine_tune(model, epoch_batches, loss, settings, seed, "retrieval")[0]
+
+
+def evaluate(judgements: Judgements, of_queries: Vectors, of_passages: Vectors, split: str) -> list[ScoreRow]:
+    """nDCG@10 of every language in `split`, over its judged queries, among all passages of the language.
+
+    Chance: a random order of these passages.
+    """
     scores = []
-    for lang, rows in evaluation.items():
-        passages = collection.passages_of(lang)
-        run = search(model, collection, rows, passages)
-        chance = chance_ndcg(collection, rows, [passages] * len(rows))
-        scores.append(ScoreRow(lang, METRICS[0], ndcg_at_10(qrels_by_id(collection, rows), run), chance, len(rows)))
+    for lang, rows in judgements.evaluation_rows(split).items():
+        passages = judgements.passages_of(lang)
+        run = search(judgements, rows, passages, of_queries, of_passages)
+        value = ndcg_at_10(qrels_by_id(judgements, rows), run)
+        chance = chance_ndcg(judgements, rows, [passages] * len(rows))
+        scores.append(ScoreRow(lang, METRICS[0], value, chance, len(rows)))
     return scores
 
 
@@ -114,31 +134,26 @@ def in_batch_loss(model: PreTrainedModel, collection: Collection, groups: np.nda
 
 
 def search(
-    model: PreTrainedModel, collection: Collection, queries: np.ndarray, passages: np.ndarray
+    judgements: Judgements, queries: np.ndarray, passages: np.ndarray, of_queries: Vectors, of_passages: Vectors
 ) -> dict[str, dict[str, float]]:
     """Exact search: {query id: {passage id: dot product}} of the ten best of these passages for each query."""
-    query_vectors = _vectors(model, collection.template, collection.queries, queries)
-    values = torch.full((len(queries), 0), 0.0, device=model.device)
-    rows = torch.full((len(queries), 0), 0, device=model.device)
-    for start in range(0, len(passages), BLOCK):
-        block = passages[start : start + BLOCK]
-        scores = query_vectors @ _vectors(model, collection.template, collection.passages, block).T
-        values = torch.cat([values, scores], 1)
-        rows = torch.cat([rows, on_device(model, block).expand(len(queries), -1)], 1)
-        values, best = values.topk(min(TOP, values.shape[1]), 1)
-        rows = rows.gather(1, best)
-    ids = [passage_ids(collection, found) for found in rows.cpu().numpy()]
-    pairs = zip(query_ids(collection, queries), ids, values.tolist(), strict=True)
-    return {query: dict(zip(found, value, strict=True)) for query, found, value in pairs}
+    blocks = (passages[start : start + BLOCK] for start in range(0, len(passages), BLOCK))
+    values, rows = best(of_queries(queries), ((block, of_passages(block)) for block in blocks), TOP)
+    found = min(TOP, len(passages))
+    return {
+        query: dict(zip(passage_ids(judgements, own[:found]), value[:found].tolist(), strict=True))
+        for query, own, value in zip(query_ids(judgements, queries), rows, values, strict=True)
+    }
 
 
-def _vectors(model: PreTrainedModel, template: Template, texts: Ragged, rows: np.ndarray) -> Tensor:
+def encode_rows(model: PreTrainedModel, template: Template, texts: Ragged, rows: np.ndarray) -> np.ndarray:
+    """[CLS] vectors of these rows, float32 [rows, dim]; no dropout."""
     vectors = np.empty((len(rows), model.config.hidden_size), np.float32)
-    everything = np.arange(len(rows))
 
-    def encode_rows(batch: np.ndarray) -> Tensor:
+    def encode_batch(batch: np.ndarray) -> Tensor:
         return encode_texts(model, template, texts.take(rows[batch]))
 
-    for batch, outputs in infer(model, everything, texts.lengths[rows], encode_rows, "retrieval"):
+    lengths = texts.lengths[rows] + template.n_sequence
+    for batch, outputs in infer(model, np.arange(len(rows)), lengths, encode_batch, "retrieval"):
         vectors[batch] = outputs
-    return on_device(model, vectors)
+    return vectors

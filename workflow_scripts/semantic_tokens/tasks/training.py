@@ -14,14 +14,16 @@ from torch import Tensor
 from tqdm import tqdm
 from transformers import PreTrainedModel
 
+from semantic_tokens.conditions import MS_MARCO, TRANSFERS
 from semantic_tokens.errors import InputError
-from semantic_tokens.tasks.batching import sorted_batches
+from semantic_tokens.tasks.batching import batches_within
 
 logger = logging.getLogger(__name__)
 
 Load = Callable[[str, int], PreTrainedModel]
 EpochBatches = Callable[[np.random.Generator], list[np.ndarray]]
-EVALUATION_BATCH = 128
+# Tokens of a batch in inference, padding included: few enough for a processor's cache, enough to fill a GPU.
+TOKENS_AT_A_TIME = {"cpu": 2048, "cuda": 65_536}
 PROGRESS = {"delay": 2, "mininterval": 2, "leave": False}
 
 
@@ -47,7 +49,8 @@ def new_model(load: Load, head: str, n_labels: int, longest: int, seed: int, dev
     model.to(device)  # type: ignore[arg-type]  # transformers wraps `to` without its types
     # Models of the RoBERTa family count positions from the padding id + 1.
     taken = model.config.pad_token_id + 1 if "roberta" in model.config.model_type else 0
-    positions = model.config.max_position_embeddings - taken
+    # BLOOM and mT5 see distances, and have no last position.
+    positions = getattr(model.config, "max_position_embeddings", longest + taken) - taken
     if longest > positions:
         raise InputError(f"max_length: rows of {longest} tokens; allowed: up to the backbone's {positions} positions")
     return model
@@ -93,27 +96,29 @@ def fine_tune(
 def infer(
     model: PreTrainedModel, rows: np.ndarray, lengths: np.ndarray, outputs_of: Callable[[np.ndarray], Tensor], what: str
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """(rows of the batch, `outputs_of(rows)`) in batches of similar `lengths` [rows]; no dropout, no gradients."""
+    """(rows of the batch, `outputs_of(rows)`) in batches of similar `lengths` [rows], in tokens; no dropout, no
+    gradients, float32.
+    """
     model.eval()
-    for batch in tqdm(sorted_batches(lengths, EVALUATION_BATCH), desc=f"{what} evaluation", **PROGRESS):
+    batches = batches_within(lengths, TOKENS_AT_A_TIME[model.device.type])
+    for batch in tqdm(batches, desc=f"{what} evaluation", **PROGRESS):
         with torch.inference_mode():
             outputs = outputs_of(rows[batch])
         yield rows[batch], outputs.cpu().numpy()
 
 
 def training_rows(table: pa.Table, transfer: str) -> np.ndarray:
-    """Rows of the train split: of all languages ("in-language") or of English alone ("zero-shot").
+    """Rows of the train split: of all languages ("in-language"), of English alone ("zero-shot") or of MS MARCO.
 
     Raises InputError when there are none.
     """
-    chosen = pc.equal(table["split"], "train")
-    if transfer == "zero-shot":
-        chosen = pc.and_(chosen, pc.equal(table["lang"], "en"))
-    elif transfer != "in-language":
-        raise InputError(f"transfer {transfer!r}: allowed: in-language, zero-shot")
-    rows = np.flatnonzero(chosen)
+    if transfer not in TRANSFERS:
+        raise InputError(f"transfer {transfer!r}: allowed: {', '.join(TRANSFERS)}")
+    only = {"zero-shot": "en", "ms-marco": MS_MARCO}.get(transfer)
+    chosen = pc.not_equal(table["lang"], MS_MARCO) if only is None else pc.equal(table["lang"], only)
+    rows = np.flatnonzero(pc.and_(pc.equal(table["split"], "train"), chosen))
     if not len(rows):
-        raise InputError(f"transfer {transfer!r}: no rows of split 'train'{' in English' * (transfer == 'zero-shot')}")
+        raise InputError(f"transfer {transfer!r}: no rows of split 'train'{f' in the language {only}' if only else ''}")
     return rows
 
 

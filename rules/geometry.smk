@@ -1,0 +1,165 @@
+"""Geometry of embedding tables (arXiv 2311.18034). Takes models, dictionaries and token caches; gives
+{RESULTS}/tables/geometry.csv, {RESULTS}/report/geometry.html and its pictures."""
+
+MEASURED = analysed("geometry")
+MEASURED_BACKBONES = list(dict.fromkeys(c.backbone for c in MEASURED))
+# Text by backbone, to tell how frequent a token is: what a run reads anyway, which a hub backbone may not.
+MEASURED_TEXTS = {
+    c.backbone: pretraining_tokens(c)
+    for c in MEASURED
+    if c.backbone in SCRATCH or (c.pretraining == "mlm" and c.tokenizer == "full")
+}
+
+
+def geometry_model(condition):
+    """The file with a condition's word embeddings, its tokenizer, and its partition where it has one."""
+    files = analysed_model(condition)
+    if "partition" not in files:  # read from its own folder, a decoder's table could be of any name and type
+        files["model"] = f"{CONDITIONS}/{condition.aligned}/embeddings.safetensors"
+    return {name: files[name] for name in ("model", "tokenizer", "partition") if name in files}
+
+
+def geometry_models():
+    """The files of all conditions, a list a kind; `with_partition` in `params` says which have one."""
+    files = [geometry_model(c) for c in MEASURED]
+    return {f"{name}s": [f[name] for f in files if name in f] for name in ("model", "tokenizer", "partition")}
+
+
+def geometry_inputs(wildcards):
+    condition = Condition.parse(condition_path(wildcards))
+    sources = condition.source_set or CONFIG.geometry.source_set
+    # An aligned table's own dictionaries say what its alignment was not shown.
+    pairs = f"{RESULTS}/tokens/{condition.backbone}/full/pairs-{sources}.parquet"
+    return (
+        geometry_model(condition)
+        | ({"pairs": pairs} if CONFIG.geometry.source_set else {})
+        | MEASURED_TEXTS.get(condition.backbone, {})
+    )
+
+
+if CONFIG.geometry is None:
+
+    rule geometry:
+        input:
+            lambda wildcards: not_asked_for("geometry"),
+        localrule: True
+
+else:
+
+    WITH_PARTITION = [str(c) for c in MEASURED if "partition" in geometry_model(c)]
+    GEOMETRY_PICTURES = ["umap", "measures", "separability", "angles", *["overlap"] * (len(MEASURED_BACKBONES) > 1)]
+
+    rule geometry:
+        input:
+            f"{RESULTS}/report/geometry.html",
+            f"{RESULTS}/tables/geometry.csv",
+        localrule: True
+
+    rule measure_geometry:
+        input:
+            unpack(geometry_inputs),
+            vocabularies=[f"{RESULTS}/backbones/{name}/tokenizer.json" for name in MEASURED_BACKBONES],
+        output:
+            measures=f"{CONDITION}/geometry/measures.csv",
+            neighbours=f"{CONDITION}/geometry/neighbours.csv",
+        log:
+            f"{RESULTS}/logs/measure_geometry/{{backbone}}-d{{dim}}-{{alignment}}-{{grouping}}-{{pretraining}}.log",
+        conda:
+            "../envs/cpu.yaml"
+        threads: CONFIG.compute.threads
+        resources:
+            # The table as it is read, its rows of ordinary tokens, and those of shared tokens.
+            mem_mb=memory(3000, tables=3),
+            runtime=60,
+        params:
+            condition=condition_path,
+            sample={
+                name: getattr(CONFIG.geometry, name)
+                for name in ("category_tokens", "tokens_per_class", "neighbour_share")
+            },
+            seed=CONFIG.run.seed,
+            threads=CONFIG.compute.threads,
+            code=code("measure_geometry"),
+        message:
+            "Geometry of {wildcards.backbone} d{wildcards.dim} "
+            "{wildcards.alignment} {wildcards.grouping} {wildcards.pretraining}"
+        script:
+            "../workflow_scripts/measure_geometry.py"
+
+    rule compare_geometry:
+        input:
+            **geometry_models(),
+        output:
+            **{f"measures_{i}": f"{CONDITIONS}/{c}/geometry/between.csv" for i, c in enumerate(MEASURED)},
+            spectra=f"{RESULTS}/geometry/spectra.json",
+        log:
+            f"{RESULTS}/logs/compare_geometry.log",
+        conda:
+            "../envs/cpu.yaml"
+        threads: CONFIG.compute.threads
+        resources:
+            mem_mb=6000,
+            runtime=120,
+        params:
+            conditions=list(map(str, MEASURED)),
+            with_partition=WITH_PARTITION,
+            seed=CONFIG.run.seed,
+            threads=CONFIG.compute.threads,
+            code=code("compare_geometry"),
+        message:
+            "Shared vocabularies and canonical angles"
+        script:
+            "../workflow_scripts/compare_geometry.py"
+
+    rule project_geometry:
+        input:
+            **geometry_models(),
+        output:
+            places=f"{RESULTS}/geometry/umap.parquet",
+        log:
+            f"{RESULTS}/logs/project_geometry.log",
+        conda:
+            "../envs/cpu.yaml"
+        resources:
+            mem_mb=6000,
+            runtime=240,
+        params:
+            conditions=list(map(str, MEASURED)),
+            with_partition=WITH_PARTITION,
+            rows=CONFIG.geometry.picture_rows,
+            seed=CONFIG.run.seed,
+            threads=1,
+            code=code("project_geometry"),
+        message:
+            "Embedding tables in the plane (UMAP)"
+        script:
+            "../workflow_scripts/project_geometry.py"
+
+    rule draw_geometry:
+        input:
+            measures=[f"{CONDITIONS}/{c}/geometry/{part}.csv" for c in MEASURED for part in ("measures", "between")],
+            neighbours=[f"{CONDITIONS}/{c}/geometry/neighbours.csv" for c in MEASURED],
+            spectra=f"{RESULTS}/geometry/spectra.json",
+            places=f"{RESULTS}/geometry/umap.parquet",
+            templates=BRANCH_TEMPLATES,
+        output:
+            **{
+                f"{name}_{kind}": f"{RESULTS}/report/geometry/{name}.{kind}"
+                for name in GEOMETRY_PICTURES
+                for kind in ("svg", "png")
+            },
+            csv=f"{RESULTS}/tables/geometry.csv",
+            page=f"{RESULTS}/report/geometry.html",
+        log:
+            f"{RESULTS}/logs/draw_geometry.log",
+        localrule: True
+        conda:
+            "../envs/cpu.yaml"
+        params:
+            pictures=GEOMETRY_PICTURES,
+            world=CONFIG.data.kind == "world",
+            code=code("draw_geometry"),
+        message:
+            "Draw the geometry of the tables"
+        script:
+            "../workflow_scripts/draw_geometry.py"

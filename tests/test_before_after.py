@@ -1,0 +1,143 @@
+"""Before and after on made-up tables: which rows become which points, their order, the figures and tables."""
+
+import pytest
+
+from semantic_tokens.analysis import before_after, measures
+from semantic_tokens.analysis.measures import Measure
+from semantic_tokens.conditions import Condition
+from semantic_tokens.report import before_after as page
+from semantic_tokens.report.table5 import Cell
+
+ORIGINAL, FIVE = "m/d8/none/full/none", "m/d8/none/kmeans-cosine-r05/mlm"
+ALIGNED = "m/d8/clsa-all/kmeans-cosine-r05/mlm"
+
+
+def rows(path, found):
+    measures.write_all([(Condition.parse(name), of) for name, of in found.items()], path)
+    return before_after.read(path)
+
+
+def by_panel(points):
+    return {(point.panel, str(point.condition)): point for point in points}
+
+
+def test_geometry_takes_the_model_as_a_whole_and_its_likeness_to_the_original(tmp_path):
+    found = by_panel(
+        before_after.geometry_points(
+            rows(
+                tmp_path / "g.csv",
+                {
+                    ORIGINAL: [
+                        Measure("script_separability", "", 0.9, 9, low=0.8, high=0.95, chance=0.5),
+                        Measure("script_separability", "LATIN", 0.7, 9),
+                        Measure("category_tokens", "LATIN", 7, 9),
+                        Measure("canonical_cosine", "other/d8/none/full/none", 0.2, 9),
+                    ],
+                    FIVE: [Measure("canonical_cosine", ORIGINAL, 0.6, 9, chance=0.1)],
+                },
+            )
+        )
+    )
+    scripts, likeness = before_after.GEOMETRY["script_separability"], before_after.GEOMETRY["canonical_cosine"]
+    assert set(found) == {(scripts, ORIGINAL), (likeness, FIVE), (likeness, ORIGINAL)}
+    point = found[scripts, ORIGINAL]
+    assert (point.value, point.low, point.high, point.chance) == (0.9, 0.8, 0.95, 0.5)
+    assert (found[likeness, ORIGINAL].value, found[likeness, FIVE].value) == (1.0, 0.6)
+
+
+def test_layers_take_the_layer_most_above_chance_and_cosines_less_chance(tmp_path):
+    found = by_panel(
+        before_after.layer_points(
+            rows(
+                tmp_path / "p.csv",
+                {
+                    FIVE: [
+                        Measure("word_similarity", "", 0.5, 9, 0, 0.4, 0.6, 0.1),
+                        Measure("word_similarity", "", 0.9, 9, 1, 0.8, 1.0, 0.7),
+                        Measure("word_similarity", "en-sw", 0.9, 9, 1, chance=0.0),
+                        Measure("parallel_retrieval", "", 0.3, 9, 0, chance=0.01),
+                        Measure("parallel_retrieval", "", 0.2, 9, 1, chance=0.01),
+                        Measure("late_layer_drop", "parallel_retrieval", 0.1, 9, 0),
+                        Measure("late_layer_drop", "word_similarity", 0.2, 9, 0),
+                    ]
+                },
+            )
+        )
+    )
+    words = found[before_after.LAYERS["word_similarity"], FIVE]
+    assert (words.value, words.low, words.high, words.chance) == (0.4, pytest.approx(0.3), pytest.approx(0.5), None)
+    sentences = found[before_after.LAYERS["parallel_retrieval"], FIVE]
+    assert (sentences.value, sentences.chance) == (0.3, 0.01)
+    assert found[before_after.LATE, FIVE].value == 0.1
+    assert len(found) == 3
+
+
+def test_conditions_go_from_the_original_to_the_smallest_ratio():
+    names = [
+        ORIGINAL, "m/d8/none/full/mlm", "m/d8/clsa-all/full/none", "m/d8/none/kmeans-cosine-r20/mlm",
+        "m/d8/none/kmeans-cosine-r05/none", FIVE, ALIGNED,
+    ]  # fmt: skip
+    ordered = before_after.order(map(Condition.parse, reversed(names)))
+    assert [str(condition) for condition in ordered] == names
+    assert [page.name_of(condition) for condition in ordered] == [
+        "original", "pretrained further", "aligned (all)", "K-Means 20%, pretrained further", "K-Means 5%",
+        "K-Means 5%, pretrained further", "aligned (all), K-Means 5%, pretrained further",
+    ]  # fmt: skip
+
+
+def test_a_backbone_in_one_condition_has_no_before_and_after():
+    points = [before_after.Point("p", Condition.parse(name), 1.0) for name in (ORIGINAL, FIVE, "n/d8/none/full/none")]
+    assert {name: len(found) for name, found in before_after.compared(points).items()} == {"m": 2}
+
+
+def cell(condition, task, retained, metric="accuracy", transfer="in-language"):
+    return Cell(Condition.parse(condition), task, metric, transfer, 1, 0.5, None, 0.3, retained, 0.1, 0.9, 0.4, 0.45)
+
+
+CELLS = [
+    cell(FIVE, "nli", 0.8), cell(ALIGNED, "nli", 0.9), cell(FIVE, "nli", 0.1, transfer="zero-shot"),
+    cell(FIVE, "ner", 0.2, metric="other"), cell(ORIGINAL, "nli", None),
+]  # fmt: skip
+SENSES = {
+    "m/d8/none/kmeans-cosine-r05/none": [
+        Measure("words_of_several_senses", "", 0.1, 40), Measure("members_sharing_a_sense", "", 0.5, 30, chance=0.2),
+        Measure("conflated_words", "en", 0.6, 9), Measure("conflated_words", "", 0.7, 8, chance=0.4),
+    ],
+    FIVE: [Measure("conflation_cost", "nli", 0.25, 8, low=-0.5, high=0.75, chance=0.0)],
+}  # fmt: skip
+
+
+def test_scores_are_what_is_retained_beside_the_random_grouping():
+    points = page.score_points(CELLS)
+    assert [(str(p.condition), p.value, p.low, p.high, p.chance) for p in points] == [
+        (FIVE, 0.8, 0.1, 0.9, 0.45), (ALIGNED, 0.9, 0.1, 0.9, 0.45),
+    ]  # fmt: skip
+
+
+def test_tables_hold_the_values_of_the_figure_and_of_the_senses(tmp_path):
+    points = [before_after.Point("Scripts", Condition.parse(ORIGINAL), 0.9), *page.score_points(CELLS)]
+    conditions = before_after.order(p.condition for p in points)
+    _, header, values = page.values_table(points, conditions)
+    assert header == ["Model", "Scripts", "NLI: retained"]
+    assert values[0] == ["m, original", 0.9, None] and values[1][1:] == [None, 0.8]
+    senses = rows(tmp_path / "s.csv", SENSES)
+    _, header, (row,) = page.senses_table(senses)
+    assert row == ["m, d 8, K-Means 5%", 40, 0.1, 0.5, 0.2, None, None, 0.7, 0.4] and len(header) == len(row)
+    _, header, (row,) = page.costs_table(senses)
+    assert row[1:] == ["NLI", "languages", 0.25, -0.5, 0.75, 8] and len(header) == len(row)
+
+
+def test_the_figures_show_all_panels_and_have_the_same_bytes(tmp_path):
+    points = [before_after.Point(panel, Condition.parse(ORIGINAL), 0.9, 0.8, 1.0, 0.5) for panel in
+              (*before_after.GEOMETRY.values(), *before_after.LAYERS.values())]  # fmt: skip
+    points += page.score_points(CELLS)
+    conditions = before_after.order(p.condition for p in points)
+    senses = rows(tmp_path / "s.csv", SENSES)
+    for name in "ab":
+        page.draw(points, conditions, tmp_path / f"{name}.svg", tmp_path / f"{name}.png")
+        page.draw_senses(senses, CELLS, tmp_path / f"s{name}.svg", tmp_path / f"s{name}.png")
+    assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
+    assert (tmp_path / "sa.svg").read_bytes() == (tmp_path / "sb.svg").read_bytes()
+    text = (tmp_path / "a.svg").read_text()
+    for start in ("Scripts told", "Likeness to", "Probe: named", "NLI: retained", "K-Means 5%, pretrained", "original"):
+        assert f"<!-- {start}" in text

@@ -1,0 +1,152 @@
+"""`make bench`: pairs by turns, ratios, and a failure where two results differ."""
+
+import json
+from collections import Counter
+from importlib.util import find_spec
+
+import numpy as np
+import pytest
+import torch
+
+from semantic_tokens.bench import __main__ as bench
+from semantic_tokens.bench import comparison, kmeans
+from semantic_tokens.bench.comparison import Comparison, compare
+from semantic_tokens.bench.word_vectors import trained
+from semantic_tokens.errors import InputError
+
+needs_peers = pytest.mark.skipif(
+    not find_spec("superkmeans"), reason="needs envs/bench.lock, which make bench installs"
+)
+
+
+def timed(monkeypatch, ours_s, theirs_s):
+    """A comparison whose runs take the given seconds, one after another, on a clock of its own; and who ran when."""
+    clock, order = [0.0], []
+    monkeypatch.setattr(comparison, "perf_counter", lambda: clock[0])
+
+    def run(name, seconds):
+        order.append(name)
+        clock[0] += seconds[order.count(name) - 1]
+        return order.count(name)
+
+    return order, Comparison(
+        "row", "peer 1", lambda: run("ours", ours_s), lambda: run("theirs", theirs_s), lambda a, b: abs(a - b), 0.5
+    )
+
+
+def test_pairs_alternate_and_the_first_does_not_count(monkeypatch):
+    order, one = timed(monkeypatch, [50, 1, 2, 4], [1, 4, 4, 4])
+    row = compare(one, pairs=3)
+    assert order == ["ours", "theirs", "theirs", "ours", "ours", "theirs", "theirs", "ours"]
+    assert (row.ours_s, row.peer_s, row.ratio, row.ratio_low, row.ratio_high) == (2, 4, 2, 1, 4)
+    assert row.result_difference == 0 and row.same_result
+
+
+def test_the_ratio_is_the_median_of_the_pairs_ratios(monkeypatch):
+    _, one = timed(monkeypatch, [1, 1, 10, 1], [1, 3, 10, 2])
+    assert compare(one, pairs=3).ratio == 2  # 3, 1, 2; of the medians it would be 3
+
+
+def test_the_largest_difference_counts():
+    results = iter([1.0, 9.0, 1.0])
+    row = compare(Comparison("row", "peer", lambda: next(results), lambda: 1.0, lambda a, b: abs(a - b), 0.5), pairs=2)
+    assert row.result_difference == 8 and not row.same_result
+
+
+def test_a_row_without_a_peer_has_a_time_alone(monkeypatch):
+    _, one = timed(monkeypatch, [9, 1, 2, 3], [])
+    alone = Comparison("row", "", one.ours, one.theirs, one.difference, 0, lambda: {"startup_s": 0.5})
+    row = compare(alone, pairs=3)
+    assert (row.ours_s, row.peer_s, row.ratio, row.same_result) == (2, None, None, True)
+    assert row.measures == {"startup_s": 0.5}
+
+
+@pytest.fixture
+def rows(monkeypatch):
+    def row(name, theirs):
+        return Comparison(name, "peer 1", lambda: 1.0, lambda: theirs, lambda a, b: abs(a - b), 0.5)
+
+    monkeypatch.setattr(bench, "_comparisons", lambda: iter([row("kmeans-x-05", 1.0), row("encode-y", 3.0)]))
+
+
+def test_the_file_is_written_and_the_command_fails_on_another_result(rows, tmp_path, capsys):
+    path = tmp_path / "deep" / "bench.json"
+    assert bench.main(["--output", str(path), "--pairs", "2"]) == 1
+    content = json.loads(path.read_text())
+    assert [row["name"] for row in content["rows"]] == ["kmeans-x-05", "encode-y"]
+    assert {"ours_s", "peer", "peer_s", "ratio", "result_difference", "measures"} <= set(content["rows"][0])
+    assert content["machine"]["cores"] >= 1 and content["versions"]["torch"] == torch.__version__
+    assert "encode-y: not the same result as peer 1: 2 > 0.5" in capsys.readouterr().out
+
+
+def test_rows_are_chosen_by_parts_of_their_names(rows, tmp_path, capsys):
+    path = tmp_path / "bench.json"
+    assert bench.main(["kmeans", "--output", str(path), "--pairs", "1"]) == 0
+    assert [row["name"] for row in json.loads(path.read_text())["rows"]] == ["kmeans-x-05"]
+    with pytest.raises(InputError, match="no row has nothing in its name"):
+        bench.main(["nothing"])
+    capsys.readouterr()
+    assert bench.main(["--list"]) == 0
+    assert capsys.readouterr().out.split() == ["kmeans-x-05", "encode-y"]
+
+
+def test_an_unknown_size_is_refused(monkeypatch):
+    monkeypatch.setenv("BENCH", "huge")
+    with pytest.raises(InputError, match="BENCH = 'huge'; allowed: full"):
+        list(bench._comparisons())
+
+
+@needs_peers
+def test_every_row_of_kmeans_has_its_name():
+    names = [one.name for one in kmeans.comparisons(full=False)]
+    peers = ("plain", "faiss", "sklearn", "superkmeans")
+    assert sorted(names) == sorted(f"kmeans-{peer}-{percent}" for peer in peers for percent in ("05", "20", "40"))
+
+
+@needs_peers
+def test_kmeans_rows_do_the_same_work(monkeypatch):
+    rng = np.random.default_rng(0)
+    rows = rng.normal(size=(40, 32))[rng.integers(0, 40, 600)] + 0.3 * rng.normal(size=(600, 32))
+    rows = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    monkeypatch.setattr(kmeans, "word_vectors", lambda size, dim, folder: rows)
+    monkeypatch.setattr(kmeans, "SIZE", rows.shape)
+    for one in kmeans.comparisons(full=False):
+        row = compare(one, pairs=1)
+        assert row.same_result, row
+        if "plain" in one.name:
+            assert row.result_difference == 0, row
+
+
+def test_a_different_clustering_is_noticed(monkeypatch):
+    rows = torch.nn.functional.normalize(torch.randn(60, 8, generator=torch.Generator().manual_seed(0)), dim=1).numpy()
+    monkeypatch.setattr(kmeans, "word_vectors", lambda size, dim, folder: rows)
+    problem = kmeans.Problem(rows.shape, 20)
+    ours = problem.ours()
+    assert problem.objectives_apart(ours, ours) == 0
+    assert problem.objectives_apart(ours, ours.roll(1)) > kmeans.SAME_OBJECTIVE
+    cosine = torch.from_numpy(rows) * problem.plain.centroids[problem.plain.assignment]
+    assert problem.objective(problem.plain.assignment) == pytest.approx(1 - float(cosine.sum()) / 60, abs=1e-6)
+
+
+@needs_peers
+def test_superkmeans_starts_from_the_rows_that_are_said_to_be_its_first():
+    """Rows so far from each other that each first centroid keeps its row, and the others join one of them."""
+    start = kmeans.drawn(200, 150)
+    assert len(set(start.tolist())) == 150 and start.max() < 200
+    rows = np.eye(200, 256, dtype=np.float32)
+    centroids = kmeans._flat(150, 256, 1, angular=True).train(rows)
+    assert (centroids[np.arange(150), start.numpy()] > 0.05).all()
+
+
+def test_word_vectors_bring_words_of_one_use_together():
+    rng = np.random.default_rng(0)
+    text = []
+    for _ in range(3000):
+        animal, verb = rng.choice(["cat", "dog"]), rng.choice(["eats", "sleeps"])
+        car, drive = rng.choice(["car", "bus"]), rng.choice(["stops", "starts"])
+        text += ["the", animal, verb, "now", "and", "here"] if rng.random() < 0.5 else ["a", car, drive, "later", "or"]
+    vectors = trained(text, 15, 6)
+    assert vectors.dtype == np.float32 and np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    place = {word: i for i, (word, _) in enumerate(Counter(text).most_common(15))}
+    cat, dog, bus = (vectors[place[word]] for word in ("cat", "dog", "bus"))
+    assert cat @ dog > cat @ bus + 0.3

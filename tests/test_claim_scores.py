@@ -1,0 +1,80 @@
+"""Scores of a run as claims see them: languages, chance, and how much of a margin is noise."""
+
+import pytest
+from toy_claims import ORACLE, A, B, C, claim, score_table, scores
+
+from semantic_tokens.report.claim_scores import Scores, Value, of_run
+from semantic_tokens.report.claims import FAILS, HOLDS, judge
+
+
+def test_retained_is_shown_plain_and_above_chance():
+    run = Scores(of_run(score_table({(ORACLE, "nli"): 0.8, (A, "nli"): 0.5})))
+    found = judge(claim("retained_at_least", of=A, threshold=0.6), run)
+    assert found.decided_by == (f"NLI, {A}: 62.5% (above chance 50.0%)",)
+    printed = judge(claim("retained_at_least", of=A, threshold=0.6), scores({ORACLE: 0.8, A: 0.5}))
+    assert printed.decided_by == (f"NLI, {A}: 62.5%",), "the paper gives no chance"
+
+
+def test_a_language_of_a_task_can_be_asked_for():
+    run = of_run(score_table({(A, "nli"): 0.5}, transfer="zero-shot"))
+    assert run[A, "nli:en", "zero-shot"].score == pytest.approx(0.45)
+    assert run[A, "nli", "zero-shot"].score == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(
+    ("better", "expected"),
+    [(0.51, (HOLDS, "yes")), (0.53, (HOLDS, "no")), (0.49, (FAILS, "yes")), (0.47, (FAILS, "no"))],
+)
+def test_a_margin_within_the_standard_error_of_the_seeds_is_noise(better, expected):
+    # Seeds score 0, .01 and .02 more: a standard error of .01 / sqrt(3) each, of their difference .0082. On average
+    # both gain .01, so the margin is that of `better`; .01 is more than .0082.
+    spread = (0.0, 0.01, 0.02)
+    for gain, noise in ((better, "no"), ((better - 0.5) / 2 + 0.5, expected[1])):
+        run = Scores(of_run(score_table({(A, "nli"): gain, (B, "nli"): 0.5}, seeds=spread)))
+        found = judge(claim("higher", of=A, than=B), run)
+        assert (found.verdict, found.within_noise, found.seeds) == (expected[0], noise, 3)
+        assert found.margin == pytest.approx(gain - 0.5)
+        assert found.error == pytest.approx(0.01 * (2 / 3) ** 0.5)
+
+
+def test_one_seed_has_no_noise_to_compare_with():
+    found = judge(claim("higher", of=A, than=B), Scores(of_run(score_table({(A, "nli"): 0.6, (B, "nli"): 0.5}))))
+    assert (found.verdict, found.seeds, found.error, found.within_noise) == (HOLDS, 1, None, "")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        (0.495, 0.495, (FAILS, "yes")),
+        (0.495, 0.3, (FAILS, "no")),  # one of them fails beyond noise
+        (0.505, 0.7, (HOLDS, "yes")),  # one of them holds by noise
+        (0.6, 0.7, (HOLDS, "no")),
+    ],
+)
+def test_against_a_claim_one_clear_failure_is_enough_and_for_it_all_must_be_clear(one, other, expected):
+    values = {name: Value(score, 3, 0.01) for name, score in ((A, one), (B, other), (C, 0.5))}
+    found = judge(claim("higher", of=[A, B], than=C), scores(values))
+    assert (found.verdict, found.within_noise) == expected
+
+
+def test_the_error_of_a_share_is_that_of_both_and_the_fewest_seeds_count():
+    values = {ORACLE: Value(0.8, 5, 0.02), A: Value(0.4, 3, 0.01), B: Value(0.4, 2, 0.01)}
+    found = judge(claim("retained_at_least", of=[A, B], threshold=0.4), scores(values))
+    assert (found.margin, found.seeds) == (pytest.approx(0.1), 2)
+    assert found.error == pytest.approx((0.01**2 + (0.5 * 0.02) ** 2) ** 0.5 / 0.8)
+    itself = judge(claim("retained_at_least", of=ORACLE, threshold=0.9), scores(values))
+    assert (itself.margin, itself.error) == (pytest.approx(0.1), 0.0), "the oracle retains all of itself without error"
+
+
+def test_the_error_of_a_mean_of_tasks_and_of_a_language():
+    tasks = {"ner": Value(0.5, 3, 0.03), "qa": Value(0.7, 3, 0.04)}
+    found = judge(
+        claim("mean_higher", tasks=["ner", "qa"], of=A, than=B), scores({A: tasks, B: {"ner": 0.4, "qa": 0.5}})
+    )
+    assert (found.margin, found.error) == (pytest.approx(0.15), None), "the other has one seed"
+    found = judge(claim("mean_higher", tasks=["ner", "qa"], of=A, than=B), scores({A: tasks, B: tasks}))
+    assert found.error == pytest.approx(0.025 * 2**0.5)
+    run = of_run(score_table({(A, "nli"): 0.5}, seeds=(0.0, 0.01, 0.02)))
+    assert run[A, "nli:zh", "in-language"] == Value(
+        pytest.approx(0.56), 3, pytest.approx(0.01 / 3**0.5), pytest.approx(0.2)
+    )

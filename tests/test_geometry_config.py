@@ -1,0 +1,25 @@
+"""The section `geometry` of the config."""
+
+import pytest
+import yaml
+from conftest import REPOSITORY
+
+from semantic_tokens.config import load
+from semantic_tokens.errors import InputError
+
+
+def config(**geometry):
+    given = yaml.safe_load((REPOSITORY / "config.yaml").read_text())
+    return load(given | {"geometry": {"conditions": ["tiny-bert/d128/none/full/none"]} | geometry})
+
+
+def test_defaults_are_the_papers():
+    geometry = config().geometry
+    assert (geometry.category_tokens, geometry.tokens_per_class, geometry.neighbour_share) == (500, 150, 0.01)
+    assert geometry.source_set is None
+
+
+def test_dictionaries_must_be_a_source_set():
+    assert config(source_set="all").geometry.source_set == "all"
+    with pytest.raises(InputError, match=r"geometry.source_set = 'muse': must be in alignment.source_sets: all"):
+        config(source_set="muse")

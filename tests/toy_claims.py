@@ -1,0 +1,54 @@
+"""Claims and scores made by hand, and the papers' own."""
+
+from pathlib import Path
+
+import pyarrow as pa
+
+from semantic_tokens import tables
+from semantic_tokens.conditions import Condition
+from semantic_tokens.report import PRIMARY_METRIC, claims
+from semantic_tokens.report.claim_scores import Scores, Value, of_paper
+from semantic_tokens.report.claims import Claim, judge
+
+REFERENCE = Path(__file__).parents[1] / "reference"
+LEDGER = claims.read_claims(REFERENCE / "claims.yaml")
+PAPER = of_paper(REFERENCE)
+CLAIMS = {claim.id: claim for claim in LEDGER}
+
+ORACLE, A, B, C, D = (
+    "mbert/d768/none/full/mlm",
+    *(f"mbert/d768/none/kmeans-cosine-r{ratio}/mlm" for ratio in ("40", "20", "10", "05")),
+)
+
+
+def scores(values, task="nli", transfer="in-language"):
+    """Scores on one task of {condition: score}, or of {condition: {task: score}}; a score may be a Value."""
+    found = {}
+    for condition, by_task in values.items():
+        for name, score in (by_task if isinstance(by_task, dict) else {task: by_task}).items():
+            found[condition, name, transfer] = score if isinstance(score, Value) else Value(score)
+    return Scores(found)
+
+
+def claim(kind, **given):
+    return Claim(id="x", paper="p", place="s", says="it is so", kind=kind, **({"tasks": ["nli"]} | given))
+
+
+def verdict(kind, values, **given):
+    return judge(claim(kind, **given), scores(values)).verdict
+
+
+def score_table(values, seeds=(0.0,), chance=0.2, transfer="in-language", languages=(("en", -0.05), ("zh", 0.05))):
+    """A canonical score table of {(condition, task): score}: languages and seeds add their offsets."""
+    rows = []
+    for (name, task), score in values.items():
+        c = Condition.parse(name)
+        for seed, offset in enumerate(seeds):
+            for lang, more in languages:
+                rows.append({
+                    "run": "made-up", "study": ["main"], "backbone": c.backbone, "dim": c.dim, "alignment": c.alignment,
+                    "grouping": c.grouping.method, "ratio": c.grouping.ratio, "pretraining": c.pretraining,
+                    "task": task, "transfer": transfer, "seed": seed, "lang": lang, "metric": PRIMARY_METRIC[task],
+                    "value": score + more + offset, "chance": chance, "n": 10,
+                })  # fmt: skip
+    return pa.Table.from_pylist(rows, tables.SCHEMAS["scores"])

@@ -1,0 +1,132 @@
+"""Inference learned in English and tested in other languages: accuracy, and what of it is carried over.
+
+After "How does a Multilingual LM Handle Multiple Languages?" (arXiv 2502.04269, third experiment), which gives transfer
+efficiency as accuracy in the target language over accuracy in the source language. Intervals are of the test items.
+"""
+
+import csv
+import math
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from semantic_tokens.analysis.measures import Measure
+from semantic_tokens.errors import InputError
+from semantic_tokens.tables import NLI_LABELS
+
+SOURCE = "en"
+CHANCE = 1 / len(NLI_LABELS)
+_Z = 1.959963984540054  # of a 95% interval
+
+
+@dataclass(frozen=True)
+class Score:
+    """Accuracy in a language with one seed, on `n` items."""
+
+    lang: str
+    seed: int
+    accuracy: float
+    n: int
+
+
+def measure_transfer(scores: Iterable[Score]) -> list[Measure]:
+    """What a model's scores on all languages and seeds say, as means over the seeds.
+
+    accuracy             by language, with Wilson's interval, against an even guess among the labels; and the mean over
+                         the languages (subject "")
+    transfer_efficiency  accuracy in a language / in English, by language, with Katz's interval of a ratio, which takes
+                         the two sets of items for independent; and the mean over the languages other than English. Its
+                         chance is what guessing in the target language would get
+
+    The intervals are for the items of a language, however many seeds there are. Raises InputError without English.
+    """
+    by_lang: dict[str, list[Score]] = defaultdict(list)
+    for score in scores:
+        by_lang[score.lang].append(score)
+    if SOURCE not in by_lang:
+        raise InputError(f"transfer: no scores in the language {SOURCE!r} that all models learn from")
+    accuracy = {lang: sum(s.accuracy for s in own) / len(own) for lang, own in sorted(by_lang.items())}
+    items = {lang: own[0].n for lang, own in by_lang.items()}
+    targets = [lang for lang in accuracy if lang != SOURCE]
+    source, n_source = accuracy[SOURCE], items[SOURCE]
+    found = [
+        Measure("accuracy", lang, value, items[lang], None, *wilson(value, items[lang]), CHANCE)
+        for lang, value in accuracy.items()
+    ]
+    found.append(Measure("accuracy", "", _mean(accuracy.values()), sum(items.values()), chance=CHANCE))
+    if not source:
+        return found
+    found += [
+        Measure(
+            "transfer_efficiency", lang, accuracy[lang] / source, items[lang], None,
+            *ratio_interval(accuracy[lang], items[lang], source, n_source), CHANCE / source,
+        )
+        for lang in targets
+    ]  # fmt: skip
+    if targets:
+        mean = _mean(accuracy[lang] / source for lang in targets)
+        n = sum(items[lang] for lang in targets)
+        found.append(Measure("transfer_efficiency", "", mean, n, chance=CHANCE / source))
+    return found
+
+
+def wilson(share: float, n: int) -> tuple[float, float]:
+    """95% interval of a share of n items (Wilson 1927)."""
+    centre, spread = share + _Z**2 / (2 * n), _Z * math.sqrt(share * (1 - share) / n + _Z**2 / (4 * n**2))
+    # At 0 and at 1 rounding might leave the share itself outside.
+    return min(share, (centre - spread) / (1 + _Z**2 / n)), max(share, (centre + spread) / (1 + _Z**2 / n))
+
+
+def ratio_interval(target: float, n_target: int, source: float, n_source: int) -> tuple[float | None, float | None]:
+    """95% interval of target / source, two shares of different items, on the logarithm (Katz et al. 1978).
+
+    (None, None) where the target's share is 0, which has no logarithm.
+    """
+    if not target:
+        return None, None
+    deviation = math.sqrt((1 - target) / (n_target * target) + (1 - source) / (n_source * source))
+    return target / source * math.exp(-_Z * deviation), target / source * math.exp(_Z * deviation)
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What the paper prints of a model in a language: `efficiency` as printed, None where it prints none, and
+    `recomputed` from its own accuracies, None for the source language."""
+
+    backbone: str
+    lang: str
+    accuracy: float
+    efficiency: float | None
+    recomputed: float | None
+
+    @property
+    def follows(self) -> bool | None:
+        """Whether the printed efficiency is that of accuracies which round to the printed ones; None without one."""
+        if self.efficiency is None or self.recomputed is None:
+            return None
+        half = 0.005  # of the last place that is printed
+        source = self.accuracy / self.recomputed
+        least = (self.accuracy - half) / (source + half) - half
+        return least <= self.efficiency <= (self.accuracy + half) / (source - half) + half
+
+
+def printed(path: Path) -> list[Printed]:
+    """The paper's numbers (columns backbone, lang, measure, value), in the order of the file."""
+    values: dict[tuple[str, str, str], float] = {}
+    with Path(path).open(encoding="utf-8", newline="") as handle:
+        for row in csv.DictReader(handle):
+            values[row["backbone"], row["lang"], row["measure"]] = float(row["value"])
+    return [
+        Printed(
+            backbone, lang, value, values.get((backbone, lang, "transfer_efficiency")),
+            None if lang == SOURCE else value / values[backbone, SOURCE, "accuracy"],
+        )
+        for (backbone, lang, measure), value in values.items()
+        if measure == "accuracy"
+    ]  # fmt: skip
+
+
+def _mean(values: Iterable[float]) -> float:
+    listed = list(values)
+    return sum(listed) / len(listed)

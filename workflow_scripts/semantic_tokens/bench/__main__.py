@@ -1,0 +1,112 @@
+"""Our code beside what its user would take instead, by turns, on this machine: `make bench`.
+
+Prints a table and writes bench.json. BENCH=full takes real sizes, and rows on a GPU where there is one. The command
+fails where a row did not do the same work as its peer.
+"""
+
+import argparse
+import json
+import logging
+import os
+import platform
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from importlib import import_module
+from importlib.metadata import distributions
+from importlib.util import find_spec
+from pathlib import Path
+
+from semantic_tokens.bench.comparison import Comparison, Row, compare
+from semantic_tokens.errors import InputError
+
+TOPICS = ("kmeans", "masked_lm", "tasks", "dag")
+PACKAGES = ("torch", "numpy", "faiss-cpu", "scikit-learn", "superkmeans", "transformers", "sentence-transformers")
+THREADS = "2"  # of every library, unless the environment says otherwise: the goals are for two cores
+_COLUMNS = f"{'row':<32}{'ours s':>9}{'peer s':>9}{'ratio':>7}{'spread':>14}{'difference':>12}  peer"
+
+
+def main(arguments: list[str]) -> int:
+    """Exit status: 0 if every row did the same work as its peer, otherwise 1."""
+    parser = argparse.ArgumentParser(prog="python -m semantic_tokens.bench", description=__doc__)
+    parser.add_argument("rows", nargs="*", metavar="ROW", help="parts of the names of the rows to run; default: all")
+    parser.add_argument("--list", action="store_true", help="print the names of the rows and stop")
+    parser.add_argument("--pairs", type=int, default=5, help="timed pairs of a row (default: 5)")
+    parser.add_argument("--output", type=Path, default=Path("results/bench/bench.json"))
+    given = parser.parse_args(arguments)
+    chosen = [one for one in _comparisons() if not given.rows or any(part in one.name for part in given.rows)]
+    if not chosen:
+        raise InputError(f"no row has {' or '.join(given.rows)} in its name; --list prints the names")
+    if given.list:
+        print(*(one.name for one in chosen), sep="\n")
+        return 0
+    rows = list[Row]()
+    print(_COLUMNS)
+    for comparison in chosen:
+        rows.append(compare(comparison, given.pairs))
+        print(_line(rows[-1]), flush=True)
+        write(rows, given.output)
+    print(f"\nwritten: {given.output}")
+    for row in rows:
+        if not row.same_result:
+            print(f"{row.name}: not the same result as {row.peer}: {row.result_difference:.3g} > {row.allowed:.3g}")
+    return 0 if all(row.same_result for row in rows) else 1
+
+
+def _comparisons() -> Iterator[Comparison]:
+    asked = os.environ.get("BENCH", "")
+    if asked not in ("", "full"):
+        raise InputError(f"BENCH = {asked!r}; allowed: full, or nothing for the sizes of two cores and a few minutes")
+    for topic in TOPICS:
+        name = f"semantic_tokens.bench.{topic}"
+        if find_spec(name):
+            yield from import_module(name).comparisons(asked == "full")
+
+
+def write(rows: list[Row], path: Path) -> None:
+    """The rows so far as JSON, with the machine and the versions that they were measured on."""
+    content = {
+        "machine": machine(),
+        "versions": {"python": platform.python_version()}
+        | {one.name: one.version for one in distributions() if one.name in PACKAGES},
+        "rows": [asdict(row) for row in rows],
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
+
+def machine() -> dict[str, str | int | float | None]:
+    import torch
+
+    processors = Path("/proc/cpuinfo")
+    lines = processors.read_text().splitlines() if processors.exists() else []
+    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return {
+        "processor": names[0] if names else platform.processor(),
+        "cores": os.cpu_count(),
+        "threads": torch.get_num_threads(),
+        "load_average": os.getloadavg()[0],
+        "gpu": torch.cuda.get_device_name() if torch.cuda.is_available() else None,
+    }
+
+
+def _line(row: Row) -> str:
+    def figure(value: float | None, width: int, form: str) -> str:
+        return f"{'-' if value is None else format(value, form):>{width}}"
+
+    spread = "-" if row.ratio is None else f"{row.ratio_low:.2f}..{row.ratio_high:.2f}"
+    measures = "".join(f"  {name} = {value:.4g}" for name, value in row.measures.items())
+    return (
+        f"{row.name:<32}{figure(row.ours_s, 9, '.3f')}{figure(row.peer_s, 9, '.3f')}{figure(row.ratio, 7, '.2f')}"
+        f"{spread:>14}{figure(row.result_difference, 12, '.2g')}  {row.peer or '(no peer)'}{measures}"
+    )
+
+
+if __name__ == "__main__":
+    for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(variable, THREADS)
+    logging.basicConfig(level=logging.WARNING)
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except InputError as error:
+        sys.exit(f"bench: {error}")

@@ -1,0 +1,103 @@
+"""Two ways to the same result, timed by turns.
+
+The machine may be busy, and how busy changes while one measures. Each timing of ours therefore stands beside one of the
+peer taken right after it or right before it, and what counts is the ratio of the two.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+
+def _nothing_more() -> dict[str, float]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One row of the table.
+
+    name        of the row: what is done and against whom
+    peer        whom it is compared with, with version; empty where there is nobody to compare with
+    ours        one timed run; what it returns goes to `difference`
+    theirs      the same work done by the peer
+    difference  how far two results are apart, in the unit that `allowed` has
+    allowed     the largest difference at which the two did the same work
+    measures    further figures, taken once and outside the timing
+    """
+
+    name: str
+    peer: str
+    ours: Callable[[], Any]
+    theirs: Callable[[], Any]
+    difference: Callable[[Any, Any], float]
+    allowed: float
+    measures: Callable[[], dict[str, float]] = _nothing_more
+
+
+@dataclass(frozen=True)
+class Row:
+    """What was measured: times in seconds, medians over the pairs; ratio, the median over the pairs of peer / ours,
+    with its smallest and largest value. What needs a peer is None where there is none."""
+
+    name: str
+    ours_s: float
+    peer: str
+    peer_s: float | None
+    ratio: float | None
+    ratio_low: float | None
+    ratio_high: float | None
+    result_difference: float | None
+    allowed: float | None
+    measures: dict[str, float]
+
+    @property
+    def same_result(self) -> bool:
+        return self.result_difference is None or self.result_difference <= (self.allowed or 0)
+
+
+def compare(comparison: Comparison, pairs: int = 5) -> Row:
+    """One pair to warm up, then `pairs` timed ones; who begins alternates.
+
+    The largest difference of all pairs, the first included, is the row's. A row without a peer has its own times only.
+    """
+    if not comparison.peer:
+        return _alone(comparison, pairs)
+    ours, theirs, differences = list[float](), list[float](), list[float]()
+    for pair in range(pairs + 1):
+        if pair % 2:
+            peer_s, theirs_result = _timed(comparison.theirs)
+            ours_s, ours_result = _timed(comparison.ours)
+        else:
+            ours_s, ours_result = _timed(comparison.ours)
+            peer_s, theirs_result = _timed(comparison.theirs)
+        differences.append(comparison.difference(ours_result, theirs_result))
+        if pair:
+            ours.append(ours_s)
+            theirs.append(peer_s)
+    ratios = [peer_s / ours_s for peer_s, ours_s in zip(theirs, ours)]
+    return Row(
+        name=comparison.name,
+        ours_s=median(ours),
+        peer=comparison.peer,
+        peer_s=median(theirs),
+        ratio=median(ratios),
+        ratio_low=min(ratios),
+        ratio_high=max(ratios),
+        result_difference=max(differences),
+        allowed=comparison.allowed,
+        measures=comparison.measures(),
+    )
+
+
+def _alone(comparison: Comparison, pairs: int) -> Row:
+    times = [_timed(comparison.ours)[0] for _ in range(pairs + 1)][1:]
+    return Row(comparison.name, median(times), "", None, None, None, None, None, None, comparison.measures())
+
+
+def _timed(run: Callable[[], Any]) -> tuple[float, Any]:
+    start = perf_counter()
+    result = run()
+    return perf_counter() - start, result

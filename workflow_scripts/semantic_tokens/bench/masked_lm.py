@@ -1,0 +1,145 @@
+"""One pretraining step (forward, backward, clipping, AdamW) against the library's model with its full logit matrix.
+
+Both start from the same random weights, read the same batch with the same dropout, and use the same optimizer. The
+default size has mBERT's vocabulary over a small encoder, for two CPU cores; BENCH=full has mBERT's shape.
+`python -m semantic_tokens.bench.masked_lm ours mlm-step-100` prints the peak memory of one of the two, in MiB.
+"""
+
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache, partial
+
+import numpy as np
+import torch
+import transformers
+from transformers import BertConfig, BertForMaskedLM, PreTrainedModel
+
+from semantic_tokens.bench.comparison import Comparison
+from semantic_tokens.pretraining import MaskingVocabulary, Schedule, training_state, training_step
+from semantic_tokens.pretraining.masking import mask_rows
+from semantic_tokens.pretraining.training import dropout_seed
+
+_LENGTH = 128
+_SPECIAL, _MASK = (0, 100, 101, 102, 103), 103  # mBERT's
+_GROUPS = {"mlm-step-100": 119_547, "mlm-step-05": 5_977}
+_SEED = 0
+_RESIDENT = 4  # weights, gradients and AdamW's two moments
+
+
+@dataclass(frozen=True)
+class Shape:
+    vocabulary: int
+    dim: int
+    layers: int
+    batch: int
+    device: str
+
+
+def comparisons(full: bool) -> Iterator[Comparison]:
+    """At mBERT's 100% and 5% of |V|. The result is a step's loss, so every pair compares the steps before it too."""
+    for name in _GROUPS:
+        shape = _shape(name, full)
+        yield Comparison(
+            name=name,
+            peer=f"transformers {transformers.__version__}, full logit matrix",
+            ours=_built_when_called(ours, shape),
+            theirs=_built_when_called(library, shape),
+            difference=lambda loss, wanted: abs(loss - wanted),
+            # bfloat16 rounds the two differently from the second step on.
+            allowed=1e-5 if shape.device == "cpu" else 1e-3,
+            measures=partial(_peaks, name, full),
+        )
+
+
+def _shape(name: str, full: bool) -> Shape:
+    device = "cuda" if full and torch.cuda.is_available() else "cpu"
+    dim, layers = (768, 12) if full else (256, 4)
+    return Shape(_GROUPS[name], dim, layers, 128 if device == "cuda" else 16, device)
+
+
+def ours(shape: Shape) -> Callable[[], float]:
+    """A function that takes one step and gives its loss."""
+    state, batch = training_state(_model(shape), _schedule(shape), _SEED), _batch(shape)
+    return lambda: training_step(state, *batch)
+
+
+def library(shape: Shape) -> Callable[[], float]:
+    """The same step as transformers' documentation has it: the loss comes from the model, whole logits included."""
+    state = training_state(_model(shape), _schedule(shape), _SEED)  # the same AdamW
+    batch = [torch.from_numpy(ids).to(shape.device) for ids in _batch(shape)]
+
+    def step() -> float:
+        torch.manual_seed(dropout_seed(_SEED, len(state.losses), 0))
+        with torch.autocast(shape.device, torch.bfloat16, enabled=shape.device == "cuda"):
+            loss = state.model(input_ids=batch[0], labels=batch[1]).loss
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(state.model.parameters(), 1.0)
+        state.optimizer.step()
+        state.optimizer.zero_grad()
+        state.scheduler.step()
+        state.losses.append(loss.item())
+        return state.losses[-1]
+
+    return step
+
+
+def _model(shape: Shape) -> PreTrainedModel:
+    torch.manual_seed(_SEED)
+    config = BertConfig(
+        vocab_size=shape.vocabulary, hidden_size=shape.dim, num_hidden_layers=shape.layers,
+        num_attention_heads=shape.dim // 64, intermediate_size=4 * shape.dim,
+    )  # fmt: skip
+    model: torch.nn.Module = BertForMaskedLM(config)
+    return model.to(shape.device)  # type: ignore[return-value]
+
+
+def _schedule(shape: Shape) -> Schedule:
+    return Schedule(25_000, shape.batch, 1e-4, 0.01, 0.01, 0.15, 0.7, 500)
+
+
+def _batch(shape: Shape) -> tuple[np.ndarray, np.ndarray]:
+    ids = np.random.default_rng(_SEED).integers(104, shape.vocabulary, (shape.batch, _LENGTH))
+    return mask_rows(ids, MaskingVocabulary(shape.vocabulary, _MASK, _SPECIAL), 0.15, _SEED, 0)
+
+
+def _built_when_called(build: Callable[[Shape], Callable[[], float]], shape: Shape) -> Callable[[], float]:
+    """Both models of both rows would be in memory before the first row is measured."""
+    built = cache(lambda: build(shape))
+    return lambda: built()()
+
+
+def _peaks(name: str, full: bool) -> dict[str, float]:
+    return {
+        "ours_peak_mib": _peak_of_a_fresh_process("ours", name, full),
+        "peer_peak_mib": _peak_of_a_fresh_process("library", name, full),
+    }
+
+
+def _peak_of_a_fresh_process(which: str, name: str, full: bool) -> float:
+    command = [sys.executable, "-m", "semantic_tokens.bench.masked_lm", which, name]
+    environment = os.environ | {"BENCH": "full" if full else ""}
+    return float(subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout)
+
+
+def peak_mib(build: Callable[[Shape], Callable[[], float]], shape: Shape) -> float:
+    """Peak memory of two steps above weights, gradients and optimizer; of this process, so only in a fresh one."""
+    before = _resident_peak()
+    step = build(shape)
+    step()
+    step()
+    peak = torch.cuda.max_memory_allocated() if shape.device == "cuda" else _resident_peak() - before
+    weights = sum(parameter.nbytes for parameter in _model(shape).parameters())
+    return (peak - _RESIDENT * weights) / 2**20
+
+
+def _resident_peak() -> int:
+    """Bytes; the kernel counts kilobytes, but on macOS bytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+if __name__ == "__main__":
+    print(peak_mib({"ours": ours, "library": library}[sys.argv[1]], _shape(sys.argv[2], os.environ["BENCH"] == "full")))

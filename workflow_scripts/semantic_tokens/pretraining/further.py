@@ -1,0 +1,80 @@
+"""Continual pretraining of a grouped model, from files to files: in this process or in several of a launcher."""
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from semantic_tokens.grouping.partition import VocabularyPartition
+from semantic_tokens.grouping.vocabulary import read_vocabulary
+from semantic_tokens.models import checkpoint
+from semantic_tokens.pretraining import processes
+from semantic_tokens.pretraining.masking import masking_vocabulary
+from semantic_tokens.pretraining.token_cache import read_cache
+from semantic_tokens.pretraining.training import Schedule, pretrain, write_losses
+
+
+@dataclass(frozen=True)
+class Further:
+    """One run. `model` and `output` are checkpoint folders, `settings` the config's section, `device` cpu or cuda."""
+
+    model: str
+    partition: str
+    tokenizer: str
+    rows: str
+    index: str
+    settings: dict[str, Any]
+    seed: int
+    device: str
+    checkpoint: str
+    output: str
+    losses: str
+
+
+def start(run: Further, gpus: int, launcher: str | None) -> None:
+    """Do the run: here, on no or one GPU; in a process for each of several; or in those that `launcher` starts.
+
+    launcher: a command that runs a Python module in each of its processes, such as `torchrun --nnodes=2 ...`;
+    variables of the environment are filled in. Raises CalledProcessError where a process fails; it has printed why.
+    """
+    if launcher is None and gpus < 2:
+        train(run, run.device)
+        return
+    command = launcher or f"torchrun --standalone --nproc-per-node={gpus}"
+    described = Path(run.losses).with_name("run.json")
+    described.write_text(json.dumps(asdict(run)))
+    # Commands that were installed beside this Python come first; progress bars go to a log.
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = os.environ | {"PATH": path, "TQDM_MININTERVAL": "10"}
+    words = [os.path.expandvars(word) for word in shlex.split(command)]
+    _run([*words, "-m", "semantic_tokens.pretraining", str(described)], environment)
+
+
+def _run(command: list[str], environment: dict[str, str]) -> None:
+    """Run a launcher to its end; one that must end before is asked to, so that it ends its processes too."""
+    with subprocess.Popen(command, env=environment) as process:
+        try:
+            status = process.wait()
+        except BaseException:
+            process.terminate()
+            raise
+    if status:
+        raise subprocess.CalledProcessError(status, command)
+
+
+def train(run: Further, device: str) -> None:
+    """The run in this process, alone or among those that it has joined; the first of them writes the output."""
+    partition = VocabularyPartition.load(Path(run.partition))
+    vocabulary = masking_vocabulary(read_vocabulary(Path(run.tokenizer)), partition.group_of)
+    model = checkpoint.load_masked_lm(Path(run.model))
+    losses = pretrain(
+        model, read_cache(Path(run.rows), Path(run.index)), partition.token_lookup(), vocabulary,
+        Schedule.of(run.settings), run.seed, Path(run.checkpoint), device,
+    )  # fmt: skip
+    if processes.rank_and_size()[0] == 0:
+        checkpoint.save(model, Path(run.output))
+        write_losses(losses, Path(run.losses))
