@@ -35,7 +35,7 @@ rule measure_polysemy:
     conda:
         "../envs/cpu.yaml"
     resources:
-        mem_mb=8000,
+        mem_mb=memory(8000),
         runtime=60,
     params:
         groupings=WITH_SENSES,

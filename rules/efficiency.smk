@@ -23,7 +23,7 @@ if CONFIG.efficiency:
         # All cores, though it computes on some: nothing else may run while a step is timed.
         threads: workflow.cores or CONFIG.compute.threads_pretraining
         resources:
-            mem_mb=12000,
+            mem_mb=memory(12000),
             runtime=60,
             gpu=GPUS,
         params:

@@ -98,7 +98,7 @@ else:
             "../envs/cpu.yaml"
         threads: CONFIG.compute.threads
         resources:
-            mem_mb=6000,
+            mem_mb=memory(6000),
             runtime=120,
         params:
             conditions=list(map(str, MEASURED)),
@@ -121,7 +121,7 @@ else:
         conda:
             "../envs/cpu.yaml"
         resources:
-            mem_mb=6000,
+            mem_mb=memory(6000),
             runtime=240,
         params:
             conditions=list(map(str, MEASURED)),

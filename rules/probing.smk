@@ -86,7 +86,7 @@ else:
         conda:
             "../envs/cpu.yaml"
         resources:
-            mem_mb=8000,
+            mem_mb=memory(8000),
             runtime=60,
         params:
             languages=PROBED_LANGUAGES,
@@ -125,7 +125,7 @@ else:
             "../envs/cpu.yaml"
         threads: CONFIG.compute.threads
         resources:
-            mem_mb=12000,
+            mem_mb=memory(12000),
             runtime=120,
             gpu=GPUS,
         params:
@@ -169,7 +169,7 @@ else:
             "../envs/cpu.yaml"
         threads: CONFIG.compute.threads
         resources:
-            mem_mb=8000,
+            mem_mb=memory(8000),
             runtime=240,
         params:
             condition=condition_path,

@@ -109,7 +109,7 @@ def test_local_files_are_asked_for_by_name(project, tmp_path):
 
 
 def test_a_study_is_a_target_and_asks_for_its_own_conditions_alone(project):
-    found = jobs(snakemake(project, "-n", "transfer").stdout)
+    found = jobs(snakemake(project, "-n", "english").stdout)
     assert found["score"] == 2 and found["draw_study"] == 1
     taken = snakemake(project, "-n", "--config", "studies={report: {conditions: [tiny-bert/d32/none/full/none], "
                       "tasks: [ner], transfer: in-language, seeds: [0]}}")  # fmt: skip

@@ -28,7 +28,7 @@ def test_scores_are_whole_and_valid(finished):
     rows = scores.to_pylist()
     assert {row["task"] for row in rows} == {"ner", "nli", "qa", "retrieval", "rerank"}
     assert {row["grouping"] for row in rows} == {"full", "kmeans-cosine", "first", "random-stratified"}
-    transferred = [row for row in rows if row["study"] == ["transfer"]]
+    transferred = [row for row in rows if row["study"] == ["english"]]
     assert {(row["backbone"], row["transfer"], row["dim"], row["seed"]) for row in transferred} == {
         ("tiny-xlmr", "zero-shot", 16, seed) for seed in (0, 1)
     }

@@ -1,7 +1,7 @@
 """The rules of the workflow once more, as amounts of work: what they read, compute and leave for a given config.
 
 Left out: collecting scores, tables, figures and the page (seconds each), and what is made only on demand: exports, and
-`geometry`, `probing` and `transfer` with the backbones that only they read.
+`geometry`, `probing`, `transfer`, `before_after` and `efficiency` with the backbones that only they read.
 """
 
 from collections.abc import Iterable

@@ -46,7 +46,7 @@ def translated(
         ("among_neighbours", hits / n_near, n_gold / (n_tokens - 1)),
         ("found", hits / n_gold, n_near / (n_tokens - 1)),
     ):
-        low, high = intervals.of_mean(shares)
+        low, high = (min(max(end, 0.0), 1.0) for end in intervals.of_mean(shares))
         mean, chance = float(shares.mean()), float(chances.mean())
         found.append(Measure(f"{name}_{what}", "", mean, len(asked), low=low, high=high, chance=chance))
     return found
