@@ -36,9 +36,9 @@ def code(step, *modules):
     return fingerprint(STEPS / f"{step}.py", *modules)
 
 
-def settings(section):
+def settings(section, without=frozenset()):
     """A section of the config as plain values, so that Snakemake can compare it with that of the last run."""
-    return section.model_dump(mode="json")
+    return section.model_dump(mode="json", exclude=without)
 
 
 def backbone_of(wildcards):

@@ -26,6 +26,7 @@ rule export_model:
         form="expanded|compact|compact-wordpiece",
     conda:
         "../envs/cpu.yaml"
+    threads: CONFIG.compute.threads
     resources:
         mem_mb=memory(6000),
         runtime=15,

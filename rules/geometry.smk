@@ -30,9 +30,13 @@ def geometry_inputs(wildcards):
     sources = condition.source_set or CONFIG.geometry.source_set
     # An aligned table's own dictionaries say what its alignment was not shown.
     pairs = f"{RESULTS}/tokens/{condition.backbone}/full/pairs-{sources}.parquet"
+    # The measures as published are of the backbones that the paper compares.
+    compared = CONFIG.geometry.shared_by or MEASURED_BACKBONES
+    vocabularies = [f"{RESULTS}/backbones/{name}/tokenizer.json" for name in compared]
     return (
         geometry_model(condition)
         | ({"pairs": pairs} if CONFIG.geometry.source_set else {})
+        | ({"vocabularies": vocabularies} if condition.backbone in compared else {})
         | MEASURED_TEXTS.get(condition.backbone, {})
     )
 
@@ -46,6 +50,7 @@ if CONFIG.geometry is None:
 
 else:
 
+    LARGEST_TABLE = max(CONFIG.backbones[c.backbone].vocabulary * c.dim * 4 // 10**6 for c in MEASURED)  # MB
     WITH_PARTITION = [str(c) for c in MEASURED if "partition" in geometry_model(c)]
     GEOMETRY_PICTURES = ["umap", "measures", "separability", "angles", *["overlap"] * (len(MEASURED_BACKBONES) > 1)]
 
@@ -58,7 +63,6 @@ else:
     rule measure_geometry:
         input:
             unpack(geometry_inputs),
-            vocabularies=[f"{RESULTS}/backbones/{name}/tokenizer.json" for name in MEASURED_BACKBONES],
         output:
             measures=f"{CONDITION}/geometry/measures.csv",
             neighbours=f"{CONDITION}/geometry/neighbours.csv",
@@ -98,7 +102,8 @@ else:
             "../envs/cpu.yaml"
         threads: CONFIG.compute.threads
         resources:
-            mem_mb=memory(6000),
+            # Two tables, and of each what a measure makes of it.
+            mem_mb=memory(3000 + 4 * LARGEST_TABLE),
             runtime=120,
         params:
             conditions=list(map(str, MEASURED)),
@@ -121,7 +126,8 @@ else:
         conda:
             "../envs/cpu.yaml"
         resources:
-            mem_mb=memory(6000),
+            # Two tables, and of each what a measure makes of it.
+            mem_mb=memory(3000 + 4 * LARGEST_TABLE),
             runtime=240,
         params:
             conditions=list(map(str, MEASURED)),

@@ -16,6 +16,7 @@ rule extract_embeddings:
         f"{RESULTS}/logs/extract_embeddings/{{backbone}}-d{{dim}}.log",
     conda:
         "../envs/cpu.yaml"
+    threads: CONFIG.compute.threads
     resources:
         mem_mb=memory(3000),
         runtime=10,
@@ -47,6 +48,7 @@ rule align:
         sources=conditions.NAME,
     conda:
         "../envs/cpu.yaml"
+    threads: CONFIG.compute.threads
     resources:
         # The table, and of its rows a copy, gradient, two moments, the best so far and what is written.
         mem_mb=memory(3000, tables=8),
@@ -82,6 +84,7 @@ rule group:
         "grouping"
     conda:
         "../envs/cpu.yaml"
+    threads: CONFIG.compute.threads
     resources:
         # The table, its unit rows, and centroids with what moves them.
         mem_mb=memory(3000, tables=6),

@@ -16,6 +16,7 @@ rule build_model:
         "grouping"
     conda:
         "../envs/cpu.yaml"
+    threads: CONFIG.compute.threads
     resources:
         mem_mb=memory(6000),
         runtime=15,
@@ -46,6 +47,7 @@ rule pretrain_further:
         f"{RESULTS}/benchmarks/pretrain_further/{{backbone}}-d{{dim}}-{{alignment}}-{{grouping}}.tsv"
     conda:
         "../envs/cpu.yaml"
+    threads: CONFIG.compute.threads
     resources:
         # Besides the model's body: weights, gradient and two moments of the table, and what is written.
         mem_mb=memory(4000, tables=6),

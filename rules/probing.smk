@@ -200,6 +200,7 @@ else:
             "../envs/cpu.yaml"
         params:
             languages=PROBED_LANGUAGES,
+            pooling=PROBING.pooling,
             world=CONFIG.data.kind == "world",
             code=code("draw_probing"),
         message:

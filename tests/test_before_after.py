@@ -28,7 +28,8 @@ def test_geometry_takes_the_model_as_a_whole_and_its_likeness_to_the_original(tm
                 tmp_path / "g.csv",
                 {
                     ORIGINAL: [
-                        Measure("script_separability", "", 0.9, 9, low=0.8, high=0.95, chance=0.5),
+                        Measure("script_separability", "", 0.95, 12, low=0.9, high=0.97, chance=0.5),
+                        Measure("script_separability_of_common", "", 0.9, 9, low=0.8, high=0.95, chance=0.5),
                         Measure("script_separability", "LATIN", 0.7, 9),
                         Measure("category_tokens", "LATIN", 7, 9),
                         Measure("canonical_cosine", "other/d8/none/full/none", 0.2, 9),
@@ -38,7 +39,7 @@ def test_geometry_takes_the_model_as_a_whole_and_its_likeness_to_the_original(tm
             )
         )
     )
-    scripts, likeness = before_after.GEOMETRY["script_separability"], before_after.GEOMETRY["canonical_cosine"]
+    scripts, likeness = (before_after.GEOMETRY[name] for name in ("script_separability_of_common", "canonical_cosine"))
     assert set(found) == {(scripts, ORIGINAL), (likeness, FIVE), (likeness, ORIGINAL)}
     point = found[scripts, ORIGINAL]
     assert (point.value, point.low, point.high, point.chance) == (0.9, 0.8, 0.95, 0.5)

@@ -1,8 +1,12 @@
 """`make bench`: pairs by turns, ratios, and a failure where two results differ."""
 
 import json
+import subprocess
+import sys
+import weakref
 from collections import Counter
 from importlib.util import find_spec
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,6 +15,7 @@ import torch
 from semantic_tokens.bench import __main__ as bench
 from semantic_tokens.bench import comparison, kmeans
 from semantic_tokens.bench.comparison import Comparison, compare
+from semantic_tokens.bench.rows import rows as all_rows
 from semantic_tokens.bench.word_vectors import trained
 from semantic_tokens.errors import InputError
 
@@ -53,6 +58,14 @@ def test_the_largest_difference_counts():
     assert row.result_difference == 8 and not row.same_result
 
 
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_difference_that_is_no_number_is_not_the_same_result(place):
+    differences = [0.0, 0.0, 0.0]
+    differences[place] = float("nan")
+    row = compare(Comparison("row", "peer", int, int, lambda a, b: differences.pop(0), 0.5), pairs=2)
+    assert np.isnan(row.result_difference) and not row.same_result
+
+
 def test_a_row_without_a_peer_has_a_time_alone(monkeypatch):
     _, one = timed(monkeypatch, [9, 1, 2, 3], [])
     alone = Comparison("row", "", one.ours, one.theirs, one.difference, 0, lambda: {"startup_s": 0.5})
@@ -62,45 +75,98 @@ def test_a_row_without_a_peer_has_a_time_alone(monkeypatch):
 
 
 @pytest.fixture
-def rows(monkeypatch):
-    def row(name, theirs):
-        return Comparison(name, "peer 1", lambda: 1.0, lambda: theirs, lambda a, b: abs(a - b), 0.5)
+def built(monkeypatch):
+    """Two topics in place of the real ones, with the results of the peer's rows; collects what is built."""
+    theirs, built = {"kmeans-x-05": 1.0, "encode-y": 3.0}, []
 
-    monkeypatch.setattr(bench, "_comparisons", lambda: iter([row("kmeans-x-05", 1.0), row("encode-y", 3.0)]))
+    def comparison(name, full):
+        built.append(name)
+        if name == "kmeans-broken-05":
+            raise ImportError("No module named 'peer'")
+        if name == "dag-left-out":
+            return None
+        return Comparison(name, "peer 1", lambda: 1.0, lambda: theirs[name], lambda a, b: abs(a - b), 0.5)
+
+    topics = {"kmeans-x-05": "kmeans", "encode-y": "tasks"}
+    monkeypatch.setattr(bench, "all_rows", lambda full: topics)
+    monkeypatch.setattr(bench, "import_module", lambda name: SimpleNamespace(comparison=comparison))
+    return SimpleNamespace(names=built, topics=topics, theirs=theirs)
 
 
-def test_the_file_is_written_and_the_command_fails_on_another_result(rows, tmp_path, capsys):
+def test_the_file_is_written_and_the_command_fails_on_another_result(built, tmp_path, capsys):
     path = tmp_path / "deep" / "bench.json"
     assert bench.main(["--output", str(path), "--pairs", "2"]) == 1
     content = json.loads(path.read_text())
     assert [row["name"] for row in content["rows"]] == ["kmeans-x-05", "encode-y"]
     assert {"ours_s", "peer", "peer_s", "ratio", "result_difference", "measures"} <= set(content["rows"][0])
     assert content["machine"]["cores"] >= 1 and content["versions"]["torch"] == torch.__version__
-    assert "encode-y: not the same result as peer 1: 2 > 0.5" in capsys.readouterr().out
+    assert "encode-y: not the same result as peer 1: 2, allowed 0.5" in capsys.readouterr().out
+    assert [file.name for file in path.parent.iterdir()] == ["bench.json"]
 
 
-def test_rows_are_chosen_by_parts_of_their_names(rows, tmp_path, capsys):
+@pytest.mark.parametrize("number", ["nan", "inf"])
+def test_no_number_makes_the_command_fail_and_the_file_stays_json(built, number, tmp_path):
+    def refuse(constant):
+        raise AssertionError(f"{constant} is no JSON")
+
+    built.theirs["encode-y"] = float(number)
+    path = tmp_path / "bench.json"
+    assert bench.main(["encode", "--output", str(path), "--pairs", "1"]) == 1
+    (row,) = json.loads(path.read_text(), parse_constant=refuse)["rows"]
+    assert row["result_difference"] == number and row["allowed"] == 0.5
+
+
+def test_a_row_that_fails_or_is_left_out_does_not_end_the_others(built, tmp_path, capsys):
+    names = ("kmeans-broken-05", "dag-left-out", "kmeans-x-05")
+    built.topics.clear()
+    built.topics.update(dict.fromkeys(names, "any"))
+    path = tmp_path / "bench.json"
+    assert bench.main(["--output", str(path), "--pairs", "1"]) == 1
+    assert "kmeans-broken-05: failed: ImportError: No module named 'peer'" in capsys.readouterr().out
+    assert [row["name"] for row in json.loads(path.read_text())["rows"]] == ["kmeans-x-05"]
+    assert bench.main(["left-out", "x-05", "--output", str(path), "--pairs", "1"]) == 0
+
+
+def test_rows_are_chosen_by_parts_of_their_names_and_no_other_is_built(built, tmp_path, capsys):
     path = tmp_path / "bench.json"
     assert bench.main(["kmeans", "--output", str(path), "--pairs", "1"]) == 0
+    assert built.names == ["kmeans-x-05"]
     assert [row["name"] for row in json.loads(path.read_text())["rows"]] == ["kmeans-x-05"]
     with pytest.raises(InputError, match="no row has nothing in its name"):
         bench.main(["nothing"])
     capsys.readouterr()
     assert bench.main(["--list"]) == 0
     assert capsys.readouterr().out.split() == ["kmeans-x-05", "encode-y"]
+    assert built.names == ["kmeans-x-05"]
+
+
+def test_a_comparison_is_gone_before_the_next_is_built(built, tmp_path, monkeypatch):
+    alive, compared = [], []
+
+    def one(comparison, pairs):
+        compared.append([reference() is not None for reference in alive])
+        alive.append(weakref.ref(comparison))
+        return compare(comparison, pairs)
+
+    monkeypatch.setattr(bench, "compare", one)
+    bench.main(["--output", str(tmp_path / "bench.json"), "--pairs", "1"])
+    assert compared == [[], [False]]
+
+
+def test_the_list_imports_no_library():
+    """In a process of its own, which tells what it has imported."""
+    program = "import sys; from semantic_tokens.bench.__main__ import main; main(['--list']); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], check=True, stdout=subprocess.PIPE, text=True)
+    *names, modules = done.stdout.splitlines()
+    assert names == list(all_rows(full=False)) and len(names) == 21
+    # numpy too: the number of its threads is fixed when it is loaded.
+    assert not {"numpy", "torch", "transformers", "superkmeans", "sentence_transformers"} & set(modules.split())
 
 
 def test_an_unknown_size_is_refused(monkeypatch):
     monkeypatch.setenv("BENCH", "huge")
     with pytest.raises(InputError, match="BENCH = 'huge'; allowed: full"):
-        list(bench._comparisons())
-
-
-@needs_peers
-def test_every_row_of_kmeans_has_its_name():
-    names = [one.name for one in kmeans.comparisons(full=False)]
-    peers = ("plain", "faiss", "sklearn", "superkmeans")
-    assert sorted(names) == sorted(f"kmeans-{peer}-{percent}" for peer in peers for percent in ("05", "20", "40"))
+        bench.main(["--list"])
 
 
 @needs_peers
@@ -110,10 +176,14 @@ def test_kmeans_rows_do_the_same_work(monkeypatch):
     rows = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
     monkeypatch.setattr(kmeans, "word_vectors", lambda size, dim, folder: rows)
     monkeypatch.setattr(kmeans, "SIZE", rows.shape)
-    for one in kmeans.comparisons(full=False):
-        row = compare(one, pairs=1)
-        assert row.same_result, row
-        if "plain" in one.name:
+    names = [name for name, topic in all_rows(full=False).items() if topic == "kmeans"]
+    peers = ("plain", "faiss", "sklearn", "superkmeans")
+    assert sorted(names) == sorted(f"kmeans-{peer}-{percent}" for peer in peers for percent in ("05", "20", "40"))
+    for name in names:
+        row = compare(kmeans.comparison(name, full=False), pairs=1)
+        assert row.name == name and row.same_result, row
+        assert row.measures["k"] == 600 * int(name[-2:]) // 100
+        if "plain" in name:
             assert row.result_difference == 0, row
 
 

@@ -35,6 +35,12 @@ def test_a_pair_of_languages_is_found_in_alphabetical_order(tmp_path):
     )
 
 
+def test_only_pairs_of_languages_are_put_in_order(tmp_path):
+    subjects = "xlmr-base", "xlmr-base/d768/none/full/none"
+    found = table(tmp_path / "t.csv", *(Measure("c", subject, 0.3, 9) for subject in subjects))
+    assert {key[1] for key in found} == {f"c:{subject}" for subject in subjects}
+
+
 def test_layers_have_names_and_the_best_one_is_most_above_chance(tmp_path):
     cosines = {0: (0.5, 0.1), 2: (0.6, 0.5), 4: (0.9, 0.8), 6: (0.95, 0.9)}  # layer -> cosine, chance
     rows = [Measure("c", "", value, 9, layer, chance=chance) for layer, (value, chance) in cosines.items()]

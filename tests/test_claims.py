@@ -70,7 +70,6 @@ CONTRADICTED = {
     "memory-falls-with-the-vocabulary": 1,  # 74.9 GB at 40%, 74.6 at 100%
     "kmeans-beats-lexicons": 1,  # .357 with zh alone
     "bloom-transfer-efficiency-arabic": 1,  # .843
-    "bloom-transfer-efficiency-swahili": 1,  # .714
 }
 
 

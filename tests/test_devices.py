@@ -146,6 +146,8 @@ def test_a_claim_sets_the_variable_and_holds_the_lock(machine, tmp_path):
     devices.claim(1)
     assert os.environ["CUDA_VISIBLE_DEVICES"] == "GPU-1a2b-3c"
     assert devices.take(["GPU-1a2b-3c", "GPU-4d5e-6f"], 1, devices.lock_folder()) == ["GPU-4d5e-6f"]
+    locks = [devices.lock_folder() / f"{device}.lock" for device in ("GPU-1a2b-3c", "GPU-4d5e-6f")]
+    assert [os.fstat(descriptor).st_ino for descriptor in devices.held()[-2:]] == [lock.stat().st_ino for lock in locks]
     assert devices.lock_folder().parent == tmp_path
     assert devices.lock_folder().stat().st_mode & 0o777 == 0o700
 

@@ -30,7 +30,7 @@ def test_parameters_of_table_3_are_those_of_mbert(dim, groups, parameters):
 
 @pytest.mark.parametrize("implementation", efficiency.IMPLEMENTATIONS)
 def test_memory_is_counted_above_the_process_the_weights_and_the_moments(monkeypatch, implementation):
-    monkeypatch.setattr(efficiency.resource, "getrusage", lambda _: SimpleNamespace(ru_maxrss=700 * 1024))
+    monkeypatch.setattr(efficiency, "peak_resident", lambda: 700 * 2**20)
     process = SimpleNamespace(memory_info=lambda: SimpleNamespace(rss=300 * 2**20))
     monkeypatch.setattr(efficiency.psutil, "Process", lambda: process)
     cost = efficiency.measure(SMALL, LOAD, 8, 50, implementation, 0, "cpu")

@@ -1,5 +1,7 @@
 """Canonical angles against scipy in float64, anisotropy against its definition, and both between conditions."""
 
+import weakref
+
 import numpy as np
 import pytest
 from scipy import linalg, stats
@@ -56,6 +58,13 @@ def test_a_linear_map_changes_no_angle_and_dependent_columns_add_none(tables):
     turned = a @ np.random.default_rng(1).standard_normal((12, 12))
     assert canonical_angles.canonical_angles(a, turned.astype(np.float64)) == pytest.approx(np.zeros(12), abs=1e-6)
     assert len(canonical_angles.canonical_angles(a, np.hstack([a[:, :2], a[:, :2]]).astype(np.float64))) == 2
+
+
+def test_directions_that_rounding_made_are_left_out(tables):
+    a = tables[0][:, 6:]
+    sums = (a.astype(np.float64) @ np.random.default_rng(2).standard_normal((6, 3))).astype(np.float32)
+    angles = canonical_angles.canonical_angles(np.hstack([a, sums]), np.hstack([a, sums]))
+    assert len(angles) == 6, "three more columns of float32 lie in the space of the six but for rounding"
 
 
 @pytest.mark.parametrize("shapes", [((9, 3), (8, 3)), ((5, 3), (5, 6))])
@@ -178,7 +187,22 @@ def test_measures_between_models(tmp_path):
     assert angle.chance < angle.value < 0.95
 
 
-def test_too_few_shared_tokens_are_not_compared():
+def test_too_few_shared_tokens_are_not_compared(caplog):
+    caplog.set_level("INFO")
     a, _, _, b, _ = CONDITIONS
     found = {a: table(np.eye(8), tokens=list("abcdefgh")), b: table(np.eye(8), tokens=list("klmnopqh"))}
     assert list(between.spectra([(a, b)], found.__getitem__, 0)) == []
+    assert f"{a} and {b} share 1 tokens, 8 are needed: left out" in caplog.text
+
+
+def test_no_more_than_two_tables_are_held():
+    alive, most = weakref.WeakSet(), []
+
+    def read(condition):
+        made = table(np.random.default_rng(0).standard_normal((30, 8)))
+        alive.add(made)
+        most.append(len(alive))
+        return made
+
+    assert len(list(between.spectra([(CONDITIONS[0], CONDITIONS[3])] * 3, read, 0))) == 3
+    assert max(most) == 2

@@ -7,7 +7,13 @@ from semantic_tokens.analysis.dictionaries import DictionaryPairs
 from semantic_tokens.analysis.geometry import neighbours as search
 from semantic_tokens.analysis.geometry import table as tables
 from semantic_tokens.analysis.geometry.diversity import diversity, expected_at_random
-from semantic_tokens.analysis.geometry.measure import neighbour_diversity, neighbour_translations, write_examples
+from semantic_tokens.analysis.geometry.measure import (
+    Sample,
+    measure_table,
+    neighbour_diversity,
+    neighbour_translations,
+    write_examples,
+)
 from semantic_tokens.analysis.geometry.neighbours import nearest_rows, nearest_tokens
 from semantic_tokens.analysis.geometry.table import EmbeddingTable
 from semantic_tokens.analysis.geometry.translations import translated, translations
@@ -182,3 +188,17 @@ def test_examples_put_translations_in_brackets(tmp_path):
     assert lines[:2] == ["condition,token,neighbours", "a/d2/none/full/none,dog,[chien]  chat  cat"]
     write_examples(found, None, "a", 0, tmp_path / "n.csv")
     assert (tmp_path / "n.csv").read_text() == "condition,token,neighbours\n"
+
+
+def test_a_backbone_that_is_not_compared_has_no_measures_of_shared_tokens():
+    tokens = [f"▁{chr(ord(letter) + i % 20)}{i}x" for i in range(60) for letter in "aб"]
+    rows, sample = np.random.default_rng(0).standard_normal((120, 8)), Sample(20, 20, 0.1)
+    both, neither = (
+        {m.measure for m in measure_table(table(rows, tokens=tokens), shared, None, None, sample, 0)}
+        for shared in (np.ones(120, bool), None)
+    )
+    assert both - neither == {
+        "script_separability_as_published",
+        *(f"writing_systems_as_published{part}{sd}" for part in ("", "_without_itself") for sd in ("", "_sd")),
+    }
+    assert "script_separability" in neither and "category_tokens_as_published" in neither

@@ -25,6 +25,7 @@ def rows_of(condition):
     return [
         Measure("script_separability", "LATIN", 0.987, 300, low=0.9, high=0.99, chance=0.5),
         Measure("script_separability", "", 0.987, 1, low=0.9, high=0.99, chance=0.5),
+        Measure("script_separability_of_common", "", 0.912, 1, low=0.9, high=0.99, chance=0.5),
         Measure("script_separability_as_published", "Symbol", 0.75, 300, low=0.7, high=0.8, chance=0.5),
         Measure("writing_systems", "", 1.625, 50, low=1.4, high=1.8, chance=3.5),
         Measure("writing_systems_sd", "", 0.8, 50),
@@ -92,7 +93,7 @@ def test_the_page_holds_every_table(table, tmp_path):
     neighbours = pd.DataFrame({"condition": [str(GROUPED)], "token": ["dog"], "neighbours": ["[chien]  cat"]})
     geometry_page.write(table, neighbours, {"angles": svg}, True, tmp_path / "page.html")
     html = (tmp_path / "page.html").read_text()
-    for words in ("0.987 0.900–0.990", "1.625", "4,321", "77", "[chien]", "0.610", "0.120", "synthetic world"):
+    for words in ("0.987 0.900–0.990", "1.625", "0.912", "4,321", "77", "[chien]", "0.610", "0.120", "synthetic world"):
         assert words in html
     geometry_page.write(table, neighbours[:0], {"angles": svg}, False, tmp_path / "page.html")
     html = (tmp_path / "page.html").read_text()
@@ -127,4 +128,11 @@ def test_a_group_is_drawn_as_most_of_its_members(tmp_path):
 def test_planted_answers_come_back(capsys):
     assert at_scale.main(["--tokens", "5110", "--dim", "384"]) == 0
     printed = capsys.readouterr().out
-    assert printed.count("ok ") == 12 and "NOT" not in printed and "peak memory" in printed
+    assert printed.count("ok ") == 13 and "NOT" not in printed and "peak memory" in printed
+
+
+@pytest.mark.parametrize("limits", [["--most-gib", "0.001"], ["--most-minutes", "0"]])
+def test_a_run_beyond_its_limits_fails(limits, monkeypatch, capsys):
+    monkeypatch.setattr(at_scale, "checks", lambda *_: iter([("x", 1.0, "1", True)]))
+    assert at_scale.main([]) == 0
+    assert at_scale.main(limits) == 1 and "NOT at most" in capsys.readouterr().out

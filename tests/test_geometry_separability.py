@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from semantic_tokens.analysis.geometry import intervals
+from semantic_tokens.analysis.geometry.common_scripts import over_common_scripts
 from semantic_tokens.analysis.geometry.separability import held_out_predictions, separability
 from semantic_tokens.analysis.geometry.table import EmbeddingTable
+from semantic_tokens.analysis.measures import CONDITION_COLUMNS
 
 SCRIPTS = np.array(["LATIN", "CJK", "ARABIC"])
 
@@ -16,8 +18,8 @@ def table(rows, row_of=None):
     return EmbeddingTable(np.asarray(rows, np.float32), row_of, tokens, np.arange(len(row_of)), len(row_of))
 
 
-def measured(rows, categories, row_of=None, at_least=50, per_class=60):
-    found = separability(table(rows, row_of), categories, at_least, per_class, 0, "x")
+def measured(rows, categories, row_of=None, at_least=50, per_class=60, letters_alone=True):
+    found = separability(table(rows, row_of), categories, at_least, per_class, 0, "x", letters_alone)
     return {m.subject: m for m in found}
 
 
@@ -28,6 +30,39 @@ def test_a_table_that_is_one_hot_by_script_separates_all():
     assert found["LATIN"].n == 120 and found[""].n == 3 and found[""].chance == 0.5
     assert found["LATIN"].low == pytest.approx(0.969, abs=1e-3) and found["LATIN"].high == 1
     assert found["LATIN"].low < found[""].low < 1, "the average of three is surer than one"
+
+
+def test_the_average_is_of_writing_systems_alone_where_that_is_asked():
+    number, rng = np.arange(300) % 3, np.random.default_rng(0)
+    categories = np.array(["LATIN", "CJK", "Number"])[number]
+    rows = np.hstack([np.eye(3)[number], rng.standard_normal((300, 2))])
+    rows[number == 2] = rows[rng.permutation(np.flatnonzero(number == 0))]  # numbers lie where Latin does
+    letters, everything = (measured(rows, categories, letters_alone=alone) for alone in (True, False))
+    parts = {subject: m.value for subject, m in letters.items() if subject}
+    assert set(parts) == {"LATIN", "CJK", "Number"}
+    assert (letters[""].value, letters[""].n) == (pytest.approx((parts["LATIN"] + parts["CJK"]) / 2), 2)
+    assert (everything[""].value, everything[""].n) == (pytest.approx(sum(parts.values()) / 3), 3)
+    assert letters[""].value != everything[""].value
+
+
+def row(name, subject, value):
+    """A row of geometry.csv, of the condition `name`."""
+    found = {"value": value, "low": value - 0.1, "high": value + 0.1}
+    about = dict(zip(CONDITION_COLUMNS, name.split())) | {"measure": "script_separability", "subject": subject}
+    return about | {key: str(number) for key, number in found.items()}
+
+
+def test_an_average_over_the_scripts_that_all_conditions_have():
+    full, grouped, other = "a 8 none full 1 none", "a 8 none random 0.2 mlm", "b 8 none full 1 none"
+    rows = [row(full, "LATIN", 0.9), row(full, "CJK", 0.7), row(full, "GREEK", 0.5), row(full, "Number", 0.1)]
+    rows += [row(grouped, "CJK", 0.6), row(grouped, "LATIN", 0.8), row(grouped, "Number", 0.2)]
+    rows += [row(other, "GREEK", 0.4)]
+    found = {str(condition): m for condition, (m,) in over_common_scripts(rows)}
+    values = {name: (round(m.value, 9), m.n) for name, m in found.items()}
+    assert values == {
+        "a/d8/none/full/none": (0.8, 2), "a/d8/none/random-r20/mlm": (0.7, 2), "b/d8/none/full/none": (0.4, 1),
+    }  # fmt: skip
+    assert found["a/d8/none/full/none"].low == pytest.approx(0.8 - 0.1 / np.sqrt(2))
 
 
 def test_rows_count_by_direction_not_by_length():

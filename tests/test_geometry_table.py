@@ -50,6 +50,13 @@ def test_the_published_rule_takes_a_one_letter_word_for_a_symbol():
     assert categories(["##a", "##ab", "b"], "corrected").tolist() == ["LATIN"] * 3
 
 
+def test_letters_of_another_width_or_font_are_ordinary_ones():
+    tokens = ["▁ＡＢ", "▁ｶﾅ", "▁𝐚𝐛", "▁ª", "▁dog", "▁owl"]
+    corrected, published = (categories(tokens, rule).tolist() for rule in ("corrected", "paper"))
+    assert corrected == ["LATIN", "KATAKANA", *["LATIN"] * 4]
+    assert published[:4] == ["FULLWIDTH", "HALFWIDTH", "MATHEMATICAL", "Symbol"]
+
+
 def test_only_letters_are_a_writing_system():
     systems = writing_systems(np.array(["LATIN", "Number", "CYRILLIC", "LATIN", "Symbol"]))
     assert (systems >= 0).tolist() == [True, False, True, True, False]

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 import torch
 
+from semantic_tokens.grouping import GroupingInputs, group
 from semantic_tokens.grouping import spherical_kmeans as module
 from semantic_tokens.grouping.checkpoint import Checkpoint
 from semantic_tokens.grouping.spherical_kmeans import spherical_kmeans
+from semantic_tokens.grouping.vocabulary import Vocabulary
 
 ROWS = torch.from_numpy(np.random.default_rng(0).normal(size=(300, 8)).astype(np.float32))
 
@@ -39,7 +41,7 @@ def test_a_killed_run_goes_on_to_the_same_assignment(metric, backend, tmp_path, 
     resumed = spherical_kmeans(ROWS, 40, **arguments, checkpoint=path)
     assert torch.equal(resumed.assignment, whole.assignment) and resumed.objective == whole.objective
     assert len(iterations) == whole.iterations - 3  # the one that takes up the file included, the last moves nothing
-    assert not list(tmp_path.glob("*.part"))
+    assert [file.name for file in tmp_path.iterdir()] == ["group.pt"]
 
 
 refit = module.refit
@@ -55,6 +57,19 @@ def test_a_file_of_another_run_is_not_used(tmp_path):
         assert torch.equal(fresh.assignment, resumed.assignment) and fresh.objective == resumed.objective
     spherical_kmeans(ROWS, **given, checkpoint=path)
     assert spherical_kmeans(ROWS, **given | {"max_iterations": 2}, checkpoint=path).iterations == 2
+
+
+def test_a_file_of_other_code_is_not_used(tmp_path, caplog):
+    words = Vocabulary(tuple(f"w{i}" for i in range(300)), (0, 1), (), "wordpiece")
+    given = {"n_groups": 40, "token_languages": None, "seed": 0, "max_iterations": 4}
+    said = []
+    for code in "aab":
+        with caplog.at_level("INFO"):
+            inputs = GroupingInputs(ROWS, words, **given, checkpoint=tmp_path / "group.pt", code=code)
+            group("kmeans-cosine", inputs)
+        said.append(("resumed after iteration 3" in caplog.text, "another run" in caplog.text))
+        caplog.clear()
+    assert said == [(False, False), (True, False), (False, True)]
 
 
 def test_another_start_is_another_run(tmp_path):

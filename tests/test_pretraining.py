@@ -127,6 +127,25 @@ def test_a_checkpoint_of_another_run_is_not_taken_up(bert, cache, tmp_path):
     assert run(fresh(bert, tmp_path), cache, tmp_path / "a.pt", other) == clean
 
 
+@pytest.mark.parametrize("other", ["cache", "objective", "group_of", "seed", "code"])
+def test_a_checkpoint_of_other_text_objective_or_code_is_not_taken_up(bert, cache, tmp_path, caplog, other):
+    """Of the same shapes: only what they hold is other."""
+    rows, group_of, masking = cache.rows.copy(), IDENTITY.copy(), masking_vocabulary(VOCABULARY, IDENTITY)
+    rows[70, 4], group_of[30] = 5 + (rows[70, 4] == 5), 31
+    others = {
+        "cache": replace(cache, rows=rows), "objective": replace(masking, mask_id=5), "group_of": group_of, "seed": 8,
+        "code": "b",
+    }  # fmt: skip
+    given = {"cache": cache, "group_of": IDENTITY, "objective": masking, "seed": 7, "code": "a"}
+    given |= {"schedule": SCHEDULE, "checkpoint": tmp_path / "a.pt", "device": "cpu"}
+    pretrain(fresh(bert, tmp_path), **given)
+    with caplog.at_level("INFO"):
+        pretrain(fresh(bert, tmp_path), **given)
+        assert "resumed at step 10" in caplog.text and "another run" not in caplog.text
+        pretrain(fresh(bert, tmp_path), **given | {other: others[other]})
+    assert "another run" in caplog.text
+
+
 def test_training_lowers_the_loss(bert, cache, tmp_path):
     losses = run(bert, cache, tmp_path / "a.pt", Schedule(60, 16, 1e-2, 0.1, 0.01, 0.3, 0.7, 100))
     assert np.mean(losses[-10:]) < np.mean(losses[:10]) - 0.1

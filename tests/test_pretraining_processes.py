@@ -1,10 +1,13 @@
 """Two processes on this machine, as a launcher starts them; the collectives are gloo's, on CPU."""
 
 import json
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,11 +18,12 @@ import pytest
 import torch
 from conftest import N_TOKENS
 
+from semantic_tokens import devices
 from semantic_tokens.errors import InputError
 from semantic_tokens.grouping.partition import VocabularyPartition
 from semantic_tokens.models import checkpoint
 from semantic_tokens.pretraining import processes
-from semantic_tokens.pretraining.further import Further, start
+from semantic_tokens.pretraining.further import Further, _run, start
 from semantic_tokens.pretraining.token_cache import write_cache
 
 TWO = "torchrun --standalone --nproc-per-node=$TWO"
@@ -43,7 +47,7 @@ def further(bert, word_tokenizer, tmp_path) -> Further:
     files = {"model": "start", "partition": "partition.parquet", "tokenizer": "tokenizer.json"}
     files |= {"rows": "rows.npy", "index": "rows.json"} | files
     paths = {name: str(tmp_path / file) for name, file in files.items()}
-    return Further(**paths, settings=SETTINGS, seed=3, device="cpu", **written(tmp_path / "alone"))
+    return Further(**paths, settings=SETTINGS, seed=3, device="cpu", code="a", **written(tmp_path / "alone"))
 
 
 def written(folder: Path) -> dict[str, str]:
@@ -123,8 +127,9 @@ def test_a_launcher_is_asked_to_end_when_the_step_must(further, tmp_path):
 
 
 def test_one_process_a_gpu(further, monkeypatch):
-    started = []
+    started, further = [], replace(further, device="cuda")
     monkeypatch.setattr("semantic_tokens.pretraining.further._run", lambda command, _: started.append(command))
+    monkeypatch.setattr("torch.cuda.device_count", lambda: 4)
     start(further, 4, None)
     start(further, 4, "srun torchrun --nnodes=2")
     described = str(Path(further.losses).with_name("run.json"))
@@ -134,6 +139,47 @@ def test_one_process_a_gpu(further, monkeypatch):
         ["srun", "torchrun", "--nnodes=2", *tail],
     ]
     assert Further(**json.loads(Path(described).read_text())) == further
+
+
+@pytest.mark.parametrize(
+    ("device", "there", "said"),
+    [
+        ("cpu", 0, "computes on the CPU: .* at most 1"),
+        ("cpu", 4, "computes on the CPU: .* at most 1"),
+        ("cuda", 3, "sees 3: .* at most 3"),
+    ],
+)
+def test_several_gpus_that_are_not_there_are_an_error(further, monkeypatch, device, there, said):
+    monkeypatch.setattr("semantic_tokens.pretraining.further._run", lambda *_: pytest.fail("started"))
+    monkeypatch.setattr("torch.cuda.device_count", lambda: there)
+    with pytest.raises(InputError, match=f"gpu=4 .* {said}"):
+        start(replace(further, device=device), 4, None)
+
+
+def test_a_launcher_keeps_the_gpu_after_a_step_that_was_killed(tmp_path):
+    """SIGKILL leaves the launcher and its processes behind, which go on computing on the device."""
+    told = tmp_path / "told"
+    launcher = ["sh", "-c", f"echo $$ > {told}.part && mv {told}.part {told} && exec sleep 60"]
+
+    def hold_and_launch():
+        devices.take(["GPU-0"], 1, tmp_path)
+        _run(launcher, dict(os.environ))
+
+    step = multiprocessing.get_context("fork").Process(target=hold_and_launch)
+    step.start()
+    wait_until(told.exists)
+    step.kill()
+    step.join()
+    assert devices._lock(["GPU-0"], 1, tmp_path) == {}
+    os.kill(int(told.read_text()), signal.SIGKILL)
+    wait_until(lambda: devices._lock(["GPU-0"], 1, tmp_path))
+
+
+def wait_until(true) -> None:
+    end = time.monotonic() + 20
+    while not true():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.02)
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ def test_what_is_left_out_is_filled_in():
         ({"pooling": "max"}, r"probing\.pooling = 'max': must be 'mean', 'first' or 'last'"),
         ({"sentences": 5}, r"probing\.sentences = 5: must be at least 20"),
         ({"parallel": "no/such"}, r"probing\.parallel = 'no/such': must be a folder"),
+        ({"parallel": "."}, r"probing\.parallel = '\.': is read with upstream data only"),
         ({"layers": [-1]}, r"probing\.layers\[0\] = -1: must be at least 0"),
         ({"conditions": ["tiny-bert/d999/none/full/none"]}, r"probing\.conditions = .*d999"),
     ],

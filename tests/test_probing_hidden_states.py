@@ -95,12 +95,23 @@ def test_vectors_are_those_that_transformers_gives(saved, loaded, tmp_path):
     ids = [*([0] if framed else []), 4 + 9, 4 + 10, 4 + 11, *([2] if framed else [])]
     with torch.inference_mode():
         states = loaded.model(input_ids=torch.tensor([ids]), output_hidden_states=True).hidden_states
-    own = slice(1, -1) if framed else slice(None)
+    own = slice(1, -1) if framed else slice(1, None)  # a decoder's mean without position 0
     expected = {"mean": own, "first": slice(0, 1), "last": slice(3, 4) if framed else slice(2, 3)}
     for pooling, positions in expected.items():
         found = vectors(loaded, TEXTS, tmp_path / "v.npy", pooling)[:, 2]
         by_hand = torch.stack([layer[0, positions].mean(0) for layer in states]).numpy()
         np.testing.assert_allclose(found, by_hand, atol=1e-5)
+
+
+@pytest.mark.parametrize("saved", ["bloom", "qwen2"], indirect=True)
+def test_a_decoders_mean_leaves_out_only_a_sink_among_others(saved, loaded, tmp_path):
+    spans = hidden_states.pooled(loaded, ["w1 w2 w3", "w8"], "mean", 16)
+    assert (spans.start.tolist(), spans.end.tolist()) == ([1, 0], [3, 1]), "a single token stays"
+    framed = reader.Reader(loaded.model, tokenizer(framed=True), None, True)
+    spans = hidden_states.pooled(framed, ["w1 w2 w3", "w8"], "mean", 16)
+    assert (spans.start.tolist(), spans.end.tolist()) == ([1, 1], [4, 2]), "<s> is the sink, no word is left out"
+    encoder = reader.Reader(loaded.model, tokenizer(framed=False), None, False)
+    assert hidden_states.pooled(encoder, ["w1 w2 w3"], "mean", 16).start.tolist() == [0]
 
 
 def test_the_encoder_alone_of_an_encoder_decoder(saved, loaded):

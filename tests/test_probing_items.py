@@ -32,9 +32,11 @@ def chosen_texts(words, pairs):
     return {subject: set(zip(texts[p["a"]], texts[p["b"]])) for subject, p in pairs.groupby("subject")}
 
 
-def test_translations_are_drawn_for_each_pair_of_languages():
+def test_translations_are_drawn_for_each_pair_of_languages(caplog):
+    caplog.set_level("INFO")
     words, pairs = items.choose_words([dictionary()], LANGS, 25, seed=0)
     assert dict(pairs["subject"].value_counts()) == {"en-sw": 25, "en-zh": 25}, "sw-zh has too few"
+    assert caplog.messages == ["sw-zh: left out, the dictionaries have fewer than 20 translations"]
     true = {("en-sw", f"w{i}", f"sw{i}") for i in range(60)} | {("en-zh", f"w{i}", f"zh{i}") for i in range(60)}
     true |= {("en-sw", "w0", "other"), ("en-sw", "alias", "sw5")}
     found = chosen_texts(words, pairs)
@@ -98,6 +100,14 @@ def test_sentences_are_the_same_in_all_languages():
     assert all(np.array_equal(half[a], half[b]) for a, b in pairs.values()) and half.sum() == 15 * 3
 
 
+def test_pairs_of_languages_with_too_few_sentences_are_told(caplog):
+    caplog.set_level("INFO")
+    sentences = items.choose_sentences(spoken(missing={("sw", i) for i in range(35)}), LANGS, 30, seed=0)
+    assert list(items.sentence_pairs(sentences)) == ["en-zh"]
+    too_few = "left out, 15 parallel sentences are fewer than 20"
+    assert caplog.messages == [f"en-sw: {too_few}", f"sw-zh: {too_few}"]
+
+
 def test_a_sentence_that_a_language_lacks_is_left_out_there():
     sentences = items.choose_sentences(spoken(missing={("sw", i) for i in range(25)}), LANGS, 30, seed=0)
     pairs = items.sentence_pairs(sentences)
@@ -135,6 +145,19 @@ def test_the_embedded_world_says_the_same_in_all_languages(tmp_path):
     }
     assert said["en"] == said["ru"] == said["tr"], "the concepts of a sentence, whichever synonym is used"
     assert min(map(len, said["en"])) >= 3
+
+
+def test_more_scenes_than_the_world_has_are_refused(monkeypatch):
+    monkeypatch.setattr("semantic_tokens.world.parallel._TRIES", 1)
+    with pytest.raises(InputError, match=r"probing.sentences = 200: the embedded world has \d+ scenes to tell"):
+        list(parallel_sentences(read_lexicon(), ("en", "sw"), 200, seed=0))
+
+
+def test_languages_without_a_file_are_named(tmp_path):
+    for code in ("src.eng", "ref.swa"):
+        (tmp_path / f"newstest2019-{code}.txt").write_text("one\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"no parallel sentences in zh, yo; there are en, sw: list in probing"):
+        list(files.read(tmp_path, ("en", "zh", "sw", "yo")))
 
 
 def test_ntrex(tmp_path):

@@ -9,12 +9,14 @@ from semantic_tokens.analysis.probing import degradation, intervals, ner_probe, 
 from semantic_tokens.analysis.probing.all_layers import States, measure_layers, project_layers
 from semantic_tokens.analysis.probing.projection import METHODS, project
 from semantic_tokens.analysis.probing.sentence_probe import sentence_probe
+from semantic_tokens.errors import InputError
 from semantic_tokens.tables import NER_TAGS
 
 N, DIM = 120, 24
 LANGS = ("en", "sw", "zh")
 PAIRS = {"en-sw": (np.arange(N), N + np.arange(N)), "en-zh": (np.arange(N), 2 * N + np.arange(N))}
-TRAINS = np.tile(np.arange(N) % 2 == 0, 3)
+SENTENCE = np.tile(np.arange(N), 3)
+TRAINS = SENTENCE % 2 == 0
 
 
 def noise(n=3 * N, dim=DIM, seed=0):
@@ -95,9 +97,17 @@ def test_the_late_drop_is_of_what_is_above_chance():
     rows = [(0.1, 0.1), (0.6, 0.2), (0.9, 0.8)]
     measures = [Measure("word_similarity", "", value, 9, i, chance=chance) for i, (value, chance) in enumerate(rows)]
     measures += [Measure("word_similarity", "en-sw", 1.0, 9, 2), Measure("anisotropy", "", 1.0, 9, 0)]
-    (drop,) = degradation.late_layer_drop(measures)
+    drop, fall = degradation.late_layers(measures)
     assert (drop.measure, drop.subject, drop.layer) == ("late_layer_drop", "word_similarity", 1)
-    assert drop.value == pytest.approx(0.4 - 0.1)
+    assert (fall.measure, fall.subject, fall.layer) == ("late_layer_fall", "word_similarity", 1)
+    assert drop.value == fall.value == pytest.approx(0.4 - 0.1)
+
+
+def test_a_fall_is_negative_where_the_last_layer_is_better_than_the_middle_one():
+    values = 0.9, 0.5, 0.4, 0.5, 0.8
+    measures = [Measure("ner_probe_f1", "", value, 9, layer, chance=0.1) for layer, value in enumerate(values)]
+    drop, fall = degradation.late_layers(measures)
+    assert (drop.layer, drop.value) == (0, pytest.approx(0.1)) and (fall.layer, fall.value) == (2, pytest.approx(-0.4))
 
 
 def test_intervals():
@@ -108,18 +118,59 @@ def test_intervals():
     assert (low, high) == (pytest.approx(0.4902, abs=1e-4), pytest.approx(0.9433, abs=1e-4)), "Wilson's, by hand"
 
 
+def test_retrieval_counts_each_sentence_once():
+    vectors = translations()
+    vectors[N : N + N // 2] = -vectors[N : N + N // 2]
+    found = by_subject(retrieval.parallel_retrieval(vectors, PAIRS, 0), "parallel_retrieval")["en-sw"]
+    half = intervals.of_share(N // 2, N)
+    assert found.high - found.low == pytest.approx(half[1] - half[0], rel=0.02), "not of twice as many trials"
+
+
+def probed(vectors, seed=0, pairs=PAIRS, sentence=SENTENCE):
+    return list(sentence_probe(vectors, pairs, sentence, TRAINS, 2, seed))
+
+
 def test_the_sentence_probe_knows_translations_from_shuffled_pairs():
-    measures = list(sentence_probe(translations() + 0.05 * noise(seed=1), PAIRS, TRAINS, 2, seed=0))
+    measures = probed(translations() + 0.05 * noise(seed=1))
     found = by_subject(measures, "sentence_probe_accuracy")
     assert list(found) == ["en-sw", "en-zh", ""] and all(measure.value > 0.97 for measure in found.values())
     assert found[""].n == 2 * N and found["en-sw"].n == N, "half of the sentences, each in a true and a shuffled pair"
-    control = by_subject(measures, "sentence_control_accuracy")[""]
-    assert control.value == pytest.approx(0.5, abs=0.1) and control.chance == 0.5
-    assert by_subject(measures, "sentence_selectivity")[""].value == pytest.approx(found[""].value - control.value)
+    control = by_subject(measures, "sentence_control_accuracy")
+    assert control["en-sw"].n + control["en-zh"].n == N // 2, "each sentence that trains is asked once"
+    assert control[""].chance == 0.5
+    assert by_subject(measures, "sentence_selectivity")[""].value == pytest.approx(found[""].value - control[""].value)
+
+
+def test_without_a_subject_stands_the_mean_over_pairs_of_languages():
+    vectors = translations() + 0.05 * noise(seed=1)
+    vectors[2 * N :] = noise(N, seed=2)  # Chinese has nothing in common with English
+    found = by_subject(probed(vectors), "sentence_probe_accuracy")
+    values = np.array([found["en-sw"].value, found["en-zh"].value])
+    assert found["en-sw"].value > found["en-zh"].value + 0.2 and found[""].value == pytest.approx(values.mean())
+    assert (found[""].low, found[""].high) == pytest.approx(intervals.of_mean(values))
+
+
+def test_the_sentence_control_is_learnt_by_heart_where_languages_share_vectors():
+    """A vector that names the sentence in every language tells its label in a pair that was not learnt from."""
+    same = np.tile(noise(N, dim=400), (3, 1))
+    known = by_subject(probed(same), "sentence_control_accuracy")
+    assert known[""].value > 0.95
+    assert by_subject(probed(same), "sentence_selectivity")[""].value < 0.1
+    alone = []
+    for seed in range(4):
+        vectors = noise(dim=400, seed=seed)
+        vectors[:N] = 0  # English says nothing, and the other two share nothing
+        alone.append(by_subject(probed(vectors, seed), "sentence_control_accuracy")[""].value)
+    assert np.mean(alone) == pytest.approx(0.5, abs=0.13), "there is nothing to remember"
+
+
+def test_there_is_no_control_where_no_sentence_is_in_two_pairs():
+    kinds = {m.measure for m in probed(translations(), pairs={"en-sw": PAIRS["en-sw"]})}
+    assert kinds == {"sentence_probe_accuracy"}
 
 
 def test_the_sentence_probe_stays_at_chance_on_noise():
-    measures = [m for seed in range(3) for m in sentence_probe(noise(seed=seed), PAIRS, TRAINS, 0, seed)]
+    measures = [m for seed in range(3) for m in probed(noise(seed=seed), seed)]
     for name in ("sentence_probe_accuracy", "sentence_control_accuracy"):
         assert np.mean([m.value for m in measures if m.measure == name and not m.subject]) == pytest.approx(
             0.5, abs=0.06
@@ -128,8 +179,7 @@ def test_the_sentence_probe_stays_at_chance_on_noise():
 
 def test_the_sentence_probe_tests_on_other_sentences():
     """Vectors that name the sentence and its language, and nothing that they share: only heart could know them."""
-    vectors = noise(dim=400)
-    found = by_subject(sentence_probe(vectors, PAIRS, TRAINS, 0, seed=0), "sentence_probe_accuracy")[""]
+    found = by_subject(probed(noise(dim=400)), "sentence_probe_accuracy")[""]
     assert found.value == pytest.approx(0.5, abs=0.12)
 
 
@@ -301,7 +351,18 @@ def test_projections_of_chosen_layers():
     assert len(shown) == 8 * 3 and "" not in set(shown["meaning"])
     sentences = points[(points["kind"] == "sentences") & (points["layer"] == 4) & (points["method"] == "t-SNE")]
     assert len(sentences) == 30 * 3 and sentences["meaning"].nunique() == 30
+    few = States(word_items().assign(meaning=["m"] * 3 + [""] * (3 * N - 3)), layers)
+    assert set(project_layers(few, states[1], [0], seed=0)["kind"]) == {"sentences"}, "three points are no picture"
+
+
+def test_layers_that_a_model_has_not_are_told(caplog):
+    caplog.set_level("INFO")
+    layers = np.stack([noise(seed=i) for i in range(5)])
+    states = States(word_items(), layers), States(sentence_items(), layers)
     assert sorted(project_layers(*states, [1, 4, 9], seed=0)["layer"].unique()) == [1, 4]
+    assert "layers [9] are not pictured: the model has 0 to 4" in caplog.text
+    with pytest.raises(InputError, match=r"probing.layers = \[9\]: the model has layers 0 to 4"):
+        project_layers(*states, [9], seed=0)
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -27,6 +27,7 @@ def one_model(offset):
         yield Measure("ner_probe_f1", "", 0.5 - 0.1 * layer, 40, layer, chance=0.1)
         yield Measure("anisotropy", "", 0.1 * layer, 800, layer)
     yield Measure("late_layer_drop", "word_similarity", 0.4, 60, 1)
+    yield Measure("late_layer_fall", "word_similarity", -0.1 + offset, 60, 1)
 
 
 @pytest.fixture
@@ -75,6 +76,28 @@ def test_the_summary_has_the_best_and_the_last_layer(table):
     assert first["Words: cosine above random pairs, last"] == pytest.approx(0.1)
     assert first["NER probe F1, best layer"] == pytest.approx(0.5) and first["NER probe F1, last"] == pytest.approx(0.3)
     assert "Anisotropy, last" in first and "Anisotropy, best layer" not in first
+
+
+def test_falls_may_be_negative(table):
+    header, rows = probing_page.falls(table)
+    assert header == ["Model", "Words: cosine above random pairs"]
+    assert rows[:2] == [["tiny-bert", -0.1], ["tiny-bert, pretrained further", pytest.approx(-0.09)]]
+
+
+@pytest.mark.parametrize(
+    ("pooling", "said", "unsaid"),
+    [("mean", "means over", "the last token"), ("last", "the last token", "means"), (None, "for decoders", "[CLS]")],
+)
+def test_the_page_names_the_pooling_in_force(pooling, said, unsaid):
+    text = probing_page.introduction(pooling, world=False)
+    assert said in text and unsaid not in text and "{" not in text
+    assert "embedded world" in probing_page.introduction(pooling, world=True)
+
+
+def test_a_plane_without_points_says_so(tmp_path, monkeypatch):
+    drawn = captured(monkeypatch)
+    probing.draw_plane(points("words")[:0], ("en", "sw"), tmp_path / "a.svg", tmp_path / "a.png")
+    assert [text.get_text() for text in drawn[0].texts] == ["Too few to show: fewer than four"]
 
 
 def test_layers_have_a_line_for_each_model_and_a_panel_for_each_measure(table, tmp_path, monkeypatch):

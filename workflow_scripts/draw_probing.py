@@ -20,10 +20,12 @@ with step(snakemake) as job:
     probing.draw_pairs(table, options.languages, out.pairs, out.pairs_png)
     figures = [(out.layers, probing_page.LAYERS), (out.pairs, probing_page.PAIRS.format(pivot=options.languages[0]))]
     for i, (points, label) in enumerate(zip(job.input.points, probing.names(table).values(), strict=True)):
-        for kind, part in pd.read_parquet(points).groupby("kind", sort=False):
+        shown = pd.read_parquet(points)
+        for kind in ("words", "sentences"):
             svg, png = (getattr(out, f"{kind}_{i}{suffix}") for suffix in ("", "_png"))
-            probing.draw_plane(part, options.languages, svg, png)
+            probing.draw_plane(shown[shown["kind"] == kind], options.languages, svg, png)
             figures.append((svg, probing_page.PLANE.format(kind=kind.capitalize(), model=label)))
-    introduction = probing_page.INTRODUCTION + (probing_page.WORLD if options.world else "")
+    introduction = probing_page.introduction(options.pooling, options.world)
     tables = [("Every model at its best layer and at its last", *probing_page.summary(table))]
+    tables.append((probing_page.FALLS, *probing_page.falls(table)))
     branch_page.write("What the layers hold", introduction, figures, tables, out.page)

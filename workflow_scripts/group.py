@@ -33,6 +33,7 @@ with step(snakemake) as job:
         token_languages=None if cache is None else cache.token_languages(len(vocabulary.tokens)),
         seed=job.params.seed,
         checkpoint=job.params.checkpoint,
+        code=job.params.code,
         **settings,
     )
     group(grouping.method, inputs).save(job.output.partition)

@@ -19,7 +19,8 @@ with step(snakemake) as job:
 
     condition, given, seed = Condition.parse(job.params.condition), job.input, job.params.seed
     table = read_table(given.model, given.get("partition"), given.tokenizer, condition.dim)
-    shared = in_all(table.tokens, [read_vocabulary(path).tokens for path in given.vocabularies])
+    others = [read_vocabulary(path).tokens for path in given.get("vocabularies", [])]
+    shared = in_all(table.tokens, others) if others else None
     pairs = DictionaryPairs.load(given.pairs) if given.get("pairs") else None
     text = read_cache(given.rows, given.index) if given.get("rows") else None
     counts = None if text is None else text.counts(table.vocabulary_size).sum(axis=0)[table.ids]

@@ -28,7 +28,7 @@ with step(snakemake) as job:
     schedule = Schedule.of(settings["pretraining"])
     losses = pretrain(
         model, cache, identity, objective_of(settings["architecture"], vocabulary), schedule, job.params.seed,
-        job.params.checkpoint, job.device,
+        job.params.checkpoint, job.device, job.params.code,
     )  # fmt: skip
     checkpoint.save(model, job.output.model.parent)
     write_losses(losses, job.output.losses)

@@ -15,7 +15,7 @@ with step(snakemake) as job:
     run = Further(
         model=str(Path(job.input.model).parent), partition=job.input.partition, tokenizer=job.input.tokenizer,
         rows=job.input.rows, index=job.input.index, settings=job.params.pretraining, seed=job.params.seed,
-        device=job.device, checkpoint=job.params.checkpoint,
+        device=job.device, code=job.params.code, checkpoint=job.params.checkpoint,
         output=str(job.output.model.parent), losses=str(job.output.losses),
     )  # fmt: skip
     start(run, snakemake.resources.get("gpu", 0), snakemake.resources.get("launcher"))

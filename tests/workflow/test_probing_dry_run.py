@@ -30,6 +30,17 @@ def test_every_model_is_read_and_probed_and_nothing_is_fine_tuned(project, tmp_p
     assert "score" not in found and "tokenize_ner" not in found
 
 
+def test_all_branches_of_the_default_config(project):
+    targets = ("geometry", "probing", "transfer", "before_after")
+    done = snakemake(project, "-n", *targets, "--configfile", "config.yaml", mini=False)
+    assert done.returncode == 0, done.stdout
+    found = jobs(done.stdout)
+    per_condition = ("measure_geometry", "read_hidden_states", "probe_hidden_states", "measure_transfer")
+    assert [found[name] for name in per_condition] == [10, 8, 8, 8]
+    once = ("compare_geometry", "project_geometry", "draw_geometry", "draw_probing", "draw_transfer")
+    assert [found[name] for name in (*once, "measure_polysemy", "write_before_after")] == [1] * 7
+
+
 def test_a_config_without_the_section_gets_one_clear_message(project, tmp_path):
     failed = listed(project, tmp_path / "none.yaml")
     assert failed.returncode != 0

@@ -168,6 +168,10 @@ def _contradictions(config: Config) -> Iterator[Problem]:
     if wanted is not None and wanted not in config.alignment.source_sets:
         known = ", ".join(config.alignment.source_sets)
         yield ("geometry", "source_set"), wanted, f"must be in alignment.source_sets: {known}"
+    measured = list(dict.fromkeys(c.backbone for c in conditions(config.geometry))) if config.geometry else []
+    for name in (config.geometry and config.geometry.shared_by) or ():
+        if name not in measured:
+            yield ("geometry", "shared_by"), name, f"must be a backbone of geometry.conditions: {', '.join(measured)}"
     if config.transfer and config.tasks.nli is None:
         yield ("tasks", "nli"), None, "must be given: `transfer` fine-tunes on it"
     if config.transfer and not {"en", ALL} & set(config.data.languages):
@@ -188,6 +192,8 @@ def _probing_contradictions(config: Config) -> Iterator[Problem]:
     for lang in languages or ():
         if not {lang, ALL} & set(config.data.languages):
             yield ("probing", "languages"), lang, "must be one of data.languages"
+    if folder is not None and config.data.kind == "world":
+        yield ("probing", "parallel"), folder, "is read with upstream data only"
     if folder is not None and not Path(folder).is_dir():
         yield ("probing", "parallel"), folder, "must be a folder"
 

@@ -29,6 +29,11 @@ class Geometry(Section):
         description="Dictionaries, one of `alignment.source_sets`, that say which neighbours are translations; an "
         "aligned table is judged by its own. Absent: neighbours are not judged.",
     )
+    shared_by: Annotated[list[Name], Distinct, Field(min_length=1)] | None = Field(
+        None,
+        description="Backbones on whose common tokens the measures as published are, of these backbones alone; absent: "
+        "all that are measured. The paper compares XLM-R with mT5.",
+    )
     category_tokens: Count = Field(
         500, description="A script is told from the others where so many tokens are written in it; paper: 500."
     )

@@ -342,8 +342,12 @@ class Compute(Section):
     gpus: Count | None = Field(
         None, description="GPUs that `estimate` reckons with, and nothing else reads; absent: those of this machine."
     )
-    threads_pretraining: Count = Field(description="Arithmetic threads of pretraining (sums depend on their number).")
-    threads: Count = Field(description="Arithmetic threads of every other step (sums depend on their number).")
+    threads_pretraining: Count = Field(
+        description="Arithmetic threads of pretraining from scratch, and of `efficiency` (sums depend on their number)."
+    )
+    threads: Count = Field(
+        description="Arithmetic threads of every other step, continual pretraining too (sums depend on their number)."
+    )
     bundles: list[Annotated[list[Task], Field(min_length=1)]] = Field(
         description="Tasks fine-tuned in one process; each task of `tasks` in exactly one bundle."
     )

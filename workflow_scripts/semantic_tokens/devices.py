@@ -3,7 +3,8 @@
 Snakemake counts GPUs but does not say which one a job may use, so that all jobs of a machine would meet on the first. A
 device belongs to the process that holds a lock on its file (flock). The kernel gives the lock back when the process
 ends, however it ends, so there is nothing to clean up after a kill. Worker processes that are forked off share the
-lock and keep it as long as they live, since they may use the device; other programs that are started do not get it.
+lock and keep it as long as they live, since they may use the device. Other programs that are started do not get it,
+unless it is handed on (`held`): to a launcher of several processes, which outlives them.
 """
 
 import fcntl
@@ -21,6 +22,7 @@ from semantic_tokens.errors import InputError
 _log = logging.getLogger(__name__)
 VARIABLE = "CUDA_VISIBLE_DEVICES"
 _POLL_SECONDS = 1.0
+_held: list[int] = []  # never closed: the locks last as long as the process
 
 
 def claim(wanted: int) -> None:
@@ -70,7 +72,13 @@ def take(devices: Sequence[str], wanted: int, folder: Path) -> list[str]:
             _log.info("waiting for %d of %d GPUs: others hold the locks in %s", wanted, len(devices), folder)
         waiting = True
         time.sleep(_POLL_SECONDS)
+    _held.extend(taken.values())
     return list(taken)
+
+
+def held() -> tuple[int, ...]:
+    """The descriptors of this process's locks; a program that inherits them (`pass_fds`) keeps the devices too."""
+    return tuple(_held)
 
 
 def _lock(devices: Sequence[str], wanted: int, folder: Path) -> dict[str, int]:
@@ -82,7 +90,7 @@ def _lock(devices: Sequence[str], wanted: int, folder: Path) -> dict[str, int]:
         descriptor = os.open(folder / f"{device.replace('/', '-')}.lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            taken[device] = descriptor  # never closed: the lock lasts as long as the process
+            taken[device] = descriptor
         except BlockingIOError:
             os.close(descriptor)
     return taken

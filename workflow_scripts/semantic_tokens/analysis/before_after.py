@@ -10,7 +10,7 @@ from semantic_tokens.conditions import Condition, Grouping
 
 # Of the table of geometry: measure -> title.
 GEOMETRY = {
-    "script_separability": "Scripts told apart (accuracy)",
+    "script_separability_of_common": "Scripts told apart (accuracy)",
     "writing_systems": "Writing systems among 50 neighbours",
     "held_out_translations_found": "Held-out translations among 50 neighbours",
     "mean_cosine": "Anisotropy (mean cosine)",

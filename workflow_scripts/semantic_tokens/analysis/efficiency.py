@@ -4,7 +4,6 @@ Weights and tokens are random: neither changes the cost of a step. Each measurem
 peak of a process's memory never falls.
 """
 
-import resource
 from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
@@ -17,6 +16,7 @@ from tqdm import trange
 from transformers import BertConfig, BertForMaskedLM, BertModel, PreTrainedModel
 
 from semantic_tokens.conditions import Grouping, n_groups
+from semantic_tokens.memory import peak_resident
 from semantic_tokens.models.truncation import truncate
 from semantic_tokens.pretraining import MaskingVocabulary, Schedule, training_state, training_step
 
@@ -90,7 +90,7 @@ def measure(shape: Shape, load: Load, dim: int, percent: int, implementation: st
     if device == "cuda":
         peak, above = torch.cuda.max_memory_reserved(), torch.cuda.max_memory_allocated() - held
     else:
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        peak = peak_resident()
         above = peak - before - held
     parameters = encoder_parameters(shape, groups, dim)
     return Cost(dim, percent, implementation, groups, parameters, peak / _MIB, above / _MIB, 1 / seconds)

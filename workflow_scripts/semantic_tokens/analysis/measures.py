@@ -42,9 +42,14 @@ def write(measures: Iterable[Measure], condition: Condition, path: Path) -> None
 
 def write_all(found: Iterable[tuple[Condition, Iterable[Measure]]], path: Path) -> None:
     """Write the measures of several models as CSV."""
-    with Path(path).open("w", encoding="utf-8", newline="") as handle:
+    Path(path).write_text(",".join(COLUMNS) + "\n", encoding="utf-8")
+    add(found, path)
+
+
+def add(found: Iterable[tuple[Condition, Iterable[Measure]]], path: Path) -> None:
+    """Put measures of several models below those of a table."""
+    with Path(path).open("a", encoding="utf-8", newline="") as handle:
         writer = csv.DictWriter(handle, COLUMNS, lineterminator="\n")
-        writer.writeheader()
         for c, measures in found:
             about = c.backbone, c.dim, c.alignment, c.grouping.method, c.grouping.ratio, c.pretraining
             writer.writerows(dict(zip(CONDITION_COLUMNS, about)) | asdict(measure) for measure in measures)

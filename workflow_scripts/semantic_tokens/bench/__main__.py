@@ -1,7 +1,7 @@
 """Our code beside what its user would take instead, by turns, on this machine: `make bench`.
 
 Prints a table and writes bench.json. BENCH=full takes real sizes, and rows on a GPU where there is one. The command
-fails where a row did not do the same work as its peer.
+fails, after all rows, where one did not do the same work as its peer or could not be measured.
 """
 
 import argparse
@@ -10,17 +10,17 @@ import logging
 import os
 import platform
 import sys
-from collections.abc import Iterator
 from dataclasses import asdict
 from importlib import import_module
 from importlib.metadata import distributions
-from importlib.util import find_spec
+from math import isfinite
 from pathlib import Path
+from typing import Any
 
-from semantic_tokens.bench.comparison import Comparison, Row, compare
+from semantic_tokens.bench.comparison import Row, compare
+from semantic_tokens.bench.rows import rows as all_rows
 from semantic_tokens.errors import InputError
 
-TOPICS = ("kmeans", "masked_lm", "tasks", "dag")
 PACKAGES = ("torch", "numpy", "faiss-cpu", "scikit-learn", "superkmeans", "transformers", "sentence-transformers")
 THREADS = "2"  # of every library, unless the environment says otherwise: the goals are for two cores
 _COLUMNS = f"{'row':<32}{'ours s':>9}{'peer s':>9}{'ratio':>7}{'spread':>14}{'difference':>12}  peer"
@@ -34,45 +34,78 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--pairs", type=int, default=5, help="timed pairs of a row (default: 5)")
     parser.add_argument("--output", type=Path, default=Path("results/bench/bench.json"))
     given = parser.parse_args(arguments)
-    chosen = [one for one in _comparisons() if not given.rows or any(part in one.name for part in given.rows)]
+    full = _full()
+    chosen = {
+        name: topic
+        for name, topic in all_rows(full).items()
+        if not given.rows or any(part in name for part in given.rows)
+    }
     if not chosen:
         raise InputError(f"no row has {' or '.join(given.rows)} in its name; --list prints the names")
     if given.list:
-        print(*(one.name for one in chosen), sep="\n")
+        print(*chosen, sep="\n")
         return 0
-    rows = list[Row]()
+    rows, failed = list[Row](), dict[str, str]()
     print(_COLUMNS)
-    for comparison in chosen:
-        rows.append(compare(comparison, given.pairs))
-        print(_line(rows[-1]), flush=True)
-        write(rows, given.output)
-    print(f"\nwritten: {given.output}")
-    for row in rows:
-        if not row.same_result:
-            print(f"{row.name}: not the same result as {row.peer}: {row.result_difference:.3g} > {row.allowed:.3g}")
-    return 0 if all(row.same_result for row in rows) else 1
+    for name, topic in chosen.items():
+        try:
+            row = _measured(name, topic, full, given.pairs)
+        except Exception as error:  # whatever ends one row must not end the others
+            failed[name] = f"{type(error).__name__}: {error}"
+            print(f"{name:<32}failed: {failed[name]}", flush=True)
+            continue
+        if row is not None:
+            rows.append(row)
+            print(_line(row), flush=True)
+            write(rows, given.output)
+    if rows:
+        print(f"\nwritten: {given.output}")
+    different = [row for row in rows if not row.same_result]
+    for row in different:
+        print(f"{row.name}: not the same result as {row.peer}: {row.result_difference:.3g}, allowed {row.allowed:.3g}")
+    for name, reason in failed.items():
+        print(f"{name}: failed: {reason}")
+    return 1 if different or failed else 0
 
 
-def _comparisons() -> Iterator[Comparison]:
+def _full() -> bool:
     asked = os.environ.get("BENCH", "")
     if asked not in ("", "full"):
         raise InputError(f"BENCH = {asked!r}; allowed: full, or nothing for the sizes of two cores and a few minutes")
-    for topic in TOPICS:
-        name = f"semantic_tokens.bench.{topic}"
-        if find_spec(name):
-            yield from import_module(name).comparisons(asked == "full")
+    return asked == "full"
+
+
+def _measured(name: str, topic: str, full: bool, pairs: int) -> Row | None:
+    """The row, None where its topic leaves it out. What it was measured on goes with the comparison at the end."""
+    comparison = import_module(f"semantic_tokens.bench.{topic}").comparison(name, full)
+    return None if comparison is None else compare(comparison, pairs)
 
 
 def write(rows: list[Row], path: Path) -> None:
-    """The rows so far as JSON, with the machine and the versions that they were measured on."""
+    """The rows so far as JSON, with the machine and the versions that they were measured on; whole or not at all.
+
+    JSON has no number for NaN and infinity: they are the words "nan" and "inf".
+    """
     content = {
         "machine": machine(),
         "versions": {"python": platform.python_version()}
         | {one.name: one.version for one in distributions() if one.name in PACKAGES},
-        "rows": [asdict(row) for row in rows],
+        "rows": [_finite(asdict(row)) for row in rows],
     }
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    draft = path.with_name(f"{path.name}.part")
+    draft.write_text(json.dumps(content, indent=2, allow_nan=False) + "\n", encoding="utf-8")
+    draft.replace(path)
+
+
+def _finite(values: dict[str, Any]) -> dict[str, Any]:
+    words = dict[str, Any]()
+    for name, value in values.items():
+        if isinstance(value, dict):
+            words[name] = _finite(value)
+        else:
+            words[name] = str(value) if isinstance(value, float) and not isfinite(value) else value
+    return words
 
 
 def machine() -> dict[str, str | int | float | None]:
@@ -105,6 +138,7 @@ def _line(row: Row) -> str:
 if __name__ == "__main__":
     for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(variable, THREADS)
+    os.environ["TQDM_DISABLE"] = "1"  # no progress bars between the lines of the table
     logging.basicConfig(level=logging.WARNING)
     try:
         sys.exit(main(sys.argv[1:]))

@@ -61,8 +61,11 @@ class Row:
 def compare(comparison: Comparison, pairs: int = 5) -> Row:
     """One pair to warm up, then `pairs` timed ones; who begins alternates.
 
-    The largest difference of all pairs, the first included, is the row's. A row without a peer has its own times only.
+    The largest difference of all pairs, the first included, is the row's; NaN if one is, and then the two did not do
+    the same work. A row without a peer has its own times only.
     """
+    import numpy as np  # here, since the number of threads must be set before
+
     if not comparison.peer:
         return _alone(comparison, pairs)
     ours, theirs, differences = list[float](), list[float](), list[float]()
@@ -86,7 +89,7 @@ def compare(comparison: Comparison, pairs: int = 5) -> Row:
         ratio=median(ratios),
         ratio_low=min(ratios),
         ratio_high=max(ratios),
-        result_difference=max(differences),
+        result_difference=float(np.max(differences)),  # not max, which may pass a NaN over
         allowed=comparison.allowed,
         measures=comparison.measures(),
     )

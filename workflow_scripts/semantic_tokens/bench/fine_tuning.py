@@ -1,6 +1,5 @@
 """One epoch of fine-tuning on sentence pairs: our loop, and the one of the library's examples."""
 
-from functools import cache
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -41,7 +40,6 @@ class Pairs(NamedTuple):
     labels: np.ndarray
 
 
-@cache
 def pairs_of(sizes: Sizes) -> Pairs:
     """Random pairs whose tokens are drawn by their label."""
     rng = np.random.default_rng(1)
@@ -59,9 +57,9 @@ def classifier(sizes: Sizes, device: str) -> Any:
     return AutoModelForSequenceClassification.from_config(bert_config(sizes, num_labels=LABELS)).to(device).eval()
 
 
-def fine_tune_ours(sizes: Sizes, device: str) -> Trained:
-    """One epoch as the task nli has it."""
-    pairs, model = pairs_of(sizes), classifier(sizes, device)
+def fine_tune_ours(pairs: Pairs, sizes: Sizes, device: str) -> Trained:
+    """One epoch as the task nli has it, from a new model."""
+    model = classifier(sizes, device)
     done = list[int]()
 
     def batches(rng: np.random.Generator) -> list[np.ndarray]:
@@ -81,13 +79,11 @@ def loss_ours(model: Any, pairs: Pairs, rows: np.ndarray) -> torch.Tensor:
     return F.cross_entropy(model(**inputs).logits, on_device(model, pairs.labels[rows]))
 
 
-def fine_tune_plainly(sizes: Sizes, device: str, padded: bool) -> Trained:
-    """One epoch of a DataLoader that shuffles and a collator that pads, to 128 tokens or to the batch's longest."""
-    pairs, model = pairs_of(sizes), classifier(sizes, device)
+def fine_tune_plainly(listed: Any, collate: DataCollatorWithPadding, sizes: Sizes, device: str) -> Trained:
+    """One epoch of a DataLoader that shuffles and a collator that pads, from a new model."""
+    model = classifier(sizes, device)
     generator = torch.Generator().manual_seed(0)
-    loader = DataLoader(
-        examples(pairs), SETTINGS.batch_size, shuffle=True, collate_fn=collator(padded), generator=generator
-    )
+    loader = DataLoader(listed, SETTINGS.batch_size, shuffle=True, collate_fn=collate, generator=generator)
     optimizer = torch.optim.AdamW(model.parameters(), lr=SETTINGS.learning_rate, betas=(0.9, 0.99))
     schedule = get_linear_schedule_with_warmup(optimizer, round(SETTINGS.warmup_ratio * len(loader)), len(loader))
     model.train()
@@ -121,15 +117,12 @@ def collator(padded: bool) -> DataCollatorWithPadding:
     return DataCollatorWithPadding(tokenizer)
 
 
-def work_difference(sizes: Sizes, device: str, padded: bool, ours: Trained, theirs: Trained) -> float:
-    """How far the losses of one batch are apart before training; infinite where one side trained on more."""
-    return _first_loss_difference(sizes, device, padded) if ours == theirs else float("inf")
-
-
-@cache
-def _first_loss_difference(sizes: Sizes, device: str, padded: bool) -> float:
-    pairs, model = pairs_of(sizes), classifier(sizes, device)
+def first_loss_difference(
+    pairs: Pairs, listed: Any, collate: DataCollatorWithPadding, sizes: Sizes, device: str
+) -> float:
+    """How far the losses of one batch are apart before training."""
+    model = classifier(sizes, device)
     with torch.no_grad():
         ours = float(loss_ours(model, pairs, np.arange(SETTINGS.batch_size)))
-        batch: Any = collator(padded)(examples(pairs)[: SETTINGS.batch_size])
+        batch: Any = collate(listed[: SETTINGS.batch_size])
         return abs(ours - float(model(**batch.to(device)).loss))

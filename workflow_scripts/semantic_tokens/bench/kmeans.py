@@ -4,11 +4,10 @@ A peer runs as many iterations as plain Lloyd takes from those rows until no row
 driven and why that is the same work. The rows `kmeans-plain` check ours against plain Lloyd, assignment for assignment.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, cached_property, partial
+from functools import cached_property, partial
 from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -17,10 +16,8 @@ from torch import Tensor
 
 from semantic_tokens.bench.comparison import Comparison
 from semantic_tokens.bench.word_vectors import word_vectors
-from semantic_tokens.errors import InputError
 from semantic_tokens.grouping.spherical_kmeans import KMeansResult, initial_rows, spherical_kmeans
 
-PERCENTS = (5, 20, 40)
 SIZE, FULL_SIZE = (20_000, 256), (30_000, 768)
 LIMIT = 300  # iterations; all of these runs end long before
 FOLDER = Path("results/bench")
@@ -80,39 +77,26 @@ class Problem:
         return {"rows": len(self.rows), "k": self.k, "iterations": self.plain.iterations}
 
 
-def comparisons(full: bool) -> Iterator[Comparison]:
-    if not find_spec("superkmeans"):
-        raise InputError("the rows of K-Means need the package superkmeans: `make bench` installs envs/bench.lock")
-    size = FULL_SIZE if full else SIZE
-    for percent in PERCENTS:
-        problem = Problem(size, percent)
-        yield Comparison(
-            f"kmeans-plain-{percent:02}",
-            f"plain Lloyd, search by faiss {version('faiss-cpu')}",
-            problem.ours,
-            problem.lloyd,
-            lambda ours, theirs: float((ours != theirs).double().mean()),
-            TIES,
-            problem.measures,
-        )
-        yield _row("faiss", f"faiss {version('faiss-cpu')}", problem, _faiss)
-        yield _row("sklearn", f"scikit-learn {version('scikit-learn')}", problem, _sklearn)
-        yield _row("superkmeans", f"superkmeans {version('superkmeans')}", Problem(size, percent, drawn), _superkmeans)
-        if full and torch.cuda.is_available() and find_spec("cuml"):
-            on_gpu = Problem(size, percent, device="cuda")
-            yield _row("cuml", f"cuml {version('cuml-cu13')}", on_gpu, Problem.lloyd)
-
-
-def _row(name: str, peer: str, problem: Problem, run: Callable[[Problem], Tensor]) -> Comparison:
+def comparison(name: str, full: bool) -> Comparison:
+    """The row kmeans-{peer}-{percent}. Raises PackageNotFoundError where the peer is not installed."""
+    _, peer, percent = name.split("-")
+    run, title, package = _PEERS[peer]
+    device = "cuda" if peer == "cuml" else "cpu"
+    problem = Problem(FULL_SIZE if full else SIZE, int(percent), drawn if peer == "superkmeans" else None, device)
+    plain = peer == "plain"
     return Comparison(
-        f"kmeans-{name}-{problem.percent:02}",
-        peer,
+        name,
+        f"{title} {version(package)}",
         problem.ours,
         partial(run, problem),
-        problem.objectives_apart,
-        SAME_OBJECTIVE,
+        _share_moved if plain else problem.objectives_apart,
+        TIES if plain else SAME_OBJECTIVE,
         problem.measures,
     )
+
+
+def _share_moved(ours: Tensor, theirs: Tensor) -> float:
+    return float((ours != theirs).double().mean())
 
 
 def _faiss(problem: Problem) -> Tensor:
@@ -141,7 +125,6 @@ def _superkmeans(problem: Problem) -> Tensor:
     return torch.from_numpy(model.assign_training_points(rows, centroids).astype(np.int64))
 
 
-@cache
 def drawn(n: int, k: int) -> Tensor:
     """int64 [k]: the rows that superkmeans starts from, which it draws itself.
 
@@ -162,3 +145,13 @@ def _flat(k: int, dim: int, iterations: int, angular: bool):
         k, dim, hierarchical=False, iters=iterations, sampling_fraction=1.0, early_termination=False,
         angular=angular, seed=0, n_threads=torch.get_num_threads(),
     )  # fmt: skip
+
+
+# What runs the peer, its name in the table, its package.
+_PEERS: dict[str, tuple[Callable[[Problem], Tensor], str, str]] = {
+    "plain": (Problem.lloyd, "plain Lloyd, search by faiss", "faiss-cpu"),
+    "faiss": (_faiss, "faiss", "faiss-cpu"),
+    "sklearn": (_sklearn, "scikit-learn", "scikit-learn"),
+    "superkmeans": (_superkmeans, "superkmeans", "superkmeans"),
+    "cuml": (Problem.lloyd, "cuml", "cuml-cu13"),
+}

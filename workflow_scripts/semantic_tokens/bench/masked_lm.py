@@ -6,12 +6,12 @@ default size has mBERT's vocabulary over a small encoder, for two CPU cores; BEN
 """
 
 import os
-import resource
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
+from typing import Any
 
 import numpy as np
 import torch
@@ -19,6 +19,7 @@ import transformers
 from transformers import BertConfig, BertForMaskedLM, PreTrainedModel
 
 from semantic_tokens.bench.comparison import Comparison
+from semantic_tokens.memory import peak_resident
 from semantic_tokens.pretraining import MaskingVocabulary, Schedule, training_state, training_step
 from semantic_tokens.pretraining.masking import mask_rows
 from semantic_tokens.pretraining.training import dropout_seed
@@ -39,20 +40,20 @@ class Shape:
     device: str
 
 
-def comparisons(full: bool) -> Iterator[Comparison]:
-    """At mBERT's 100% and 5% of |V|. The result is a step's loss, so every pair compares the steps before it too."""
-    for name in _GROUPS:
-        shape = _shape(name, full)
-        yield Comparison(
-            name=name,
-            peer=f"transformers {transformers.__version__}, full logit matrix",
-            ours=_built_when_called(ours, shape),
-            theirs=_built_when_called(library, shape),
-            difference=lambda loss, wanted: abs(loss - wanted),
-            # bfloat16 rounds the two differently from the second step on.
-            allowed=1e-5 if shape.device == "cpu" else 1e-3,
-            measures=partial(_peaks, name, full),
-        )
+def comparison(name: str, full: bool) -> Comparison:
+    """At mBERT's 100% or 5% of |V|. The result is a step's loss, so every pair compares the steps before it too."""
+    shape = _shape(name, full)
+    built = [cache(partial(build, shape)) for build in (ours, library)]
+    return Comparison(
+        name=name,
+        peer=f"transformers {transformers.__version__}, full logit matrix",
+        ours=lambda: built[0]()(),
+        theirs=lambda: built[1]()(),
+        difference=lambda loss, wanted: abs(loss - wanted),
+        # bfloat16 rounds the two differently from the second step on.
+        allowed=1e-5 if shape.device == "cpu" else 1e-3,
+        measures=partial(_peaks, name, full, built),
+    )
 
 
 def _shape(name: str, full: bool) -> Shape:
@@ -106,13 +107,11 @@ def _batch(shape: Shape) -> tuple[np.ndarray, np.ndarray]:
     return mask_rows(ids, MaskingVocabulary(shape.vocabulary, _MASK, _SPECIAL), 0.15, _SEED, 0)
 
 
-def _built_when_called(build: Callable[[Shape], Callable[[], float]], shape: Shape) -> Callable[[], float]:
-    """Both models of both rows would be in memory before the first row is measured."""
-    built = cache(lambda: build(shape))
-    return lambda: built()()
-
-
-def _peaks(name: str, full: bool) -> dict[str, float]:
+def _peaks(name: str, full: bool, built: list[Any]) -> dict[str, float]:
+    """Of fresh processes. Those get the memory of the models timed here, which the caches `built` hold until now."""
+    for model in built:
+        model.cache_clear()
+    torch.cuda.empty_cache()
     return {
         "ours_peak_mib": _peak_of_a_fresh_process("ours", name, full),
         "peer_peak_mib": _peak_of_a_fresh_process("library", name, full),
@@ -127,18 +126,13 @@ def _peak_of_a_fresh_process(which: str, name: str, full: bool) -> float:
 
 def peak_mib(build: Callable[[Shape], Callable[[], float]], shape: Shape) -> float:
     """Peak memory of two steps above weights, gradients and optimizer; of this process, so only in a fresh one."""
-    before = _resident_peak()
+    before = peak_resident()
     step = build(shape)
     step()
     step()
-    peak = torch.cuda.max_memory_allocated() if shape.device == "cuda" else _resident_peak() - before
+    peak = torch.cuda.max_memory_allocated() if shape.device == "cuda" else peak_resident() - before
     weights = sum(parameter.nbytes for parameter in _model(shape).parameters())
     return (peak - _RESIDENT * weights) / 2**20
-
-
-def _resident_peak() -> int:
-    """Bytes; the kernel counts kilobytes, but on macOS bytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 if __name__ == "__main__":

@@ -1,52 +1,71 @@
-"""Fine-tuning and encoding beside plain loops and sentence-transformers; small unless mBERT's size is asked for."""
+"""Fine-tuning and encoding against sentence-transformers and plain loops over transformers; small unless mBERT's size
+is asked for.
 
-from collections.abc import Callable, Iterator
+What a user sets up once (tokenizer, data set, collator) is set up before the timing; a new model for each epoch of
+fine-tuning is part of it on both sides.
+"""
+
+from collections.abc import Callable
 from functools import partial
 from importlib.metadata import version
 
 import numpy as np
 import torch
 
+from semantic_tokens.bench import encoding, fine_tuning
 from semantic_tokens.bench.comparison import Comparison
-from semantic_tokens.bench.encoding import encode_by_library, encode_ours, encode_plainly
-from semantic_tokens.bench.fine_tuning import fine_tune_ours, fine_tune_plainly, work_difference
+from semantic_tokens.bench.fine_tuning import Trained
 from semantic_tokens.bench.inputs import MBERT, SMALL, Sizes
 
+SAME = 1e-4  # of a loss, and of a number of a vector
 
-def comparisons(full: bool) -> Iterator[Comparison]:
-    """Rows finetune-nli-* (one epoch over pairs) and encode-* (passages, from text to vectors)."""
+
+def comparison(name: str, full: bool) -> Comparison:
+    """The row finetune-nli-* (one epoch over pairs) or encode-* (passages, from text to vectors) of this name."""
     sizes = MBERT if full else SMALL
     device = "cuda" if full and torch.cuda.is_available() else "cpu"
-    for padded in (True, False):
-        longest = "128 tokens" if padded else "their longest"
-        yield Comparison(
-            name=f"finetune-nli-{'padded' if padded else 'dynamic'}",
-            peer=f"plain loop, transformers {version('transformers')}: shuffled batches, padded to {longest}",
-            ours=partial(fine_tune_ours, sizes, device),
-            theirs=partial(fine_tune_plainly, sizes, device, padded),
-            difference=partial(work_difference, sizes, device, padded),
-            allowed=1e-4,
-            measures=lambda: {"examples": sizes.pairs},
-        )
-    library = f"sentence-transformers {version('sentence-transformers')}"
-    plain = f"plain loop, transformers {version('transformers')}: batches as they come, padded to their longest"
-    yield _encoding("encode-sentence-transformers", library, encode_by_library, sizes, device)
-    yield _encoding("encode-padded", plain, encode_plainly, sizes, device)
+    build = _fine_tuning if name.startswith("finetune-") else _encoding
+    return build(name, sizes, device)
 
 
-def _encoding(
-    name: str, peer: str, theirs: Callable[[Sizes, str], np.ndarray], sizes: Sizes, device: str
-) -> Comparison:
+def _fine_tuning(name: str, sizes: Sizes, device: str) -> Comparison:
+    padded = name == "finetune-nli-padded"
+    longest = "128 tokens" if padded else "their longest"
+    pairs, collate = fine_tuning.pairs_of(sizes), fine_tuning.collator(padded)
+    listed = fine_tuning.examples(pairs)
+
+    def difference(ours: Trained, theirs: Trained) -> float:
+        """Infinite where one side trained on more."""
+        if ours != theirs:
+            return float("inf")
+        return fine_tuning.first_loss_difference(pairs, listed, collate, sizes, device)
+
     return Comparison(
         name=name,
-        peer=peer,
-        ours=partial(encode_ours, sizes, device),
-        theirs=partial(theirs, sizes, device),
-        difference=_largest_difference,
-        allowed=1e-4,
-        measures=lambda: {"passages": sizes.passages},
+        peer=f"plain loop, transformers {version('transformers')}: shuffled batches, padded to {longest}",
+        ours=partial(fine_tuning.fine_tune_ours, pairs, sizes, device),
+        theirs=partial(fine_tuning.fine_tune_plainly, listed, collate, sizes, device),
+        difference=difference,
+        allowed=SAME,
+        measures=lambda: {"examples": sizes.pairs},
     )
 
 
-def _largest_difference(ours: np.ndarray, theirs: np.ndarray) -> float:
-    return float(np.abs(ours - theirs).max())
+def _encoding(name: str, sizes: Sizes, device: str) -> Comparison:
+    encoder, texts = encoding.encoder_of(sizes, device), encoding.texts_of(sizes)
+    theirs: Callable[[], np.ndarray]
+    if name == "encode-sentence-transformers":
+        peer = f"sentence-transformers {version('sentence-transformers')}"
+        theirs = partial(encoding.encode_by_library, encoding.library_of(sizes, device), texts)
+    else:
+        peer = f"plain loop, transformers {version('transformers')}: batches as they come, padded to their longest"
+        theirs = partial(encoding.encode_plainly, encoder, texts)
+    return Comparison(
+        name=name,
+        peer=peer,
+        ours=partial(encoding.encode_ours, encoder, texts),
+        theirs=theirs,
+        difference=lambda ours, theirs: float(np.abs(ours - theirs).max()),
+        allowed=SAME,
+        measures=lambda: {"passages": sizes.passages},
+    )

@@ -4,8 +4,9 @@ import hashlib
 import logging
 from pathlib import Path
 
-import torch
 from torch import Tensor
+
+from semantic_tokens import resumable
 
 log = logging.getLogger(__name__)
 
@@ -13,7 +14,7 @@ log = logging.getLogger(__name__)
 class Checkpoint:
     """The state after the last iteration of one run; a file of another run is not used.
 
-    about: whatever decides the run besides the tensors, as plain values.
+    about: whatever decides the run besides the tensors, its code included, as plain values.
     """
 
     def __init__(self, path: Path, about: tuple[object, ...], *tensors: Tensor | None) -> None:
@@ -26,18 +27,12 @@ class Checkpoint:
 
     def load(self) -> tuple[Tensor, list[float]] | None:
         """The assignment int64 [n] and the objectives so far, or None where there is nothing to go on from."""
-        if not self.path.exists():
-            return None
-        content = torch.load(self.path, weights_only=True)
-        if content["identity"] != self.identity:
-            log.info("%s belongs to another run and is not used", self.path)
+        content = resumable.load(self.path, self.identity)
+        if content is None:
             return None
         log.info("resumed after iteration %d from %s", len(content["objective"]), self.path)
         return content["assignment"].long(), content["objective"]
 
     def save(self, assignment: Tensor, objective: list[float]) -> None:
-        content = {"identity": self.identity, "assignment": assignment.int().cpu(), "objective": objective}
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = self.path.with_name(self.path.name + ".part")
-        torch.save(content, temporary)
-        temporary.replace(self.path)
+        content = {"assignment": assignment.int().cpu(), "objective": objective}
+        resumable.save(self.path, self.identity, content)

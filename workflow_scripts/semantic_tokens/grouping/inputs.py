@@ -27,6 +27,7 @@ class GroupingInputs:
     backend          what searches nearest centroids for K-Means (`nearest.choose`)
     size_cap         largest group of kmeans-capped, as a multiple of the mean size
     checkpoint       file from which K-Means goes on after a kill, or None
+    code             what identifies the code: a checkpoint of other code is not used
     linked_tokens    (int array [m], int array [m]): token ids that a dictionary links; read by lexicon alone
     """
 
@@ -39,6 +40,7 @@ class GroupingInputs:
     backend: Backend = "auto"
     size_cap: float = 4
     checkpoint: Path | None = None
+    code: str = ""
     linked_tokens: tuple[np.ndarray, np.ndarray] | None = None
 
     def __post_init__(self) -> None:

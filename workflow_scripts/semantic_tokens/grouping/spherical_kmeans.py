@@ -45,6 +45,7 @@ def spherical_kmeans(
     init: Tensor | None = None,
     backend: Backend = "torch",
     checkpoint: Path | None = None,
+    code: str = "",
 ) -> KMeansResult:
     """Cluster `rows` [n, d] (float, any device) into exactly k non-empty clusters (paper, section 2.1 and App. E).
 
@@ -52,14 +53,15 @@ def spherical_kmeans(
     are done (then `converged` is False and a warning is logged). A row keeps its own centroid unless another is better
     beyond rounding noise. Zero rows have cosine 0 to everything. Deterministic on CPU for given arguments and threads.
 
-    checkpoint: a file rewritten after every iteration; if it holds this very run, K-Means goes on from there.
+    checkpoint: a file rewritten after every iteration; if it holds this very run, K-Means goes on from there. `code`
+    is part of what the run is, so that a file that other code has left is not taken up.
     InputError: k < 1, k > n, a row or an initial centroid that is not finite, a back end that cannot run here.
     """
     _check(rows, k, init)
     runs_on = choose(backend, rows.device)
     points, origin = prepare(rows, metric)
     centroids = points[initial_rows(points, k, seed)] if init is None else prepare(init, metric, origin)[0]
-    saved = Checkpoint(checkpoint, (k, metric, seed, max_iterations), points, init) if checkpoint else None
+    saved = Checkpoint(checkpoint, (k, metric, seed, max_iterations, code), points, init) if checkpoint else None
     state, objective = Clustering(points, metric, centroids), list[float]()
     if saved and (found := saved.load()):
         refit(state, found[0].to(points.device))

@@ -9,6 +9,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import torch
+
+from semantic_tokens import devices
+from semantic_tokens.errors import InputError
 from semantic_tokens.grouping.partition import VocabularyPartition
 from semantic_tokens.grouping.vocabulary import read_vocabulary
 from semantic_tokens.models import checkpoint
@@ -20,7 +24,10 @@ from semantic_tokens.pretraining.training import Schedule, pretrain, write_losse
 
 @dataclass(frozen=True)
 class Further:
-    """One run. `model` and `output` are checkpoint folders, `settings` the config's section, `device` cpu or cuda."""
+    """One run. `model` and `output` are checkpoint folders, `settings` the config's section, `device` cpu or cuda.
+
+    `code` identifies the code, see `pretrain`.
+    """
 
     model: str
     partition: str
@@ -30,6 +37,7 @@ class Further:
     settings: dict[str, Any]
     seed: int
     device: str
+    code: str
     checkpoint: str
     output: str
     losses: str
@@ -39,11 +47,14 @@ def start(run: Further, gpus: int, launcher: str | None) -> None:
     """Do the run: here, on no or one GPU; in a process for each of several; or in those that `launcher` starts.
 
     launcher: a command that runs a Python module in each of its processes, such as `torchrun --nnodes=2 ...`;
-    variables of the environment are filled in. Raises CalledProcessError where a process fails; it has printed why.
+    variables of the environment are filled in. Raises InputError where there are fewer GPUs than `gpus` to start a
+    process for each, and CalledProcessError where a process fails; it has printed why.
     """
     if launcher is None and gpus < 2:
         train(run, run.device)
         return
+    if launcher is None:
+        _require_gpus(run.device, gpus)
     command = launcher or f"torchrun --standalone --nproc-per-node={gpus}"
     described = Path(run.losses).with_name("run.json")
     described.write_text(json.dumps(asdict(run)))
@@ -54,9 +65,23 @@ def start(run: Further, gpus: int, launcher: str | None) -> None:
     _run([*words, "-m", "semantic_tokens.pretraining", str(described)], environment)
 
 
+def _require_gpus(device: str, wanted: int) -> None:
+    """Processes that share one device, or the processor, would hold its memory several times and gain nothing."""
+    there = torch.cuda.device_count() if device == "cuda" else 0
+    if there < wanted:
+        found = f"sees {there}" if device == "cuda" else "computes on the CPU"
+        raise InputError(
+            f"pretrain_further: gpu={wanted} starts a process for each of {wanted} GPUs, but this job {found}: set its "
+            f"resource gpu to at most {max(there, 1)}"
+        )
+
+
 def _run(command: list[str], environment: dict[str, str]) -> None:
-    """Run a launcher to its end; one that must end before is asked to, so that it ends its processes too."""
-    with subprocess.Popen(command, env=environment) as process:
+    """Run a launcher to its end; one that must end before is asked to, so that it ends its processes too.
+
+    It gets the locks on this step's GPUs: after a SIGKILL of the step it goes on, and they stay taken as long.
+    """
+    with subprocess.Popen(command, env=environment, pass_fds=devices.held()) as process:
         try:
             status = process.wait()
         except BaseException:
@@ -73,7 +98,7 @@ def train(run: Further, device: str) -> None:
     model = checkpoint.load_masked_lm(Path(run.model))
     losses = pretrain(
         model, read_cache(Path(run.rows), Path(run.index)), partition.token_lookup(), vocabulary,
-        Schedule.of(run.settings), run.seed, Path(run.checkpoint), device,
+        Schedule.of(run.settings), run.seed, Path(run.checkpoint), device, run.code,
     )  # fmt: skip
     if processes.rank_and_size()[0] == 0:
         checkpoint.save(model, Path(run.output))

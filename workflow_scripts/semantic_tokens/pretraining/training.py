@@ -19,12 +19,14 @@ from torch.optim.lr_scheduler import LambdaLR
 from tqdm import trange
 from transformers import PreTrainedModel
 
+from semantic_tokens import resumable
 from semantic_tokens.models.masked_lm import masked_lm_loss
 from semantic_tokens.pretraining import processes
 from semantic_tokens.pretraining.masking import IGNORED, draw_rows, language_probabilities
 from semantic_tokens.pretraining.token_cache import TokenCache
 
 _log = logging.getLogger(__name__)
+_ROWS_A_BLOCK = 4_096
 
 
 @dataclass(frozen=True)
@@ -91,17 +93,19 @@ def pretrain(
     seed: int,
     checkpoint: Path,
     device: str,
+    code: str = "",
 ) -> list[float]:
     """Train `model` in place; return the loss (nats a predicted token) of every step.
 
     group_of: [V] token id -> id of the model's vocabulary. Losses of different vocabularies are not comparable.
     checkpoint: file rewritten every `checkpoint_every` steps; if it holds this very run, training goes on from there.
+    code: what identifies the code; it is part of what the run is, so that no checkpoint of other code is taken up.
     Where several processes run this, they share each step, and all end with the same weights; the first writes files.
     """
     checkpoint = Path(checkpoint)
     rank, _ = processes.rank_and_size()
     state = training_state(_on(device, model), schedule, seed, objective.loss)
-    identity = _identity(model, group_of, schedule, seed, cache)
+    identity = _identity(model, cache, group_of, (objective, schedule, seed, code))
     _resume(state, checkpoint, identity)
     first = len(state.losses)
     processes.require_agreement(first)
@@ -123,9 +127,8 @@ def training_state(model: PreTrainedModel, schedule: Schedule, seed: int, loss: 
     The first step allocates the gradients and the two moments of AdamW, all float32 as the weights are.
     """
     decayed = [p for p in model.parameters() if p.dim() > 1]
-    plain = [
-        p for p in model.parameters() if p.dim() <= 1
-    ]  # biases and layer norms, as Devlin et al. (2019) leave them
+    # Biases and layer norms, as Devlin et al. (2019) leave them.
+    plain = [p for p in model.parameters() if p.dim() <= 1]
     groups = [{"params": decayed, "weight_decay": schedule.weight_decay}, {"params": plain, "weight_decay": 0.0}]
     optimizer = torch.optim.AdamW(groups, lr=schedule.learning_rate, fused=True)
     warmup = max(1, round(schedule.warmup_ratio * schedule.steps))
@@ -174,35 +177,32 @@ def _on(device: str, model: Any) -> PreTrainedModel:
     return model.to(device)
 
 
-def _identity(model: PreTrainedModel, group_of: np.ndarray, schedule: Schedule, seed: int, cache: TokenCache) -> str:
-    """A digest of everything that decides the run, so that a checkpoint of another run is never taken up."""
-    digest = hashlib.sha256(repr((schedule, seed, cache.rows.shape, cache.languages)).encode())
-    digest.update(np.ascontiguousarray(group_of).tobytes())
-    for parameter in model.parameters():
-        digest.update(parameter.detach().cpu().numpy().tobytes())
+def _identity(model: PreTrainedModel, cache: TokenCache, group_of: np.ndarray, about: tuple[object, ...]) -> str:
+    """A digest of everything that decides the run, so that a checkpoint of another run is never taken up.
+
+    about: what is no array, with a repr that says its values.
+    """
+    digest = hashlib.sha256(repr((about, cache.rows.shape, cache.languages)).encode())
+    for first in range(0, len(cache.rows), _ROWS_A_BLOCK):
+        digest.update(np.ascontiguousarray(cache.rows[first : first + _ROWS_A_BLOCK]).data)
+    for array in (group_of, *(parameter.detach().cpu().numpy() for parameter in model.parameters())):
+        digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()
 
 
 def _save(state: TrainingState, checkpoint: Path, identity: str) -> None:
-    checkpoint.parent.mkdir(parents=True, exist_ok=True)
     content = {
-        "identity": identity,
         "model": state.model.state_dict(),
         "optimizer": state.optimizer.state_dict(),
         "scheduler": state.scheduler.state_dict(),
         "losses": state.losses,
     }
-    temporary = checkpoint.with_name(checkpoint.name + ".part")
-    torch.save(content, temporary)
-    temporary.replace(checkpoint)
+    resumable.save(checkpoint, identity, content)
 
 
 def _resume(state: TrainingState, checkpoint: Path, identity: str) -> None:
-    if not checkpoint.exists():
-        return
-    content = torch.load(checkpoint, map_location="cpu", weights_only=True)
-    if content["identity"] != identity:
-        _log.info("%s belongs to another run and is not used", checkpoint)
+    content = resumable.load(checkpoint, identity)
+    if content is None:
         return
     state.model.load_state_dict(content["model"])
     state.optimizer.load_state_dict(content["optimizer"])

@@ -5,6 +5,7 @@ A measure is named as in its table, then `:subject` if it has one, a pair of lan
 for such layers, `@best` for the one where the measure of the model as a whole is most above chance.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,6 +18,7 @@ from semantic_tokens.report import efficiency
 from semantic_tokens.report.claim_scores import MBERT_SHAPE, Key, Value, read_rows
 
 _Row = dict[str, str]
+_PAIR = re.compile(r"[a-z]{2,3}-[a-z]{2,3}")
 
 
 def of_tables(paths: Iterable[Path]) -> dict[Key, Value]:
@@ -55,7 +57,9 @@ def _of_analysis(rows: list[_Row]) -> dict[Key, Value]:
     for (condition, measure), own in by_model.items():
         names = _names_of_layers(own)
         for row in own:
-            subject = "-".join(sorted(row["subject"].split("-")))
+            subject = row["subject"]
+            if _PAIR.fullmatch(subject):
+                subject = "-".join(sorted(subject.split("-")))
             task = f"{measure}:{subject}" if subject else measure
             found = Value(float(row["value"]), chance=float(row["chance"]) if row["chance"] else None)
             for layer in names[row["layer"]]:

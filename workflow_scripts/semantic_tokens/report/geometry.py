@@ -16,7 +16,7 @@ from semantic_tokens.report.style import PALETTE, RC, save
 
 # measure -> what it is called in a picture
 PANELS = {
-    "script_separability": "Scripts told apart\n(accuracy)",
+    "script_separability_of_common": "Scripts told apart\n(accuracy)",
     "writing_systems": "Writing systems among\nthe 50 nearest tokens",
     "writing_systems_of_groups": "Writing systems among\nthe 50 nearest rows",
     "held_out_translations_found": "Translations found among\nthe 50 nearest (held out)",

@@ -18,7 +18,8 @@ instead, each counted as the script of most of its members. Anisotropy and lengt
 
 Red marks show chance: half for telling two equally large classes apart, random tokens as neighbours, random tables of
 the same sizes for canonical angles. Bars are 95% intervals. "As published" follows the paper's code: only tokens that
-all compared vocabularies share, word marks counted as symbols, the token itself counted among its neighbours.
+all compared vocabularies share, of these backbones alone, word marks counted as symbols, the token itself counted among
+its neighbours.
 """
 _WORLD = """\
 
@@ -29,7 +30,8 @@ CAPTIONS = {
     "umap": "Rows of the tables in the plane (UMAP, 15 neighbours, minimal distance 0.2, rows at length 1), coloured "
     "by the script of most of a row's tokens. Larger dots are larger groups. Axes have no unit, and distances between "
     "clusters that lie apart no meaning.",
-    "measures": "Measures of each model, with 95% intervals where they are of a sample; red: chance.",
+    "measures": "Measures of each model, with 95% intervals where they are of a sample; red: chance. Scripts told "
+    "apart: the average over the scripts that all conditions of a backbone have.",
     "separability": "How well a linear classifier tells the tokens of one category from as many others; grey: too few "
     "tokens or too few rows.",
     "angles": "Canonical angles between the tables of two models on the tokens that they share. A cosine of 1 all "
@@ -39,6 +41,7 @@ CAPTIONS = {
 # measure -> the column's name
 _COLUMNS = {
     "script_separability": "scripts told apart",
+    "script_separability_of_common": "the same scripts in all conditions",
     "script_separability_as_published": "as published",
     "writing_systems": "systems in 50 nearest",
     "writing_systems_sd": "s.d.",

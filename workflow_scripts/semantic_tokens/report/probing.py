@@ -167,9 +167,16 @@ def _draw_heat_map(ax: Any, wide: pd.DataFrame, labels: dict[tuple[Any, ...], st
 def draw_plane(points: pd.DataFrame, languages: Sequence[str], svg: Path, png: Path) -> None:
     """One model's vectors of one kind: columns are layers; rows are PCA and t-SNE, by language and by meaning.
 
-    points: kind, layer, method, lang, meaning, x, y (`all_layers.project_layers`).
+    points: kind, layer, method, lang, meaning, x, y (`all_layers.project_layers`). Without any the picture says so.
     """
     plt = _pyplot()
+    if points.empty:
+        with plt.rc_context(RC):
+            figure = plt.figure(figsize=(4, 0.6))
+            figure.text(0.02, 0.4, "Too few to show: fewer than four", fontsize=9)
+            save(figure, svg, png)
+            plt.close(figure)
+        return
     layers, methods = sorted(points["layer"].unique()), list(dict.fromkeys(points["method"]))
     meanings = _widest_known(points)
     palettes = {

@@ -21,10 +21,18 @@ Found = tuple[str, str, Path]  # bundle of files whose lines correspond, languag
 def read(folder: Path, languages: Collection[str]) -> Iterator[Row]:
     """Rows `lang, sentence_id, text` of these languages; a line that is blank in one language is left out there.
 
-    Raises InputError where the folder holds neither layout, and where files that correspond differ in their lines.
+    Raises InputError where the folder holds neither layout or no file of a language, and where files that correspond
+    differ in their lines.
     """
     n_lines: dict[str, tuple[int, Path]] = {}
-    for bundle, lang, path in _find(folder):
+    files = _find(folder)
+    known = {lang for _, lang, _ in files}
+    if missing := [lang for lang in languages if lang not in known]:
+        raise InputError(
+            f"{folder}: no parallel sentences in {', '.join(missing)}; there are {', '.join(sorted(known))}: list in "
+            "probing.languages those to compare"
+        )
+    for bundle, lang, path in files:
         if lang not in languages:
             continue
         lines = list(numbered_lines(path))

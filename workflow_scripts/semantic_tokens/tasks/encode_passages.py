@@ -36,7 +36,7 @@ def encode_shard(
         )
         for start in range(0, len(texts), BLOCK):
             rows = np.arange(start, min(start + BLOCK, len(texts)))
-            file.write(encode_rows(model, template, texts, rows).tobytes())
+            file.write(encode_rows(model, template, texts, rows).data)
 
 
 class StoredVectors:

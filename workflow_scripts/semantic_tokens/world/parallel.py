@@ -7,15 +7,21 @@ so that no example of training tells them. Which synonyms are used is drawn anew
 import random
 from collections.abc import Iterator, Sequence
 
+from semantic_tokens.errors import InputError
 from semantic_tokens.world import grammar
 from semantic_tokens.world.examples import split_of
 from semantic_tokens.world.knowledge import Fact, Knowledge, scene
 from semantic_tokens.world.lexicon import Lexicon
 from semantic_tokens.world.speaker import Speaker
 
+_TRIES = 1_000  # for each scene, so many that a world with enough of them is never refused by chance
+
 
 def parallel_sentences(lexicon: Lexicon, languages: Sequence[str], count: int, seed: int) -> Iterator[dict[str, str]]:
-    """`count` sentences in each language, as rows `lang, sentence_id, text`; no two are about the same three words."""
+    """`count` sentences in each language, as rows `lang, sentence_id, text`; no two are about the same three words.
+
+    Raises InputError where the world has not so many scenes.
+    """
     knowledge = Knowledge(lexicon, "test", seed)
     facts = _distinct_scenes(knowledge, count, seed)
     for lang in languages:
@@ -28,8 +34,10 @@ def parallel_sentences(lexicon: Lexicon, languages: Sequence[str], count: int, s
 def _distinct_scenes(knowledge: Knowledge, count: int, seed: int) -> list[Fact]:
     rng = random.Random(f"{seed}/parallel")
     found: dict[tuple, Fact] = {}
-    while len(found) < count:
+    for _ in range(_TRIES * count):
         fact = scene(knowledge, rng)
         if split_of(fact, seed) == "test":
             found.setdefault((fact.subject, fact.verb, fact.object), fact)
-    return list(found.values())
+        if len(found) == count:
+            return list(found.values())
+    raise InputError(f"probing.sentences = {count}: the embedded world has {len(found)} scenes to tell; ask for fewer")

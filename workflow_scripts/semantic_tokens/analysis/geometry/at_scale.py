@@ -1,8 +1,10 @@
 """Geometry of a table as large as XLM-R's, with answers planted in it: do they come back, how long and how big?
 
 python -m semantic_tokens.analysis.geometry.at_scale [--tokens 250002] [--dim 768] [--all-rows]
+    [--most-minutes 30] [--most-gib 6]
 
-Prints a line a check, minutes and peak memory; ends with status 1 if an answer is not the planted one.
+Prints a line a check, minutes and peak memory; ends with status 1 if an answer is not the planted one, or if it took
+more than the limits.
 """
 
 import argparse
@@ -126,6 +128,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--dim", type=int, default=768)
     parser.add_argument("--all-rows", action="store_true", help="the neighbours of every row, not of 1,000")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--most-minutes", type=float, default=30)
+    parser.add_argument("--most-gib", type=float, default=6)
     given, start, agreed = parser.parse_args(arguments), time.perf_counter(), True
     print(f"{given.tokens:,} x {given.dim}")
     for name, found, planted, agrees in checks(given.tokens, given.dim, given.all_rows, given.seed):
@@ -133,8 +137,11 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{'ok ' if agrees else 'NOT'} {name}: {found:.6g}, planted {planted}  ({minutes:.1f} min)", flush=True)
         agreed &= agrees
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    print(f"{(time.perf_counter() - start) / 60:.1f} minutes, peak memory {peak:.2f} GiB")
-    return 0 if agreed else 1
+    minutes = (time.perf_counter() - start) / 60
+    inside = minutes <= given.most_minutes and peak <= given.most_gib
+    limits = f"at most {given.most_minutes:g} minutes and {given.most_gib:g} GiB"
+    print(f"{'ok ' if inside else 'NOT'} {limits}: {minutes:.1f} minutes, peak memory {peak:.2f} GiB")
+    return 0 if agreed and inside else 1
 
 
 if __name__ == "__main__":

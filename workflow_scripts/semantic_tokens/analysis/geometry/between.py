@@ -1,6 +1,7 @@
 """Measures between models: tokens that their vocabularies share, and canonical angles between their tables."""
 
 import json
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -12,6 +13,8 @@ from semantic_tokens.analysis.geometry.overlap import shared_counts, shared_rows
 from semantic_tokens.analysis.geometry.table import EmbeddingTable
 from semantic_tokens.analysis.measures import Measure
 from semantic_tokens.conditions import Condition, Grouping
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -46,14 +49,24 @@ def spectra(
 ) -> Iterator[Spectrum]:
     """Canonical cosines of each pair; `read` gives the table of a condition, of which two are held at a time."""
     for number, (one, other) in enumerate(pairs):
-        a, b = read(one), read(other)
-        rows_a, rows_b = shared_rows(a, b)
-        if len(rows_a) < max(a.rows.shape[1], b.rows.shape[1]):
-            continue  # any two spaces of so few tokens meet
-        cosines = np.cos(canonical_angles(a.rows[rows_a], b.rows[rows_b]))
-        rng = np.random.default_rng([seed, number])
-        random = random_cosines(len(rows_a), a.rows.shape[1], b.rows.shape[1], rng)
-        yield Spectrum(str(one), str(other), len(rows_a), tuple(cosines.tolist()), tuple(random.tolist()))
+        spectrum = _spectrum(one, other, read, np.random.default_rng([seed, number]))
+        if spectrum is not None:
+            yield spectrum
+
+
+def _spectrum(
+    one: Condition, other: Condition, read: Callable[[Condition], EmbeddingTable], rng: np.random.Generator
+) -> Spectrum | None:
+    """A function of its own, so that the tables of a pair are gone before those of the next are read."""
+    a, b = read(one), read(other)
+    rows_a, rows_b = shared_rows(a, b)
+    widths = a.rows.shape[1], b.rows.shape[1]
+    if len(rows_a) < max(widths):  # any two spaces of so few tokens meet
+        log.info("%s and %s share %d tokens, %d are needed: left out", one, other, len(rows_a), max(widths))
+        return None
+    cosines = np.cos(canonical_angles(a.rows[rows_a], b.rows[rows_b]))
+    random = random_cosines(len(rows_a), *widths, rng)
+    return Spectrum(str(one), str(other), len(rows_a), tuple(cosines.tolist()), tuple(random.tolist()))
 
 
 def measures(

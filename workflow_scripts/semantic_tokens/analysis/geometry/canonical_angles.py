@@ -47,9 +47,10 @@ def random_cosines(n: int, d: int, e: int, rng: np.random.Generator) -> np.ndarr
 
 
 def _basis(rows: np.ndarray) -> np.ndarray:
-    """W [d, rank], float64: rows @ W has orthonormal columns. Directions that are nothing but rounding are left out."""
+    """W [d, rank], float64: rows @ W has orthonormal columns. Directions that are nothing but rounding, in the type
+    that the table is stored in, are left out."""
     _, sizes, directions = np.linalg.svd(_triangle(block.astype(np.float64) for block in _blocks(rows)))
-    kept = sizes > sizes[0] * max(rows.shape) * np.finfo(np.float64).eps
+    kept = sizes > sizes[0] * np.sqrt(len(rows)) * np.finfo(rows.dtype).eps
     return directions[kept].T / sizes[kept]
 
 

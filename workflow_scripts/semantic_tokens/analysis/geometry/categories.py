@@ -3,6 +3,11 @@
 A character's category is the first word of its Unicode name for a letter (LATIN, CJK, ...) and its major class for
 anything else; a token's is that of most of its characters, of equals the one that stands first. As published, the word
 mark of SentencePiece is one of the characters: a one-letter word counts as Symbol, since the mark stands first.
+
+A first word need not be a writing system. The corrected rule takes NFKC forms first, in which letters of another width,
+font or position (FULLWIDTH, HALFWIDTH, MATHEMATICAL, SCRIPT, FEMININE, MICRO, KELVIN) are ordinary ones. As systems of
+their own still count MODIFIER (letters such as the apostrophe), IDEOGRAPHIC and KATAKANA-HIRAGANA (marks that repeat or
+lengthen); OLD, NEW, TAI and LINEAR each stand for several systems.
 """
 
 import unicodedata
@@ -28,9 +33,10 @@ NO_TEXT = "Empty"  # a token that is nothing but a mark
 
 
 def categories(tokens: Sequence[str], rule: Rule) -> np.ndarray:
-    """str [n]: the category of each token; `corrected` takes `▁` and `##` away first."""
-    texts = readable(tokens) if rule == "paper" else [surface.text for surface in surfaces(tokens)]
-    return np.array([category(text) for text in texts])
+    """str [n]: the category of each token; `corrected` takes `▁` and `##` away first, and NFKC forms of the rest."""
+    if rule == "paper":
+        return np.array([category(text) for text in readable(tokens)])
+    return np.array([category(unicodedata.normalize("NFKC", surface.text)) for surface in surfaces(tokens)])
 
 
 def category(text: str) -> str:

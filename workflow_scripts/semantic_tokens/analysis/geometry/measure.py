@@ -32,7 +32,7 @@ class Sample:
 
 def measure_table(
     table: EmbeddingTable,
-    shared: np.ndarray,
+    shared: np.ndarray | None,
     pairs: DictionaryPairs | None,
     counts: np.ndarray | None,
     sample: Sample,
@@ -40,17 +40,19 @@ def measure_table(
 ) -> list[Measure]:
     """Every measure of the table; those that need dictionaries (pairs) or a text (counts) only where there are any.
 
-    shared  bool [N]: the tokens that all compared vocabularies have; the published figures are of these
+    shared  bool [N]: the tokens that all compared vocabularies have; the published figures are of these. None where the
+            table is of no compared backbone: separability and writing systems as published are then left out
     counts  int [N]: how often each token stands in a text
     """
-    published = table.only(shared)
+    published = None if shared is None else table.only(shared)
     found = count_categories(table)
-    parts: dict[Rule, EmbeddingTable] = {"corrected": table, "paper": published}
+    parts: dict[Rule, EmbeddingTable | None] = {"corrected": table, "paper": published}
     for rule, part in parts.items():
-        found += separability(
-            part, categories(part.tokens, rule), sample.category_tokens, sample.tokens_per_class, seed,
-            f"script_separability{RULES[rule]}",
-        )  # fmt: skip
+        if part is not None:
+            found += separability(
+                part, categories(part.tokens, rule), sample.category_tokens, sample.tokens_per_class, seed,
+                f"script_separability{RULES[rule]}", letters_alone=rule == "corrected",
+            )  # fmt: skip
     found += neighbour_diversity(table, published, sample.neighbour_share, seed)
     if pairs is not None:
         found += neighbour_translations(table, pairs, sample.neighbour_share, seed)
@@ -67,7 +69,9 @@ def count_categories(table: EmbeddingTable) -> list[Measure]:
     return found
 
 
-def neighbour_diversity(table: EmbeddingTable, published: EmbeddingTable, share: float, seed: int) -> list[Measure]:
+def neighbour_diversity(
+    table: EmbeddingTable, published: EmbeddingTable | None, share: float, seed: int
+) -> list[Measure]:
     """Distinct writing systems among the 50 nearest of a random `share` of the tokens.
 
     writing_systems               letters only, marks removed, the token itself not counted
@@ -76,7 +80,7 @@ def neighbour_diversity(table: EmbeddingTable, published: EmbeddingTable, share:
     writing_systems_as_published  the published rule and code: 51 with the token, of the tokens that all vocabularies
                                   share, where Number, Symbol and the like count as systems
     writing_systems_as_published_without_itself   the same without the token, as the paper words it; neither where
-                                  vocabularies share fewer than 51 tokens
+                                  vocabularies share fewer than 51 tokens, or the table is of none of them
     """
     systems = writing_systems(categories(table.tokens, "corrected"))
     asked = draw(np.arange(len(table)), share * len(table), seed)
@@ -87,7 +91,9 @@ def neighbour_diversity(table: EmbeddingTable, published: EmbeddingTable, share:
         *diversity(systems, with_itself, NEIGHBOURS + 1, "writing_systems_with_itself"),
         *diversity(of_most_members(table, systems), list(rows), NEIGHBOURS, "writing_systems_of_groups"),
     ]
-    return found if len(published) <= NEIGHBOURS else found + _published_diversity(published, share, seed)
+    if published is None or len(published) <= NEIGHBOURS:
+        return found
+    return found + _published_diversity(published, share, seed)
 
 
 def _published_diversity(table: EmbeddingTable, share: float, seed: int) -> list[Measure]:

@@ -13,6 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
 
 from semantic_tokens.analysis.geometry import intervals
+from semantic_tokens.analysis.geometry.categories import is_writing_system
 from semantic_tokens.analysis.geometry.table import EmbeddingTable
 from semantic_tokens.analysis.measures import Measure
 
@@ -22,12 +23,19 @@ log = logging.getLogger(__name__)
 
 
 def separability(
-    table: EmbeddingTable, categories: np.ndarray, at_least: int, per_class: int, seed: int, name: str
+    table: EmbeddingTable,
+    categories: np.ndarray,
+    at_least: int,
+    per_class: int,
+    seed: int,
+    name: str,
+    letters_alone: bool,
 ) -> list[Measure]:
     """Accuracy for each category of `at_least` tokens, and last their average with the empty subject.
 
-    categories  str [N]: of the table's tokens
-    per_class   tokens drawn of the category, and of the rest; fewer where there are fewer
+    categories     str [N]: of the table's tokens
+    per_class      tokens drawn of the category, and of the rest; fewer where there are fewer
+    letters_alone  average over writing systems, without numbers, punctuation and the like
     A category whose tokens, or whose rest, have fewer rows than there are folds is left out.
     """
     found = []
@@ -39,7 +47,7 @@ def separability(
             continue
         low, high = intervals.of_share(int(right.sum()), len(right))
         found.append(Measure(name, str(category), float(right.mean()), len(right), low=low, high=high, chance=CHANCE))
-    return [*found, *_average(found, name)]
+    return [*found, *_average([m for m in found if is_writing_system(m.subject) or not letters_alone], name)]
 
 
 def held_out_predictions(table: EmbeddingTable, wanted: np.ndarray, per_class: int, seed: int) -> np.ndarray | None:

@@ -1,5 +1,6 @@
 """All measures and projections of one model, layer by layer: no more than two layers' vectors are in memory."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,13 +9,17 @@ import pandas as pd
 from tqdm import tqdm
 
 from semantic_tokens.analysis.measures import Measure
-from semantic_tokens.analysis.probing.degradation import late_layer_drop, state_statistics
+from semantic_tokens.analysis.probing.degradation import late_layers, state_statistics
 from semantic_tokens.analysis.probing.items import PICTURED, sentence_pairs, training_half
 from semantic_tokens.analysis.probing.ner_probe import ner_probe
 from semantic_tokens.analysis.probing.projection import METHODS, project
 from semantic_tokens.analysis.probing.retrieval import parallel_retrieval
 from semantic_tokens.analysis.probing.sentence_probe import sentence_probe
 from semantic_tokens.analysis.probing.similarity import word_similarity
+from semantic_tokens.errors import InputError
+
+FEWEST_POINTS = 4  # that t-SNE can place
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -31,22 +36,30 @@ def measure_layers(
     """Every measure of every layer. `ner` is the words of tagged sentences, and the sentences; None without such
     data."""
     pairs, trains, found = sentence_pairs(sentences.items), training_half(sentences.items, seed), list[Measure]()
+    sentence = pd.factorize(sentences.items["sentence_id"])[0]
     for layer in tqdm(range(len(sentences.vectors)), desc="probe", unit="layer", delay=2, mininterval=2):
         vectors = sentences.vectors[layer]
         found += word_similarity(words.vectors[layer], word_pairs, layer)
         found += state_statistics(vectors, sentences.vectors[layer - 1] if layer else None, layer)
         found += parallel_retrieval(vectors, pairs, layer)
-        found += sentence_probe(vectors, pairs, trains, layer, seed)
+        found += sentence_probe(vectors, pairs, sentence, trains, layer, seed)
         if ner is not None:
             found += ner_probe(ner[0].vectors[layer], ner[0].items, ner[1], layer, seed)
-    return found + list(late_layer_drop(found))
+    return found + list(late_layers(found))
 
 
 def project_layers(words: States, sentences: States, layers: Sequence[int] | None, seed: int) -> pd.DataFrame:
-    """kind, layer, method, lang, meaning, x, y: what is pictured, in the plane. Without `layers`: first, middle,
-    last."""
+    """kind, layer, method, lang, meaning, x, y: what is pictured, in the plane. Without `layers`: first, middle, last.
+
+    A kind of which fewer than FEWEST_POINTS would be shown is left out. Raises InputError where the model has none of
+    the layers.
+    """
     deepest = len(sentences.vectors) - 1
     chosen = [n for n in layers if n <= deepest] if layers else sorted({0, deepest // 2, deepest})
+    if not chosen:
+        raise InputError(f"probing.layers = {list(layers or ())}: the model has layers 0 to {deepest}")
+    if layers and len(chosen) < len(layers):
+        log.info("layers %s are not pictured: the model has 0 to %d", sorted(set(layers) - set(chosen)), deepest)
     pictured = {
         "words": (words, lambda items: items[items["meaning"] != ""]),
         "sentences": (sentences, _first_sentences),
@@ -58,6 +71,7 @@ def project_layers(words: States, sentences: States, layers: Sequence[int] | Non
             )
             for kind, (states, choose) in pictured.items()
             for shown in [choose(states.items)]
+            if len(shown) >= FEWEST_POINTS
             for layer in chosen
             for method in METHODS
         ],

@@ -55,11 +55,14 @@ def linear_cka(x: np.ndarray, y: np.ndarray) -> float:
     return float(np.linalg.norm(x.T @ y) ** 2 / scale) if scale else 0.0
 
 
-def late_layer_drop(measures: Iterable[Measure]) -> Iterator[Measure]:
-    """`late_layer_drop`: best layer less last layer, of each measure (the subject) that has a row for the whole model.
+def late_layers(measures: Iterable[Measure]) -> Iterator[Measure]:
+    """What late layers lose, of each measure (the subject) that has a row for the whole model.
 
-    Of what is above chance, where there is a chance: the cosines of all words may rise together. `layer` is the best
-    one.
+    late_layer_drop  best layer less last layer; never negative. `layer` is the best one
+    late_layer_fall  middle layer (of n layers with the embeddings the one numbered n // 2) less last layer; negative
+                     where the last one is better. `layer` is the middle one
+
+    Of what is above chance, where there is a chance: the cosines of all words may rise together.
     """
     by_name: dict[str, list[Measure]] = {}
     for measure in measures:
@@ -67,8 +70,8 @@ def late_layer_drop(measures: Iterable[Measure]) -> Iterator[Measure]:
             by_name.setdefault(measure.measure, []).append(measure)
     for name, layers in by_name.items():
         above = [measure.value - (measure.chance or 0) for measure in layers]
-        best = int(np.argmax(above))
-        yield Measure("late_layer_drop", name, above[best] - above[-1], layers[-1].n, layers[best].layer)
+        for what, place in (("late_layer_drop", int(np.argmax(above))), ("late_layer_fall", len(above) // 2)):
+            yield Measure(what, name, above[place] - above[-1], layers[-1].n, layers[place].layer)
 
 
 DROPS = ("word_similarity", "parallel_retrieval", "sentence_probe_accuracy", "ner_probe_accuracy", "ner_probe_f1")

@@ -36,8 +36,9 @@ class Spans:
 def pooled(reader: Reader, texts: Sequence[str], pooling: str, max_length: int) -> Spans:
     """One vector a text: the `mean` over its own tokens, the `last` of them, or the `first` position of all.
 
-    Special tokens are no text's own; `first` is [CLS] or <s> where a tokenizer puts one in front. Texts are cut to
-    `max_length` tokens. Raises InputError for a text of which the tokenizer makes nothing.
+    Special tokens are no text's own; `first` is [CLS] or <s> where a tokenizer puts one in front. A decoder's mean
+    leaves position 0 out, a sink of attention whose norm outweighs the others, unless the text has no other token.
+    Texts are cut to `max_length` tokens. Raises InputError for a text of which the tokenizer makes nothing.
     """
     if pooling not in POOLINGS:
         raise InputError(f"pooling {pooling!r} must be one of {', '.join(POOLINGS)}")
@@ -47,7 +48,8 @@ def pooled(reader: Reader, texts: Sequence[str], pooling: str, max_length: int) 
         if not len(own):
             raise InputError(f"the text {text!r} has no token in this model's tokenizer")
         rows.append(encoding.ids)
-        start, end = {"mean": (own[0], own[-1] + 1), "first": (0, 1), "last": (own[-1], own[-1] + 1)}[pooling]
+        first = own[1] if reader.causal and own[0] == 0 and len(own) > 1 else own[0]
+        start, end = {"mean": (first, own[-1] + 1), "first": (0, 1), "last": (own[-1], own[-1] + 1)}[pooling]
         starts.append(start)
         ends.append(end)
     return Spans(_ids(reader, rows), np.arange(len(rows)), np.array(starts), np.array(ends))

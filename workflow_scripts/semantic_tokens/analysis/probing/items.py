@@ -4,6 +4,7 @@ Vectors refer to these tables by row: `words` (lang, text, meaning), `word_pairs
 `sentences` (lang, sentence_id, text), `ner` (lang, split, tokens, tags).
 """
 
+import logging
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 
@@ -14,6 +15,7 @@ from semantic_tokens.errors import InputError
 
 FEWEST = 20  # translations, or sentences, below which a pair of languages is left out
 PICTURED = 30  # meanings that a picture shows
+log = logging.getLogger(__name__)
 
 
 def choose_words(
@@ -39,6 +41,9 @@ def choose_words(
             f"probing: no pair of the languages {', '.join(languages)} has {FEWEST} translations in the dictionaries"
         )
     sample = pd.concat(chosen)
+    for subject in [f"{a}-{b}" for a, b in combinations(languages, 2)]:
+        if subject not in set(sample["subject"]):
+            log.info("%s: left out, the dictionaries have fewer than %d translations", subject, FEWEST)
     pictured = _pictured(pairs, languages[0], rng)
     ends = [sample[[f"lang_{side}", f"word_{side}"]].set_axis(["lang", "text"], axis=1) for side in "ab"]
     words = pd.concat([pictured, *ends]).fillna({"meaning": ""})
@@ -90,8 +95,11 @@ def choose_sentences(parallel: pd.DataFrame, languages: Sequence[str], n: int, s
     wanted: dict[str, set[int]] = {lang: set() for lang in languages}
     for a, b in combinations(languages, 2):
         common = sorted(of[a] & of[b])[:n]
+        if len(common) < FEWEST:
+            log.info("%s-%s: left out, %d parallel sentences are fewer than %d", a, b, len(common), FEWEST)
+            continue
         for lang in (a, b):
-            wanted[lang].update(common if len(common) >= FEWEST else ())
+            wanted[lang].update(common)
     parts = [parallel[(parallel["lang"] == lang) & parallel["order"].isin(wanted[lang])] for lang in languages]
     sentences = pd.concat([part.sort_values("order") for part in parts], ignore_index=True)
     if sentences.empty:

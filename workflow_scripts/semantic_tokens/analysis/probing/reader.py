@@ -37,8 +37,7 @@ class Reader:
     def pooling(self) -> str:
         """How this model's vectors are pooled unless one says: `mean` over the tokens of a text, `last` for a decoder.
 
-        Only a decoder's last token has read the whole text, and its first one often is a sink of attention whose norm
-        outweighs all others in a mean.
+        Only a decoder's last token has read the whole text.
         """
         return "last" if self.causal else "mean"
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from semantic_tokens.analysis.measures import Measure
-from semantic_tokens.analysis.probing import intervals
 from semantic_tokens.analysis.probing.similarity import over_languages, unit_rows
+from semantic_tokens.analysis.transfer import wilson
 
 
 def parallel_retrieval(
@@ -17,14 +17,15 @@ def parallel_retrieval(
 
     vectors: float [sentences, dim] of one layer. pairs: rows of `vectors` in the two languages, translations at the
     same place. For each pair of languages and (no subject) the mean over them. A neighbour that ties with another does
-    not count: vectors that are all the same find nothing. Chance is one in the number of sentences.
+    not count: vectors that are all the same find nothing. Chance is one in the number of sentences. The interval is
+    Wilson's of so many sentences: the two ways ask of the same ones, and are no independent trials.
     """
     unit, found = unit_rows(vectors), []
     for subject, (a, b) in pairs.items():
         cosines, n = unit[a] @ unit[b].T, len(a)
         hits = _strictly_nearest(cosines) + _strictly_nearest(cosines.T)
-        low, high = intervals.of_share(hits, 2 * n)
-        found.append(Measure("parallel_retrieval", subject, hits / (2 * n), n, layer, low, high, 1 / n))
+        share = hits / (2 * n)
+        found.append(Measure("parallel_retrieval", subject, share, n, layer, *wilson(share, n), 1 / n))
     yield from found
     yield over_languages(found)
 

@@ -20,8 +20,8 @@ def word_similarity(vectors: np.ndarray, pairs: pd.DataFrame, layer: int) -> Ite
     """`word_similarity`: mean cosine of translations, for each pair of languages and (no subject) the mean over them.
 
     vectors: float [words, dim] of one layer. pairs: subject, a, b as in `items`; no word stands twice in a pair of
-    languages. Chance is the mean cosine of all pairs of words of the two languages that are no entry: what a common
-    direction of all vectors gives. The interval of the mean over languages takes them as the sample.
+    languages. Chance is the mean cosine of all other pairs of the words drawn, some of which may be translations too:
+    what a common direction of all vectors gives. The interval of the mean over languages takes them as the sample.
     """
     unit, found = unit_rows(vectors), []
     for subject, part in pairs.groupby("subject", sort=False):
@@ -38,7 +38,8 @@ def over_languages(measures: list[Measure]) -> Measure:
     """The mean over pairs of languages, each weighing the same; its interval is over them."""
     values = np.array([measure.value for measure in measures])
     low, high = intervals.of_mean(values) if len(values) > 1 else (None, None)
-    chance = float(np.mean([measure.chance for measure in measures]))
+    chances = [measure.chance for measure in measures if measure.chance is not None]
+    chance = float(np.mean(chances)) if chances else None
     first = measures[0]
     n = sum(measure.n for measure in measures)
     return Measure(first.measure, "", float(values.mean()), n, first.layer, low, high, chance)

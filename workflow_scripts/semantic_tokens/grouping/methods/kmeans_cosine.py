@@ -35,5 +35,6 @@ def run_kmeans(inputs: GroupingInputs, metric: Metric) -> tuple[Tensor, KMeansRe
         max_iterations=inputs.max_iterations,
         backend=inputs.backend,
         checkpoint=inputs.checkpoint,
+        code=inputs.code,
     )
     return rows, result
