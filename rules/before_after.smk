@@ -8,13 +8,6 @@ ANALYSED = {str(c): c.backbone for name in ("geometry", "probing") for c in anal
 CHANGED = [name for name in CONFIG.backbones if list(ANALYSED.values()).count(name) > 1]
 
 
-def before_after_page(_):
-    for name in ("geometry", "probing"):
-        if getattr(CONFIG, name) is None:
-            not_asked_for(name)
-    return f"{RESULTS}/report/before_after.html"
-
-
 rule before_after:
     input:
         before_after_page,

@@ -60,13 +60,6 @@ if CONFIG.efficiency:
             "../workflow_scripts/write_efficiency.py"
 
 
-def efficiency_page(_):
-    if CONFIG.efficiency is None:
-        example = "{ratios: {768: [100, 5]}, batch_size: 4, sequence_length: 64, steps: 3}"
-        raise WorkflowError(f"the config has no section `efficiency`: add `efficiency: {example}` (docs/config.md)")
-    return f"{RESULTS}/report/efficiency.html"
-
-
 rule efficiency:
     input:
         efficiency_page,

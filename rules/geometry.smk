@@ -11,36 +11,6 @@ MEASURED_TEXTS = {
 }
 
 
-def geometry_model(condition):
-    """The file with a condition's word embeddings, its tokenizer, and its partition where it has one."""
-    files = analysed_model(condition)
-    if "partition" not in files:  # read from its own folder, a decoder's table could be of any name and type
-        files["model"] = f"{CONDITIONS}/{condition.aligned}/embeddings.safetensors"
-    return {name: files[name] for name in ("model", "tokenizer", "partition") if name in files}
-
-
-def geometry_models():
-    """The files of all conditions, a list a kind; `with_partition` in `params` says which have one."""
-    files = [geometry_model(c) for c in MEASURED]
-    return {f"{name}s": [f[name] for f in files if name in f] for name in ("model", "tokenizer", "partition")}
-
-
-def geometry_inputs(wildcards):
-    condition = Condition.parse(condition_path(wildcards))
-    sources = condition.source_set or CONFIG.geometry.source_set
-    # An aligned table's own dictionaries say what its alignment was not shown.
-    pairs = f"{RESULTS}/tokens/{condition.backbone}/full/pairs-{sources}.parquet"
-    # The measures as published are of the backbones that the paper compares.
-    compared = CONFIG.geometry.shared_by or MEASURED_BACKBONES
-    vocabularies = [f"{RESULTS}/backbones/{name}/tokenizer.json" for name in compared]
-    return (
-        geometry_model(condition)
-        | ({"pairs": pairs} if CONFIG.geometry.source_set else {})
-        | ({"vocabularies": vocabularies} if condition.backbone in compared else {})
-        | MEASURED_TEXTS.get(condition.backbone, {})
-    )
-
-
 if CONFIG.geometry is None:
 
     rule geometry:
