@@ -1,0 +1,103 @@
+"""Helpers of the sibling papers' branches: which models they read, and what their targets ask for."""
+
+
+def analysed_model(condition):
+    """The files of a model that an analysis reads, by name. A backbone without a masked-LM head has no partition, and is
+    read where it lies."""
+    backbone = f"{RESULTS}/backbones/{condition.backbone}"
+    tokenizer = (
+        backbone if condition.tokenizer == "full" else f"{RESULTS}/tokens/{condition.backbone}/{condition.grouping}"
+    )
+    files = {"tokenizer": f"{tokenizer}/tokenizer.json"}
+    if not has_masked_lm_head(CONFIG.backbones[condition.backbone]):
+        return files | {"config": f"{backbone}/config.json", "model": f"{backbone}/model.safetensors"}
+    folder = f"{CONDITIONS}/{condition}"
+    partition = f"{CONDITIONS}/{condition.grouped}/partition.parquet"
+    return files | {
+        "config": f"{folder}/config.json",
+        "model": f"{folder}/model.safetensors",
+        "partition": partition,
+    }
+
+
+def scored_model(wildcards):
+    """The files of a model that its fine-tuning reads."""
+    files = analysed_model(Condition.parse(condition_path(wildcards)))
+    return {name: files[name] for name in ("config", "model", "partition") if name in files}
+
+
+def analysed(name):
+    """The conditions of an analysis; a clear message where the config does not ask for it."""
+    section = getattr(CONFIG, name)
+    return [] if section is None else conditions_of(section)
+
+
+def not_asked_for(name):
+    """The message of a target whose section the config lacks."""
+    raise WorkflowError(f"the config has no section `{name}`: add `{name}: {{conditions: [...]}}` (docs/config.md)")
+
+
+def probing_pictures():
+    """Pictures of `probing`, by name: two of all models, and the words and sentences of each in the plane."""
+    planes = {f"{kind}_{i}": f"{kind}_{c}" for i, c in enumerate(PROBED) for kind in ("words", "sentences")}
+    stems = {"layers": "layers", "pairs": "pairs"} | {name: "-".join(Path(stem).parts) for name, stem in planes.items()}
+    folder = f"{RESULTS}/report/probing"
+    return {
+        f"{name}{'_png' * (kind == 'png')}": f"{folder}/{stem}.{kind}"
+        for name, stem in stems.items()
+        for kind in ("svg", "png")
+    }
+
+
+def geometry_model(condition):
+    """The file with a condition's word embeddings, its tokenizer, and its partition where it has one."""
+    files = analysed_model(condition)
+    if "partition" not in files:  # read from its own folder, a decoder's table could be of any name and type
+        files["model"] = f"{CONDITIONS}/{condition.aligned}/embeddings.safetensors"
+    return {name: files[name] for name in ("model", "tokenizer", "partition") if name in files}
+
+
+def geometry_models():
+    """The files of all conditions, a list a kind; `with_partition` in `params` says which have one."""
+    files = [geometry_model(c) for c in MEASURED]
+    return {f"{name}s": [f[name] for f in files if name in f] for name in ("model", "tokenizer", "partition")}
+
+
+def geometry_inputs(wildcards):
+    condition = Condition.parse(condition_path(wildcards))
+    sources = condition.source_set or CONFIG.geometry.source_set
+    # An aligned table's own dictionaries say what its alignment was not shown.
+    pairs = f"{RESULTS}/tokens/{condition.backbone}/full/pairs-{sources}.parquet"
+    # The measures as published are of the backbones that the paper compares.
+    compared = CONFIG.geometry.shared_by or MEASURED_BACKBONES
+    vocabularies = [f"{RESULTS}/backbones/{name}/tokenizer.json" for name in compared]
+    return (
+        geometry_model(condition)
+        | ({"pairs": pairs} if CONFIG.geometry.source_set else {})
+        | ({"vocabularies": vocabularies} if condition.backbone in compared else {})
+        | MEASURED_TEXTS.get(condition.backbone, {})
+    )
+
+
+def transfer_scores(wildcards):
+    """A model's scores on inference, zero-shot, with all seeds: those of a study where one has them, else alone."""
+    condition = Condition.parse(condition_path(wildcards))
+    bundle = "+".join(next(bundle for bundle in CONFIG.compute.bundles if "nli" in bundle))
+    units = [conditions.Unit("nli", "zero-shot", seed) for seed in CONFIG.transfer.seeds]
+    in_study = UNITS.get(condition, {})
+    tasks = [bundle if unit in in_study else "nli" for unit in units]
+    return [f"{CONDITIONS}/{condition}/scores/{t}@zero-shot#{unit.seed}.parquet" for t, unit in zip(tasks, units)]
+
+
+def before_after_page(_):
+    for name in ("geometry", "probing"):
+        if getattr(CONFIG, name) is None:
+            not_asked_for(name)
+    return f"{RESULTS}/report/before_after.html"
+
+
+def efficiency_page(_):
+    if CONFIG.efficiency is None:
+        example = "{ratios: {768: [100, 5]}, batch_size: 4, sequence_length: 64, steps: 3}"
+        raise WorkflowError(f"the config has no section `efficiency`: add `efficiency: {example}` (docs/config.md)")
+    return f"{RESULTS}/report/efficiency.html"
