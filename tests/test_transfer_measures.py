@@ -52,6 +52,12 @@ def test_without_english_there_is_no_efficiency():
     assert set(lost) == {("accuracy", "en"), ("accuracy", "sw"), ("accuracy", "")}
 
 
+@pytest.mark.parametrize(("english", "n", "has_one"), [(0.36, 100, False), (0.42, 100, False), (0.45, 100, True)])
+def test_a_model_that_guesses_in_english_has_no_efficiency(english, n, has_one):
+    found = by_name(measure_transfer([Score("en", 0, english, n), Score("sw", 0, 0.34, n)]))
+    assert (("transfer_efficiency", "sw") in found) == has_one
+
+
 def test_intervals_are_those_of_scipy():
     for hits, n in ((8, 10), (0, 20), (200, 300)):
         expected = binomtest(hits, n).proportion_ci(method="wilson")

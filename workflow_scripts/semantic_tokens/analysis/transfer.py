@@ -37,7 +37,8 @@ def measure_transfer(scores: Iterable[Score]) -> list[Measure]:
                          the languages (subject "")
     transfer_efficiency  accuracy in a language / in English, by language, with Katz's interval of a ratio, which takes
                          the two sets of items for independent; and the mean over the languages other than English. Its
-                         chance is what guessing in the target language would get
+                         chance is what guessing in the target language would get. A model that is not above chance in
+                         English, by the interval, has none
 
     The intervals are for the items of a language, however many seeds there are. Raises InputError without English.
     """
@@ -55,7 +56,7 @@ def measure_transfer(scores: Iterable[Score]) -> list[Measure]:
         for lang, value in accuracy.items()
     ]
     found.append(Measure("accuracy", "", _mean(accuracy.values()), sum(items.values()), chance=CHANCE))
-    if not source:
+    if wilson(source, n_source)[0] <= CHANCE:
         return found
     found += [
         Measure(

@@ -22,7 +22,8 @@ much of what it learned does it carry over? After "How does a Multilingual LM Ha
 2502.04269).
 
 Transfer efficiency is accuracy in a language over accuracy in English. It flatters a weak model: one that guesses \
-everywhere has an efficiency of 1, so every efficiency stands beside that of guessing in the target language. Encoders \
+everywhere has an efficiency of 1. So every efficiency stands beside that of guessing in the target language, and a \
+model that is not above chance in English has none. Encoders \
 are classified by their first token, decoders by the last token that is no padding, the encoder of an encoder-decoder \
 by the mean over its tokens. Bars are 95% intervals over the test items of one language."""
 WORLD = """
@@ -69,7 +70,7 @@ def draw_accuracy(table: pd.DataFrame, svg: Path, png: Path) -> None:
 def draw_efficiency(table: pd.DataFrame, svg: Path, png: Path) -> None:
     """A bar a model: its mean efficiency, with its languages as letters above, and what guessing gets.
 
-    table: the rows of transfer.csv; a model without an efficiency (English accuracy 0) has no bar.
+    table: the rows of transfer.csv; a model that is not above chance in English has no bar, but a note that says so.
     """
     plt = _pyplot()
     rows, labels = table[table["measure"] == "transfer_efficiency"], names(table)
@@ -80,6 +81,8 @@ def draw_efficiency(table: pd.DataFrame, svg: Path, png: Path) -> None:
             own = _of(rows, model)
             mean, single = own[own["subject"].isna()], own[own["subject"].notna()].sort_values("value")
             ax.barh(place, mean["value"], height=0.66, color=styles[model]["color"], alpha=0.35)
+            if own.empty:
+                ax.text(0.01, place, "not above chance in English", va="center", fontsize=8, color="#555555")
             for chance in mean["chance"]:
                 ax.plot([chance, chance], [place - 0.42, place + 0.42], color="#333333", linewidth=1.4)
             for value, lang, lane in zip(single["value"], single["subject"], _lanes(list(single["value"]), most / 40)):
