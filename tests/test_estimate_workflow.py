@@ -43,5 +43,5 @@ def test_the_target_prints_a_table_and_writes_it_each_time(project):
         assert jobs(done.stdout) == {"estimate": 1}
     with (project / "results/mini/tables/estimate.csv").open(newline="") as handle:
         rows = list(csv.DictReader(handle))
-    assert [row["name"] for row in rows if row["scope"] == "study"] == ["main", "transfer"]
+    assert [row["name"] for row in rows if row["scope"] == "study"] == ["main", "english"]
     assert not (project / "results/mini/data").exists(), "nothing else runs"

@@ -65,6 +65,8 @@ def write_config(path, folder, checkpoint):
     del config["grouping"]["lexicons"]
     own = {"kind": "hub", "folder": str(checkpoint), "vocabulary": N_TOKENS, "dim": 16, "max_length": 512}
     config["backbones"] = {"own": own}
+    for analysis in ("geometry", "probing", "transfer"):  # of other backbones
+        del config[analysis]
     study = {"conditions": ["own/d16/none/full/none"], "tasks": ["retrieval"], "transfer": "in-language", "seeds": [0]}
     config["studies"] = {"own": study}
     path.write_text(yaml.safe_dump(config), encoding="utf-8")
