@@ -87,7 +87,10 @@ class SharedRules:
         data: Any = self.config.data
         if table in ("corpus", "word_pairs"):
             return data.corpus.sources if table == "corpus" else data.dictionaries
-        return task_sources("retrieval", data.collection) if table == "collection" else TASK_SOURCES[table][:1]
+        if table != "collection":
+            return TASK_SOURCES[table][:1]
+        trained_on = ["msmarco"] * any(study.transfer == "ms-marco" for study in self.config.studies.values())
+        return (*task_sources("retrieval", data.collection), *trained_on)
 
     def _table_bytes(self, table: str) -> float:
         if table == "corpus":

@@ -39,9 +39,6 @@ BACKBONES = (*MASKED_LMS, "mt5-base", "bloom-560m", "qwen2")
 SCORED_ON_DEV = ("tydiqa", "miracl")
 
 
-MS_MARCO_SOURCE = "msmarco"
-
-
 def task_sources(task: str, collection: str) -> tuple[str, ...]:
     """The sources that a task reads where its passages are those of `collection` (data.collection)."""
     pool = ("miracl-hard-negatives",) if collection == "hard-negatives" else ()
