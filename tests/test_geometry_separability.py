@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from semantic_tokens.analysis.geometry import intervals
+from semantic_tokens.analysis import intervals
 from semantic_tokens.analysis.geometry.common_scripts import over_common_scripts
 from semantic_tokens.analysis.geometry.separability import held_out_predictions, separability
 from semantic_tokens.analysis.geometry.table import EmbeddingTable
@@ -116,7 +116,7 @@ def test_intervals_hold_the_truth_as_often_as_they_say():
     inside = 0
     for _ in range(300):
         right = rng.binomial(n, truth)
-        low, high = intervals.of_average(list(right / n), [intervals.of_share(int(k), n) for k in right])
+        low, high = intervals.of_average(list(right / n), [intervals.of_share(int(k) / n, n) for k in right])
         inside += low <= truth.mean() <= high
     assert 0.91 <= inside / 300 <= 0.985
 

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from semantic_tokens.analysis import intervals
 from semantic_tokens.analysis.measures import Measure
-from semantic_tokens.analysis.probing import degradation, intervals, ner_probe, retrieval, similarity
+from semantic_tokens.analysis.probing import degradation, ner_probe, retrieval, similarity
 from semantic_tokens.analysis.probing.all_layers import States, measure_layers, project_layers
 from semantic_tokens.analysis.probing.projection import METHODS, project
 from semantic_tokens.analysis.probing.sentence_probe import sentence_probe
@@ -114,7 +115,7 @@ def test_intervals():
     values = np.random.default_rng(1).normal(3, 2, 10_000)
     low, high = intervals.of_mean(values)
     assert high - low == pytest.approx(2 * 1.96 * 2 / 100, rel=0.05) and low < 3 < high
-    low, high = intervals.of_share(8, 10)
+    low, high = intervals.of_share(0.8, 10)
     assert (low, high) == (pytest.approx(0.4902, abs=1e-4), pytest.approx(0.9433, abs=1e-4)), "Wilson's, by hand"
 
 
@@ -122,7 +123,7 @@ def test_retrieval_counts_each_sentence_once():
     vectors = translations()
     vectors[N : N + N // 2] = -vectors[N : N + N // 2]
     found = by_subject(retrieval.parallel_retrieval(vectors, PAIRS, 0), "parallel_retrieval")["en-sw"]
-    half = intervals.of_share(N // 2, N)
+    half = intervals.of_share(N // 2 / N, N)
     assert found.high - found.low == pytest.approx(half[1] - half[0], rel=0.02), "not of twice as many trials"
 
 

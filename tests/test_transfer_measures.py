@@ -8,7 +8,8 @@ import yaml
 from scipy.stats import binomtest
 from scipy.stats.contingency import relative_risk
 
-from semantic_tokens.analysis.transfer import Score, measure_transfer, printed, ratio_interval, wilson
+from semantic_tokens.analysis.intervals import of_ratio, of_share
+from semantic_tokens.analysis.transfer import Score, measure_transfer, printed
 from semantic_tokens.config import load
 from semantic_tokens.errors import InputError
 from semantic_tokens.estimate.shapes import shape_of
@@ -61,10 +62,10 @@ def test_a_model_that_guesses_in_english_has_no_efficiency(english, n, has_one):
 def test_intervals_are_those_of_scipy():
     for hits, n in ((8, 10), (0, 20), (200, 300)):
         expected = binomtest(hits, n).proportion_ci(method="wilson")
-        assert wilson(hits / n, n) == pytest.approx((expected.low, expected.high), abs=1e-12)
+        assert of_share(hits / n, n) == pytest.approx((expected.low, expected.high), abs=1e-12)
     expected = relative_risk(30, 100, 40, 120).confidence_interval(0.95)
-    assert ratio_interval(30 / 100, 100, 40 / 120, 120) == pytest.approx((expected.low, expected.high), abs=1e-12)
-    assert ratio_interval(0, 100, 0.2, 100) == (None, None)
+    assert of_ratio(30 / 100, 100, 40 / 120, 120) == pytest.approx((expected.low, expected.high), abs=1e-12)
+    assert of_ratio(0, 100, 0.2, 100) == (None, None)
 
 
 def test_the_printed_efficiencies_are_recomputed():

@@ -5,19 +5,18 @@ efficiency as accuracy in the target language over accuracy in the source langua
 """
 
 import csv
-import math
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from semantic_tokens.analysis import intervals
 from semantic_tokens.analysis.measures import Measure
 from semantic_tokens.errors import InputError
 from semantic_tokens.tables import NLI_LABELS
 
 SOURCE = "en"
 CHANCE = 1 / len(NLI_LABELS)
-_Z = 1.959963984540054  # of a 95% interval
 
 
 @dataclass(frozen=True)
@@ -52,16 +51,16 @@ def measure_transfer(scores: Iterable[Score]) -> list[Measure]:
     targets = [lang for lang in accuracy if lang != SOURCE]
     source, n_source = accuracy[SOURCE], items[SOURCE]
     found = [
-        Measure("accuracy", lang, value, items[lang], None, *wilson(value, items[lang]), CHANCE)
+        Measure("accuracy", lang, value, items[lang], None, *intervals.of_share(value, items[lang]), CHANCE)
         for lang, value in accuracy.items()
     ]
     found.append(Measure("accuracy", "", _mean(accuracy.values()), sum(items.values()), chance=CHANCE))
-    if wilson(source, n_source)[0] <= CHANCE:
+    if intervals.of_share(source, n_source)[0] <= CHANCE:
         return found
     found += [
         Measure(
             "transfer_efficiency", lang, accuracy[lang] / source, items[lang], None,
-            *ratio_interval(accuracy[lang], items[lang], source, n_source), CHANCE / source,
+            *intervals.of_ratio(accuracy[lang], items[lang], source, n_source), CHANCE / source,
         )
         for lang in targets
     ]  # fmt: skip
@@ -70,24 +69,6 @@ def measure_transfer(scores: Iterable[Score]) -> list[Measure]:
         n = sum(items[lang] for lang in targets)
         found.append(Measure("transfer_efficiency", "", mean, n, chance=CHANCE / source))
     return found
-
-
-def wilson(share: float, n: int) -> tuple[float, float]:
-    """95% interval of a share of n items (Wilson 1927)."""
-    centre, spread = share + _Z**2 / (2 * n), _Z * math.sqrt(share * (1 - share) / n + _Z**2 / (4 * n**2))
-    # At 0 and at 1 rounding might leave the share itself outside.
-    return min(share, (centre - spread) / (1 + _Z**2 / n)), max(share, (centre + spread) / (1 + _Z**2 / n))
-
-
-def ratio_interval(target: float, n_target: int, source: float, n_source: int) -> tuple[float | None, float | None]:
-    """95% interval of target / source, two shares of different items, on the logarithm (Katz et al. 1978).
-
-    (None, None) where the target's share is 0, which has no logarithm.
-    """
-    if not target:
-        return None, None
-    deviation = math.sqrt((1 - target) / (n_target * target) + (1 - source) / (n_source * source))
-    return target / source * math.exp(-_Z * deviation), target / source * math.exp(_Z * deviation)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import numpy as np
 from scipy import stats
 from scipy.special import logsumexp
 
-from semantic_tokens.analysis.geometry import intervals
+from semantic_tokens.analysis import intervals
 from semantic_tokens.analysis.geometry.table import EmbeddingTable, blocks
 from semantic_tokens.analysis.measures import Measure
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from semantic_tokens.analysis import intervals
 from semantic_tokens.analysis.before_after import Row, condition_of
-from semantic_tokens.analysis.geometry import intervals
 from semantic_tokens.analysis.geometry.categories import is_writing_system
 from semantic_tokens.analysis.geometry.separability import CHANCE
 from semantic_tokens.analysis.measures import Measure

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.special import gammaln
 
-from semantic_tokens.analysis.geometry import intervals
+from semantic_tokens.analysis import intervals
 from semantic_tokens.analysis.measures import Measure
 
 

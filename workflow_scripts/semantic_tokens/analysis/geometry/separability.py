@@ -12,7 +12,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
 
-from semantic_tokens.analysis.geometry import intervals
+from semantic_tokens.analysis import intervals
 from semantic_tokens.analysis.geometry.categories import is_writing_system
 from semantic_tokens.analysis.geometry.table import EmbeddingTable
 from semantic_tokens.analysis.measures import Measure
@@ -45,7 +45,7 @@ def separability(
         if right is None:
             log.info("%s of %s: fewer than %d rows, left out", name, category, FOLDS)
             continue
-        low, high = intervals.of_share(int(right.sum()), len(right))
+        low, high = intervals.of_share(float(right.mean()), len(right))
         found.append(Measure(name, str(category), float(right.mean()), len(right), low=low, high=high, chance=CHANCE))
     return [*found, *_average([m for m in found if is_writing_system(m.subject) or not letters_alone], name)]
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from semantic_tokens.analysis import intervals
 from semantic_tokens.analysis.dictionaries import DictionaryPairs
-from semantic_tokens.analysis.geometry import intervals
 from semantic_tokens.analysis.geometry.table import EmbeddingTable
 from semantic_tokens.analysis.measures import Measure
 

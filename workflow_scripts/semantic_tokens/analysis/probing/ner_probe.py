@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from semantic_tokens.analysis import intervals
 from semantic_tokens.analysis.measures import Measure
-from semantic_tokens.analysis.probing import intervals, linear
+from semantic_tokens.analysis.probing import linear
 from semantic_tokens.tables import NER_TAGS
 from semantic_tokens.tasks.metrics import accuracy, entity_f1
 
@@ -54,7 +55,7 @@ def ner_probe(vectors: np.ndarray, words: pd.DataFrame, ner: pd.DataFrame, layer
         n, shares = int(part.sum()), []
         for name, labels, guess, constant in zip(("probe", "control"), (gold, control), guesses, constants):
             right, chance = guess[part] == labels[part], accuracy(labels[part], constant)
-            low, high = intervals.of_share(int(right.sum()), n)
+            low, high = intervals.of_share(float(right.mean()), n)
             shares.append(float(right.mean()))
             yield Measure(f"ner_{name}_accuracy", lang, shares[-1], n, layer, low, high, chance)
         yield Measure("ner_selectivity", lang, shares[0] - shares[1], n, layer)

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from semantic_tokens.analysis import intervals
 from semantic_tokens.analysis.measures import Measure
 from semantic_tokens.analysis.probing.similarity import over_languages, unit_rows
-from semantic_tokens.analysis.transfer import wilson
 
 
 def parallel_retrieval(
@@ -25,7 +25,7 @@ def parallel_retrieval(
         cosines, n = unit[a] @ unit[b].T, len(a)
         hits = _strictly_nearest(cosines) + _strictly_nearest(cosines.T)
         share = hits / (2 * n)
-        found.append(Measure("parallel_retrieval", subject, share, n, layer, *wilson(share, n), 1 / n))
+        found.append(Measure("parallel_retrieval", subject, share, n, layer, *intervals.of_share(share, n), 1 / n))
     yield from found
     yield over_languages(found)
 

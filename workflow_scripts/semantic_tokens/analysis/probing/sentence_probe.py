@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
+from semantic_tokens.analysis import intervals
 from semantic_tokens.analysis.measures import Measure
-from semantic_tokens.analysis.probing import intervals, linear
+from semantic_tokens.analysis.probing import linear
 from semantic_tokens.analysis.probing.similarity import over_languages
 
 Pairs = Mapping[str, tuple[np.ndarray, np.ndarray]]
@@ -41,7 +42,7 @@ def sentence_probe(
         scored = [("sentence_probe_accuracy", right), ("sentence_control_accuracy", control.get(subject))]
         for name, hits in scored:
             if hits is not None:
-                low, high = intervals.of_share(int(hits.sum()), len(hits))
+                low, high = intervals.of_share(float(hits.mean()), len(hits))
                 measure = Measure(name, subject, float(hits.mean()), len(hits), layer, low, high, 0.5)
                 found.setdefault(name, []).append(measure)
         if subject in control:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from semantic_tokens.analysis import intervals
 from semantic_tokens.analysis.measures import Measure
-from semantic_tokens.analysis.probing import intervals
 
 
 def unit_rows(vectors: np.ndarray) -> np.ndarray:

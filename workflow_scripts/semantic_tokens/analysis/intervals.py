@@ -1,17 +1,30 @@
-"""95% intervals, by scipy where it has them."""
+"""95% intervals of what the analyses measure."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 from scipy import stats
 
-Z = stats.norm.ppf(0.975)
+Z = float(stats.norm.ppf(0.975))
 
 
-def of_share(successes: int, n: int) -> tuple[float, float]:
-    """Wilson's interval of a share."""
-    interval = stats.binomtest(successes, n).proportion_ci(method="wilson")
-    return float(interval.low), float(interval.high)
+def of_share(share: float, n: int) -> tuple[float, float]:
+    """Wilson's interval (1927) of a share of n items; the share may be a mean over seeds, so not of a whole number."""
+    centre, spread = share + Z**2 / (2 * n), Z * math.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
+    # At 0 and at 1 rounding might leave the share itself outside.
+    return min(share, (centre - spread) / (1 + Z**2 / n)), max(share, (centre + spread) / (1 + Z**2 / n))
+
+
+def of_ratio(target: float, n_target: int, source: float, n_source: int) -> tuple[float | None, float | None]:
+    """95% interval of target / source, two shares of different items, on the logarithm (Katz et al. 1978).
+
+    (None, None) where the target's share is 0, which has no logarithm.
+    """
+    if not target:
+        return None, None
+    deviation = math.sqrt((1 - target) / (n_target * target) + (1 - source) / (n_source * source))
+    return target / source * math.exp(-Z * deviation), target / source * math.exp(Z * deviation)
 
 
 def of_mean(values: np.ndarray) -> tuple[float, float]:
