@@ -14,7 +14,7 @@ ALIGNED = "m/d8/clsa-all/kmeans-cosine-r05/mlm"
 
 def rows(path, found):
     measures.write_all([(Condition.parse(name), of) for name, of in found.items()], path)
-    return before_after.read(path)
+    return measures.read(path)
 
 
 def by_panel(points):

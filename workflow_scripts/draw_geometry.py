@@ -10,13 +10,13 @@ if TYPE_CHECKING:
 with step(snakemake) as job:
     import pandas as pd
 
-    from semantic_tokens.analysis import before_after, measures
+    from semantic_tokens.analysis import measures
     from semantic_tokens.analysis.geometry import between
     from semantic_tokens.analysis.geometry.common_scripts import over_common_scripts
     from semantic_tokens.report import geometry, geometry_page
 
     measures.gather(job.input.measures, job.output.csv)
-    measures.add(over_common_scripts(before_after.read(job.output.csv)), job.output.csv)
+    measures.add(over_common_scripts(measures.read(job.output.csv)), job.output.csv)
     table, spectra = pd.read_csv(job.output.csv), between.load(job.input.spectra)
     pictures = {name: getattr(job.output, f"{name}_svg") for name in job.params.pictures}
     for name, svg in pictures.items():

@@ -11,8 +11,9 @@ from pydantic import ValidationError
 from semantic_tokens.conditions import ROUND_TRIP, Condition, Unit, expand, n_groups
 from semantic_tokens.config_analyses import Geometry, Probing, Transfer
 from semantic_tokens.config_backbones import folder_problems, has_masked_lm_head
+from semantic_tokens.config_data import UpstreamData, WorldData
 from semantic_tokens.config_found import ALL, fill_in, tasks_found
-from semantic_tokens.config_models import Config, ScratchBackbone, Study, UpstreamData, WorldData
+from semantic_tokens.config_models import Config, ScratchBackbone, Study
 from semantic_tokens.errors import InputError
 from semantic_tokens.sources.listing import FOLDERS, LOCAL_ONLY, task_sources
 

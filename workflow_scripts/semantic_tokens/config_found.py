@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from semantic_tokens.conditions import ROUND_TRIP
-from semantic_tokens.config_models import Config, Study, UpstreamData
+from semantic_tokens.config_data import UpstreamData
+from semantic_tokens.config_models import Config, Study
 from semantic_tokens.sources import discover
 from semantic_tokens.sources.listing import CORPORA, DICTIONARIES
 

@@ -1,11 +1,9 @@
 """One model before and after alignment, grouping and pretraining: its geometry and its layers beside its scores."""
 
-import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-from semantic_tokens.analysis.measures import CONDITION_COLUMNS
+from semantic_tokens.analysis.measures import Row, condition_of
 from semantic_tokens.conditions import Condition, Grouping
 
 # Of the table of geometry: measure -> title.
@@ -25,7 +23,6 @@ LAYERS = {
 }
 LATE = "Sentences found: best less last layer"  # late_layer_drop of parallel_retrieval
 ABOVE_CHANCE = ("word_similarity",)  # cosines of all words may rise together
-Row = Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -38,20 +35,6 @@ class Point:
     low: float | None = None
     high: float | None = None
     chance: float | None = None
-
-
-def read(path: Path) -> list[dict[str, str]]:
-    """The rows of a tidy table of measures, all as text."""
-    with Path(path).open(encoding="utf-8", newline="") as handle:
-        return list(csv.DictReader(handle))
-
-
-def condition_of(row: Row) -> Condition:
-    """The condition that a tidy row is about."""
-    backbone, dim, alignment, method, ratio, pretraining = (row[name] for name in CONDITION_COLUMNS)
-    asked = method != "full" and not method.startswith("lexicon-")
-    grouping = Grouping(method, round(100 * float(ratio)) if asked else None)
-    return Condition(backbone, int(dim), alignment, grouping, pretraining)
 
 
 def original(condition: Condition) -> Condition:

@@ -1,11 +1,13 @@
 """What the analyses of the sibling papers write: tidy rows, one a measure, layer and subject of a model."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any
 
-from semantic_tokens.conditions import Condition
+from semantic_tokens.conditions import Condition, Grouping
+from semantic_tokens.errors import InputError
 
 CONDITION_COLUMNS = ("backbone", "dim", "alignment", "grouping", "ratio", "pretraining")
 
@@ -32,6 +34,7 @@ class Measure:
     chance: float | None = None
 
 
+Row = Mapping[str, Any]  # of a CSV all text, of a Parquet table with its types
 COLUMNS = (*CONDITION_COLUMNS, *(field.name for field in fields(Measure)))
 
 
@@ -59,3 +62,20 @@ def gather(parts: Iterable[Path], path: Path) -> None:
     """Put the tables of several models below one another, in the order given."""
     texts = [Path(part).read_text(encoding="utf-8").splitlines(keepends=True) for part in parts]
     Path(path).write_text("".join([*texts[0][:1], *(line for text in texts for line in text[1:])]), encoding="utf-8")
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    """The rows of a CSV by column name, all as text; InputError if the file is not there."""
+    try:
+        with Path(path).open(encoding="utf-8", newline="") as handle:
+            return list(csv.DictReader(handle))
+    except FileNotFoundError:
+        raise InputError(f"{path}: there is no such file") from None
+
+
+def condition_of(row: Row) -> Condition:
+    """The condition that the columns backbone, dim, alignment, grouping, ratio and pretraining describe."""
+    backbone, dim, alignment, method, ratio, pretraining = (row[name] for name in CONDITION_COLUMNS)
+    asked = method != "full" and not method.startswith("lexicon-")
+    grouping = Grouping(method, round(100 * float(ratio)) if asked else None)
+    return Condition(backbone, int(dim), alignment, grouping, pretraining)

@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from semantic_tokens.config_models import Config, HubBackbone, UpstreamData
+from semantic_tokens.config_data import UpstreamData
+from semantic_tokens.config_models import Config, HubBackbone
 from semantic_tokens.errors import InputError
 from semantic_tokens.estimate import facts, items
 from semantic_tokens.estimate.shapes import FLOAT, shape_of

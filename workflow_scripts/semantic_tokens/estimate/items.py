@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from math import comb
 from pathlib import Path
 
-from semantic_tokens.config_models import Config, FineTuning, UpstreamData, WorldData
+from semantic_tokens.config_data import UpstreamData, WorldData
+from semantic_tokens.config_models import Config, FineTuning
 from semantic_tokens.estimate import facts
 from semantic_tokens.sources.listing import FOLDERS
 from semantic_tokens.sources.registry import source

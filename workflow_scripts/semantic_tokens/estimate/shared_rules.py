@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
-from semantic_tokens.config_models import Config, HubBackbone, MaskedLanguageModelling, WorldData
+from semantic_tokens.config_data import WorldData
+from semantic_tokens.config_models import Config, HubBackbone, MaskedLanguageModelling
 from semantic_tokens.estimate import downloads, facts, items
 from semantic_tokens.estimate.jobs import Job
 from semantic_tokens.estimate.shapes import FLOAT, Shape, shape_of

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from semantic_tokens.analysis.before_after import GEOMETRY, LATE, LAYERS, Point, condition_of, order
+from semantic_tokens.analysis.before_after import GEOMETRY, LATE, LAYERS, Point, order
+from semantic_tokens.analysis.measures import condition_of
 from semantic_tokens.conditions import Condition
 from semantic_tokens.report import PRIMARY_METRIC, TASK_NAMES, TASK_ORDER
 from semantic_tokens.report.polysemy import OVER_GROUPINGS, OVER_LANGUAGES

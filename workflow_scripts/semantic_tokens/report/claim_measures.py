@@ -10,12 +10,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
-from semantic_tokens.analysis.before_after import condition_of
-from semantic_tokens.analysis.measures import COLUMNS
+from semantic_tokens.analysis.measures import COLUMNS, condition_of, read
 from semantic_tokens.conditions import Condition, Grouping
 from semantic_tokens.errors import InputError
 from semantic_tokens.report import efficiency
-from semantic_tokens.report.claim_scores import MBERT_SHAPE, Key, Value, read_rows
+from semantic_tokens.report.claim_scores import MBERT_SHAPE, Key, Value
 
 _Row = dict[str, str]
 _PAIR = re.compile(r"[a-z]{2,3}-[a-z]{2,3}")
@@ -25,7 +24,7 @@ def of_tables(paths: Iterable[Path]) -> dict[Key, Value]:
     """The values of tables of analyses, and of efficiency.csv. InputError for a table that is neither."""
     values: dict[Key, Value] = {}
     for path in paths:
-        rows = read_rows(path)
+        rows = read(path)
         if not rows:
             continue
         if set(efficiency.COLUMNS) <= set(rows[0]):

@@ -4,7 +4,6 @@ A key is (condition, task, transfer). A task may also be one language of a task,
 `memory_gb` (claim_measures.py); measures have the transfer "".
 """
 
-import csv
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,8 +15,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from semantic_tokens.analysis import measures
 from semantic_tokens.conditions import Condition, Grouping
-from semantic_tokens.errors import InputError
 from semantic_tokens.report import PRIMARY_METRIC, languages, table5
 from semantic_tokens.report.scores import condition_of
 
@@ -109,24 +108,24 @@ def of_run(scores: pa.Table) -> dict[Key, Value]:
 def of_paper(folder: Path) -> dict[Key, Value]:
     """The values that the papers print, from the tables in `reference/`."""
     values: dict[Key, Value] = {}
-    for row in read_rows(folder / "table5.csv"):
+    for row in measures.read(folder / "table5.csv"):
         score = float(row["value"]) / (100 if row["task"] in _POINTS else 1)
         values[str(condition_of_table5(row)), row["task"], "in-language"] = Value(score)
-    for row in read_rows(folder / "table3.csv"):
+    for row in measures.read(folder / "table3.csv"):
         grouping = Grouping("full") if row["ratio"] == "1" else Grouping("kmeans-cosine", _percent(row["ratio"]))
         condition = Condition(MBERT_SHAPE, int(row["dim"]), "none", grouping, "mlm")
         values[str(condition), _MEASURES.get(row["measure"], row["measure"]), ""] = Value(float(row["value"]))
-    for row in read_rows(folder / "table4.csv"):
+    for row in measures.read(folder / "table4.csv"):
         asked = {"kmeans-cosine": _percent(row["ratio"])}  # the others have no ratio of their choice
         method = f"lexicon-{row['lexicon']}" if row["lexicon"] else row["grouping"]
         condition = Condition("mbert", 768, "none", Grouping(method, asked.get(method)), "none")
         values[str(condition), f"{row['task']}:{row['lang']}", "ms-marco"] = Value(float(row["value"]))
-    for row in read_rows(folder / "handle_languages.csv"):
+    for row in measures.read(folder / "handle_languages.csv"):
         dim = 1024 if row["backbone"] == "bloom-560m" else 768
         condition = Condition(row["backbone"], dim, "none", Grouping("full"), "none")
         if row["measure"] == "accuracy":
             values[str(condition), f"accuracy:{row['lang']}", ""] = Value(float(row["value"]))
-    return values | _shared_languages(read_rows(folder / "table1.csv"))
+    return values | _shared_languages(measures.read(folder / "table1.csv"))
 
 
 def condition_of_table5(row: Mapping[str, str]) -> Condition:
@@ -137,15 +136,6 @@ def condition_of_table5(row: Mapping[str, str]) -> Condition:
     alignment = f"clsa-{PAPER_SOURCE_SET}" if _YES[row["clsa"]] and not full else "none"
     pretraining = "mlm" if _YES[row["pretraining"]] else "none"
     return Condition(row["backbone"], int(row["dim"]), alignment, grouping, pretraining)
-
-
-def read_rows(path: Path) -> list[dict[str, str]]:
-    """The rows of a CSV by column name; InputError if the file is not there."""
-    try:
-        with Path(path).open(encoding="utf-8", newline="") as handle:
-            return list(csv.DictReader(handle))
-    except FileNotFoundError:
-        raise InputError(f"{path}: there is no such file") from None
 
 
 def _percent(ratio: str) -> int:

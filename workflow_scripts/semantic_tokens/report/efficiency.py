@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from semantic_tokens.report.claim_scores import read_rows
+from semantic_tokens.analysis.measures import read
 from semantic_tokens.report.scores import write_csv
 from semantic_tokens.report.style import PALETTE, RC, save
 
@@ -44,7 +44,7 @@ def rows(measured: Iterable[Path], printed: Path) -> list[dict[str, Any]]:
         costs.setdefault((cost["dim"], cost["percent"]), {})[cost["implementation"]] = cost
     paper = {
         (int(row["dim"]), round(100 * float(row["ratio"])), row["measure"]): float(row["value"])
-        for row in read_rows(printed)
+        for row in read(printed)
     }
     return [_row(found["ours"], found["library"], paper) for found in costs.values()]
 

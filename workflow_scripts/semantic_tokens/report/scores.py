@@ -9,7 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from semantic_tokens import tables
-from semantic_tokens.conditions import Condition, Grouping, Unit
+from semantic_tokens.analysis.measures import condition_of
+from semantic_tokens.conditions import Unit
 from semantic_tokens.errors import InputError
 
 _COLUMNS = tables.SCHEMAS["scores"].names
@@ -37,14 +38,6 @@ def collect(paths: Iterable[Path], run: str, studies: Mapping[str, Sequence[str]
     if missing:
         raise InputError(f"{len(missing)} units have no score, the first: {missing[0]}")
     return pa.Table.from_pylist([row for row in by_key if row["study"]], tables.SCHEMAS["scores"])
-
-
-def condition_of(row: Mapping[str, Any]) -> Condition:
-    """The condition that the columns backbone, dim, alignment, grouping, ratio and pretraining describe."""
-    grouping = Grouping(row["grouping"])
-    if grouping.method != "full" and grouping.lexicon is None:
-        grouping = Grouping(row["grouping"], round(100 * row["ratio"]))
-    return Condition(row["backbone"], row["dim"], row["alignment"], grouping, row["pretraining"])
 
 
 def unit_of(row: Mapping[str, Any]) -> str:

@@ -9,10 +9,9 @@ from collections.abc import Iterable
 import numpy as np
 
 from semantic_tokens.analysis import intervals
-from semantic_tokens.analysis.before_after import Row, condition_of
 from semantic_tokens.analysis.geometry.categories import is_writing_system
 from semantic_tokens.analysis.geometry.separability import CHANCE
-from semantic_tokens.analysis.measures import Measure
+from semantic_tokens.analysis.measures import Measure, Row, condition_of
 from semantic_tokens.conditions import Condition
 
 NAME = "script_separability_of_common"
