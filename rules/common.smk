@@ -41,6 +41,10 @@ def settings(section, without=frozenset()):
     return section.model_dump(mode="json", exclude=without)
 
 
+def training_settings(task, wildcards):
+    return settings(CONFIG.tasks.named()[task].for_transfer(wildcards.transfer))
+
+
 def backbone_of(wildcards):
     return CONFIG.backbones[wildcards.backbone]
 

@@ -30,7 +30,7 @@ rule train_retriever:
         runtime=1440,
         gpu=GPUS,
     params:
-        settings=settings(CONFIG.tasks.retrieval) | {"shards": None},
+        settings=lambda wildcards: training_settings("retrieval", wildcards) | {"shards": None},
         device=CONFIG.compute.device,
         threads=CONFIG.compute.threads,
         code=code("train_retriever"),

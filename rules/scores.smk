@@ -22,7 +22,7 @@ rule score:
         runtime=1440,
         gpu=GPUS,
     params:
-        settings=lambda wildcards: {t: settings(CONFIG.tasks.named()[t]) for t in wildcards.tasks.split("+")},
+        settings=lambda wildcards: {t: training_settings(t, wildcards) for t in wildcards.tasks.split("+")},
         split=CONFIG.run.evaluation_split,
         device=CONFIG.compute.device,
         threads=CONFIG.compute.threads,

@@ -78,8 +78,11 @@ for bundle in CONFIG.compute.bundles:
             mem_mb=memory(2000),
             runtime=60,
         params:
-            # Any number of shards is encoded from the same ids.
-            settings={task: settings(CONFIG.tasks.named()[task], without={"shards"}) for task in bundle},
+            # Ids are the same for any number of shards and of passes.
+            settings={
+                task: settings(CONFIG.tasks.named()[task], without={"shards", "epochs", "zero_shot_epochs"})
+                for task in bundle
+            },
             languages=table_languages(),
             code=code("tokenize_tasks", *(f"semantic_tokens.tasks.{task}" for task in bundle)),
         message:

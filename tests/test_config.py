@@ -170,7 +170,7 @@ def test_a_bad_value_names_key_value_and_rule(valid, path, value, expected):
     [
         ("sed", "config.yaml: sed: unknown key; "),
         ("run.sed", "config.yaml: run.sed: unknown key; did you mean seed? allowed: name, seed, evaluation_split"),
-        ("tasks.nli.stride", "config.yaml: tasks.nli.stride: unknown key; allowed: epochs, batch_size,"),
+        ("tasks.nli.stride", "config.yaml: tasks.nli.stride: unknown key; allowed: epochs, zero_shot_epochs,"),
         ("tasks.pos", "config.yaml: tasks.pos: unknown key; allowed: ner, nli, qa, retrieval, rerank"),
         ("backbones.tiny-bert.head", "config.yaml: backbones.tiny-bert.head: unknown key; did you mean heads? "),
         ("backbones.tiny-bert.pretraining.step", "pretraining.step: unknown key; did you mean steps"),

@@ -196,6 +196,9 @@ class FineTuning(Section):
     """Settings of the token and sequence classification tasks; the others add their own."""
 
     epochs: Count = Field(description="Passes over the training items.")
+    zero_shot_epochs: Count | None = Field(
+        None, description="Passes in training on English alone; absent: `epochs`, as in the paper."
+    )
     batch_size: Count = Field(description="Items per update.")
     learning_rate: Rate = Field(description="Peak rate of Adam; decays linearly to zero.")
     embedding_rate: Rate = Field(
@@ -205,6 +208,11 @@ class FineTuning(Section):
     max_length: Annotated[int, Field(ge=8), IntegerFromText] = Field(
         description="Longest input in tokens (retrieval: longest passage)."
     )
+
+    def for_transfer(self, transfer: str) -> "FineTuning":
+        """The settings of one training: English alone, a part of the items, may take more passes."""
+        passes = self.zero_shot_epochs if transfer == "zero-shot" else None
+        return self.model_copy(update={"epochs": passes or self.epochs, "zero_shot_epochs": None})
 
 
 class QuestionAnswering(FineTuning):

@@ -30,7 +30,7 @@ def reading(config: Config, task: str, transfer: str) -> Reading:
     Batches of similar lengths have hardly any padding; retrieval's random ones are padded to their longest passage,
     taken to be twice the mean.
     """
-    settings = config.tasks.named()[task]
+    settings = config.tasks.named()[task].for_transfer(transfer)
     rows, length = task_rows(config, task), mean_tokens(config, task)
     train = _training_items(config, rows, transfer)
     scored = sum(split[_scored_split(config, task)] for split in rows.values())
