@@ -150,13 +150,20 @@ def wanted_units(wildcards):
     return {unit: list(names) for unit, names in pairs if chosen & set(names)}
 
 
+def scores_of(condition, unit):
+    tasks = "+".join(unit.scored_with(UNITS.get(condition, {}), CONFIG.compute.bundles))
+    return f"{CONDITIONS}/{condition}/scores/{tasks}@{unit.transfer}#{unit.seed}.parquet"
+
+
 def score_files(wildcards):
-    """One file for each condition, bundle of tasks, transfer and seed that the studies of a scope ask for."""
-    bundle_of = {task: "+".join(bundle) for bundle in CONFIG.compute.bundles for task in bundle}
+    """One file for each condition, transfer, seed and bundle of tasks that the studies of a scope ask for.
+
+    A file has the tasks of the bundle that any study asks for, so that it is the same in every scope.
+    """
     chosen = set(studies_of(wildcards))
     return list(
         dict.fromkeys(
-            f"{CONDITIONS}/{condition}/scores/{bundle_of[unit.task]}@{unit.transfer}#{unit.seed}.parquet"
+            scores_of(condition, unit)
             for condition, wanted in UNITS.items()
             for unit, names in wanted.items()
             if chosen & set(names)

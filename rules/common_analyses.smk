@@ -82,11 +82,7 @@ def geometry_inputs(wildcards):
 def transfer_scores(wildcards):
     """A model's scores on inference, zero-shot, with all seeds: those of a study where one has them, else alone."""
     condition = Condition.parse(condition_path(wildcards))
-    bundle = "+".join(next(bundle for bundle in CONFIG.compute.bundles if "nli" in bundle))
-    units = [conditions.Unit("nli", "zero-shot", seed) for seed in CONFIG.transfer.seeds]
-    in_study = UNITS.get(condition, {})
-    tasks = [bundle if unit in in_study else "nli" for unit in units]
-    return [f"{CONDITIONS}/{condition}/scores/{t}@zero-shot#{unit.seed}.parquet" for t, unit in zip(tasks, units)]
+    return [scores_of(condition, conditions.Unit("nli", "zero-shot", seed)) for seed in CONFIG.transfer.seeds]
 
 
 def before_after_page(_):

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import weakref
 from collections import Counter
+from dataclasses import replace
 from importlib.util import find_spec
 from types import SimpleNamespace
 
@@ -41,7 +42,8 @@ def timed(monkeypatch, ours_s, theirs_s):
 
 def test_pairs_alternate_and_the_first_does_not_count(monkeypatch):
     order, one = timed(monkeypatch, [50, 1, 2, 4], [1, 4, 4, 4])
-    row = compare(one, pairs=3)
+    row = compare(replace(one, work=("steps", 8)), pairs=3)
+    assert row.measures == {"ours_steps_per_s": 4, "peer_steps_per_s": 2}
     assert order == ["ours", "theirs", "theirs", "ours", "ours", "theirs", "theirs", "ours"]
     assert (row.ours_s, row.peer_s, row.ratio, row.ratio_low, row.ratio_high) == (2, 4, 2, 1, 4)
     assert row.result_difference == 0 and row.same_result
@@ -169,13 +171,17 @@ def test_an_unknown_size_is_refused(monkeypatch):
         bench.main(["--list"])
 
 
-@needs_peers
-def test_kmeans_rows_do_the_same_work(monkeypatch):
+@pytest.fixture
+def few_rows(monkeypatch):
     rng = np.random.default_rng(0)
     rows = rng.normal(size=(40, 32))[rng.integers(0, 40, 600)] + 0.3 * rng.normal(size=(600, 32))
     rows = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
     monkeypatch.setattr(kmeans, "word_vectors", lambda size, dim, folder: rows)
     monkeypatch.setattr(kmeans, "SIZE", rows.shape)
+
+
+@needs_peers
+def test_kmeans_rows_do_the_same_work(few_rows):
     names = [name for name, topic in all_rows(full=False).items() if topic == "kmeans"]
     peers = ("plain", "faiss", "sklearn", "superkmeans")
     assert sorted(names) == sorted(f"kmeans-{peer}-{percent}" for peer in peers for percent in ("05", "20", "40"))
@@ -185,6 +191,32 @@ def test_kmeans_rows_do_the_same_work(monkeypatch):
         assert row.measures["k"] == 600 * int(name[-2:]) // 100
         if "plain" in name:
             assert row.result_difference == 0, row
+
+
+@needs_peers
+@pytest.mark.parametrize("percent", ["05", "20", "40"])
+def test_the_rows_of_a_gpu_do_the_same_work_where_they_run_on_a_cpu(percent, few_rows, monkeypatch):
+    monkeypatch.setattr(kmeans, "KMEANS_ON_GPU", ())
+    row = compare(kmeans.comparison(f"kmeans-fastkmeans-{percent}", full=False), pairs=1)
+    assert row.same_result and row.result_difference < 0.01, row
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(
+    not (torch.cuda.is_available() and find_spec("flash_kmeans")), reason="needs a GPU and envs/bench.lock"
+)
+@pytest.mark.parametrize("percent", ["05", "20", "40"])
+def test_flash_does_the_same_work(percent, few_rows):
+    row = compare(kmeans.comparison(f"kmeans-flash-{percent}", full=False), pairs=1)
+    assert row.same_result, row
+
+
+def test_a_gpu_has_rows_of_its_own_at_real_sizes(monkeypatch):
+    before = set(all_rows(full=True))
+    monkeypatch.setattr("semantic_tokens.bench.rows.list_devices", lambda: ["GPU-1"])
+    assert set(all_rows(full=False)) == before
+    more = set(all_rows(full=True)) - before
+    assert more == {f"kmeans-{peer}-{p}" for peer in ("cuml", "fastkmeans", "flash") for p in ("05", "20", "40")}
 
 
 def test_a_different_clustering_is_noticed(monkeypatch):

@@ -165,3 +165,10 @@ def test_a_step_that_wants_no_gpu_takes_none(machine):
     machine(TWO)
     devices.claim(0)
     assert "CUDA_VISIBLE_DEVICES" not in os.environ and not devices.lock_folder().exists()
+
+
+def test_a_step_computes_on_as_many_gpus_as_its_rule_asks_for(monkeypatch):
+    monkeypatch.setattr("torch.cuda.device_count", lambda: 3)
+    assert [str(gpu) for gpu in devices.visible_gpus(2)] == ["cuda:0", "cuda:1"] and devices.visible_gpus(0) == ()
+    with pytest.raises(InputError, match="the rule asks for 4 GPUs, torch sees 3: set its resource gpu lower"):
+        devices.visible_gpus(4)

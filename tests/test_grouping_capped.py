@@ -55,6 +55,13 @@ def test_large_clusters_are_cut_and_little_is_lost():
     assert start.objective[-1] < result.objective[-1] < (start.objective[-1] + by_chance) / 2
 
 
+def test_rows_split_over_devices_give_the_same_result():
+    rows = uneven()
+    start, alone = capped(rows, 30, cap=40)
+    split = cap_clusters(rows, start, 40, max_iterations=100, devices=(torch.device("cpu"),) * 3)
+    assert torch.equal(split.assignment, alone.assignment) and split.objective == alone.objective
+
+
 def test_no_row_could_move_to_a_better_centroid_with_room():
     rows, cap = uneven(), 40
     _, result = capped(rows, 30, cap)

@@ -13,10 +13,11 @@ from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
 from semantic_tokens.errors import InputError
-from semantic_tokens.grouping import bounds, spherical_kmeans
+from semantic_tokens.grouping import bounds, search
 from semantic_tokens.grouping.bounds import BoundedSearch
 from semantic_tokens.grouping.lloyd import Clustering, refit
 from semantic_tokens.grouping.nearest import PlainSearch, choose, cuml_settings, nearest
+from semantic_tokens.grouping.search import SplitSearch
 from semantic_tokens.grouping.spherical_kmeans import spherical_kmeans as kmeans
 
 METRICS = ("cosine", "l2")
@@ -37,7 +38,7 @@ def both(rows: torch.Tensor, k: int, metric: str, *backends: str):
 def plain(rows: torch.Tensor, k: int, metric: str, seed: int, monkeypatch: pytest.MonkeyPatch):
     """K-Means with every row compared with every centroid in every iteration."""
     with monkeypatch.context() as patch:
-        patch.setattr(spherical_kmeans, "BoundedSearch", lambda state: PlainSearch("torch"))
+        patch.setattr(search, "BoundedSearch", lambda state: PlainSearch("torch"))
         return kmeans(rows, k, metric=metric, seed=seed, max_iterations=100)
 
 
@@ -81,22 +82,50 @@ def test_bounds_hold_and_spare_most_products(metric, monkeypatch):
     rows = table(500, 12)
     points = torch.nn.functional.normalize(rows, dim=1) if metric == "cosine" else rows - rows.mean(dim=0)
     state = Clustering(points, metric, points[:60].clone())
-    search, products = BoundedSearch(state), []
+    find, products = BoundedSearch(state), []
     count = torch.mm
     monkeypatch.setattr(torch, "mm", lambda a, b, out: products.append(out.numel()) or count(a, b, out=out))
     for _ in range(50):
         products.append(0)
-        assignment, _ = search(state)
+        assignment, _ = find(state)
         distance = torch.cdist(points.double(), state.centroids.double())
         if metric == "cosine":
             distance = 2 * torch.asin((distance / 2).clamp(max=1))
         distance.scatter_(1, assignment.unsqueeze(1), torch.inf)
-        assert (search.bound <= distance.amin(dim=1) + 1e-6).all()
+        assert (find.bound <= distance.amin(dim=1) + 1e-6).all()
         if torch.equal(assignment, state.assignment):
             break
         refit(state, assignment)
     per_iteration = np.add.reduceat(products, np.flatnonzero(np.array(products) == 0))
     assert per_iteration[0] == 500 * 60 and per_iteration[-1] < 0.2 * per_iteration[0]
+
+
+@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("n_devices", [2, 3, 7])
+def test_rows_split_over_devices_give_the_same_result(metric, n_devices, monkeypatch):
+    monkeypatch.setattr(bounds, "PART_ROWS", 16)
+    rows, settings = table(500, 12), {"metric": metric, "seed": 0, "max_iterations": 100}
+    alone, split = (kmeans(rows, 60, **settings, devices=devices) for devices in ((), (CPU,) * n_devices))
+    assert torch.equal(split.assignment, alone.assignment) and torch.equal(split.centroids, alone.centroids)
+    assert split.objective == alone.objective and split.converged
+
+
+def test_each_device_searches_its_share_of_the_rows_alone():
+    state = Clustering(table(100, 4), "l2", table(100, 4)[:10].clone())
+    split = SplitSearch(state, (CPU,) * 3)
+    assert [len(part.points) for part in split.parts] == [33, 33, 34]
+    assert torch.equal(torch.cat([part.points for part in split.parts]), state.points)
+    few = SplitSearch(Clustering(table(2, 4), "l2", table(2, 4)[:1].clone()), (CPU,) * 3)
+    assert [len(part.points) for part in few.parts] == [1, 1]
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(torch.cuda.device_count() < 2, reason="needs two GPUs")
+def test_rows_split_over_real_gpus_give_the_result_of_one():
+    rows = table(20_000, 64).to("cuda:0")
+    gpus = tuple(torch.device("cuda", i) for i in range(torch.cuda.device_count()))
+    alone, split = (kmeans(rows, 2000, seed=0, max_iterations=100, devices=devices) for devices in ((), gpus))
+    assert (alone.assignment == split.assignment).double().mean() > 0.999
 
 
 @pytest.mark.parametrize("metric", METRICS)
@@ -157,6 +186,13 @@ def test_auto_is_torch_on_cpu_and_cuml_where_it_is_on_a_gpu(monkeypatch):
     assert choose("auto", CUDA) == "torch" and choose("torch", CUDA) == "torch"
     monkeypatch.setattr("semantic_tokens.grouping.nearest.find_spec", lambda name: name)
     assert choose("auto", CUDA) == choose("cuml", CUDA) == "cuml" and choose("faiss", CPU) == "faiss"
+
+
+def test_torch_alone_runs_on_several_gpus(monkeypatch):
+    monkeypatch.setattr("semantic_tokens.grouping.nearest.find_spec", lambda name: name)
+    assert choose("auto", CUDA, 4) == choose("torch", CUDA, 4) == "torch"
+    with pytest.raises(InputError, match="'cuml' runs on one device, but the rule asks for 4"):
+        choose("cuml", CUDA, 4)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ with step(snakemake) as job:
 
     from semantic_tokens.alignment import token_pairs
     from semantic_tokens.conditions import Grouping, n_groups
+    from semantic_tokens.devices import visible_gpus
     from semantic_tokens.grouping import GroupingInputs, group
     from semantic_tokens.grouping.methods.lexicon import links
     from semantic_tokens.grouping.vocabulary import read_vocabulary
@@ -34,6 +35,7 @@ with step(snakemake) as job:
         seed=job.params.seed,
         checkpoint=job.params.checkpoint,
         code=job.params.code,
+        devices=visible_gpus(snakemake.resources.get("gpu", 0)) if job.device == "cuda" else (),
         **settings,
     )
     group(grouping.method, inputs).save(job.output.partition)

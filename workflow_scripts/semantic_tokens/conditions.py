@@ -9,7 +9,8 @@ groups, then pretrained further.
 import itertools
 import pkgutil
 import re
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
@@ -170,6 +171,12 @@ class Unit:
 
     def __str__(self) -> str:
         return f"{self.task}@{self.transfer}#{self.seed}"
+
+    def scored_with(self, wanted: Collection["Unit"], bundles: Iterable[list[str]]) -> list[str]:
+        """The tasks that one process fine-tunes with this unit, in the order of its bundle: those `wanted` of the same
+        condition. Its own alone where it is not wanted itself."""
+        bundle = next(bundle for bundle in bundles if self.task in bundle)
+        return [task for task in bundle if task == self.task or (self in wanted and replace(self, task=task) in wanted)]
 
     @classmethod
     def parse(cls, text: str) -> Self:

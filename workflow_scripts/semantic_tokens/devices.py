@@ -16,8 +16,12 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from semantic_tokens.errors import InputError
+
+if TYPE_CHECKING:
+    import torch
 
 _log = logging.getLogger(__name__)
 VARIABLE = "CUDA_VISIBLE_DEVICES"
@@ -74,6 +78,15 @@ def take(devices: Sequence[str], wanted: int, folder: Path) -> list[str]:
         time.sleep(_POLL_SECONDS)
     _held.extend(taken.values())
     return list(taken)
+
+
+def visible_gpus(wanted: int) -> "tuple[torch.device, ...]":
+    """The first `wanted` GPUs that torch sees in this process. Raises InputError if it sees fewer."""
+    import torch  # after `claim`
+
+    if wanted > (seen := torch.cuda.device_count()):
+        raise InputError(f"the rule asks for {wanted} GPUs, torch sees {seen}: set its resource gpu lower")
+    return tuple(torch.device("cuda", i) for i in range(wanted))
 
 
 def held() -> tuple[int, ...]:

@@ -21,7 +21,10 @@ from semantic_tokens.bench.comparison import Row, compare
 from semantic_tokens.bench.rows import rows as all_rows
 from semantic_tokens.errors import InputError
 
-PACKAGES = ("torch", "numpy", "faiss-cpu", "scikit-learn", "superkmeans", "transformers", "sentence-transformers")
+PACKAGES = (
+    "torch", "numpy", "faiss-cpu", "scikit-learn", "superkmeans", "fastkmeans", "flash-kmeans", "cuml-cu13",
+    "transformers", "sentence-transformers",
+)  # fmt: skip
 THREADS = "2"  # of every library, unless the environment says otherwise: the goals are for two cores
 _COLUMNS = f"{'row':<32}{'ours s':>9}{'peer s':>9}{'ratio':>7}{'spread':>14}{'difference':>12}  peer"
 

@@ -26,6 +26,7 @@ class Comparison:
     difference  how far two results are apart, in the unit that `allowed` has
     allowed     the largest difference at which the two did the same work
     measures    further figures, taken once and outside the timing
+    work        (unit, how many of it a run does), to be given per second too
     """
 
     name: str
@@ -35,6 +36,7 @@ class Comparison:
     difference: Callable[[Any, Any], float]
     allowed: float
     measures: Callable[[], dict[str, float]] = _nothing_more
+    work: tuple[str, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -91,8 +93,15 @@ def compare(comparison: Comparison, pairs: int = 5) -> Row:
         ratio_high=max(ratios),
         result_difference=float(np.max(differences)),  # not max, which may pass a NaN over
         allowed=comparison.allowed,
-        measures=comparison.measures(),
+        measures=_speeds(comparison.work, median(ours), median(theirs)) | comparison.measures(),
     )
+
+
+def _speeds(work: tuple[str, float] | None, ours_s: float, peer_s: float) -> dict[str, float]:
+    if work is None:
+        return {}
+    unit, amount = work
+    return {f"ours_{unit}_per_s": amount / ours_s, f"peer_{unit}_per_s": amount / peer_s}
 
 
 def _alone(comparison: Comparison, pairs: int) -> Row:

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from semantic_tokens.bench.comparison import Comparison
+from semantic_tokens.bench.rows import KMEANS_ON_GPU
 from semantic_tokens.bench.word_vectors import word_vectors
 from semantic_tokens.grouping.spherical_kmeans import KMeansResult, initial_rows, spherical_kmeans
 
@@ -81,8 +82,8 @@ def comparison(name: str, full: bool) -> Comparison:
     """The row kmeans-{peer}-{percent}. Raises PackageNotFoundError where the peer is not installed."""
     _, peer, percent = name.split("-")
     run, title, package = _PEERS[peer]
-    device = "cuda" if peer == "cuml" else "cpu"
-    problem = Problem(FULL_SIZE if full else SIZE, int(percent), drawn if peer == "superkmeans" else None, device)
+    device = "cuda" if peer in KMEANS_ON_GPU else "cpu"
+    problem = Problem(FULL_SIZE if full else SIZE, int(percent), _STARTS.get(peer), device)
     plain = peer == "plain"
     return Comparison(
         name,
@@ -125,6 +126,33 @@ def _superkmeans(problem: Problem) -> Tensor:
     return torch.from_numpy(model.assign_training_points(rows, centroids).astype(np.int64))
 
 
+def _fastkmeans(problem: Problem) -> Tensor:
+    from fastkmeans import FastKMeans
+
+    rows = problem.rows.cpu().numpy()
+    model = FastKMeans(
+        rows.shape[1], problem.k, niter=problem.plain.iterations - 1, tol=-1, seed=0, device=problem.device,
+        dtype=torch.float32,
+    )  # fmt: skip
+    model.train(rows)
+    return torch.from_numpy(model.predict(rows))
+
+
+def _flash(problem: Problem) -> Tensor:
+    from flash_kmeans import batch_kmeans_Cosine
+
+    start = problem.init.unsqueeze(0)
+    found, _, _ = batch_kmeans_Cosine(
+        problem.rows.unsqueeze(0), problem.k, max_iters=problem.plain.iterations, tol=-1, init_centroids=start
+    )
+    return found.squeeze(0)
+
+
+def drawn_by_fastkmeans(n: int, k: int) -> Tensor:
+    """int64 [k]: the rows that fastkmeans starts from, the first of a permutation from its seed."""
+    return torch.randperm(n, generator=torch.Generator().manual_seed(0))[:k]
+
+
 def drawn(n: int, k: int) -> Tensor:
     """int64 [k]: the rows that superkmeans starts from, which it draws itself.
 
@@ -154,4 +182,8 @@ _PEERS: dict[str, tuple[Callable[[Problem], Tensor], str, str]] = {
     "sklearn": (_sklearn, "scikit-learn", "scikit-learn"),
     "superkmeans": (_superkmeans, "superkmeans", "superkmeans"),
     "cuml": (Problem.lloyd, "cuml", "cuml-cu13"),
+    "fastkmeans": (_fastkmeans, "fastkmeans", "fastkmeans"),
+    "flash": (_flash, "flash-kmeans", "flash-kmeans"),
 }
+# Peers that take no first centroids, and the rows that they draw.
+_STARTS = {"superkmeans": drawn, "fastkmeans": drawn_by_fastkmeans}

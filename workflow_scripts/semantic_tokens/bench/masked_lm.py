@@ -53,6 +53,7 @@ def comparison(name: str, full: bool) -> Comparison:
         # bfloat16 rounds the two differently from the second step on.
         allowed=1e-5 if shape.device == "cpu" else 1e-3,
         measures=partial(_peaks, name, full, built),
+        work=("steps", 1),
     )
 
 

@@ -1,14 +1,18 @@
 """The rows of `make bench` and the topic that builds each, so that choosing some of them imports nothing."""
 
-from importlib.util import find_spec
+from semantic_tokens.devices import list_devices
 
 _KMEANS = ("plain", "faiss", "sklearn", "superkmeans")
+KMEANS_ON_GPU = ("cuml", "fastkmeans", "flash")
 _PERCENTS = ("05", "20", "40")
 
 
 def rows(full: bool) -> dict[str, str]:
-    """Row -> module of semantic_tokens.bench whose `comparison(row, full)` builds it, in the order of the table."""
-    on_gpu = ("cuml",) if full and find_spec("cuml") else ()
+    """Row -> module of semantic_tokens.bench whose `comparison(row, full)` builds it, in the order of the table.
+
+    Rows on a GPU are those of real sizes where the machine has one.
+    """
+    on_gpu = KMEANS_ON_GPU if full and list_devices() else ()
     topics = {
         "kmeans": [f"kmeans-{peer}-{percent}" for percent in _PERCENTS for peer in (*_KMEANS, *on_gpu)],
         "masked_lm": ["mlm-step-100", "mlm-step-05"],

@@ -47,7 +47,7 @@ def _fine_tuning(name: str, sizes: Sizes, device: str) -> Comparison:
         theirs=partial(fine_tuning.fine_tune_plainly, listed, collate, sizes, device),
         difference=difference,
         allowed=SAME,
-        measures=lambda: {"examples": sizes.pairs},
+        work=("examples", sizes.pairs),
     )
 
 
@@ -67,5 +67,5 @@ def _encoding(name: str, sizes: Sizes, device: str) -> Comparison:
         theirs=theirs,
         difference=lambda ours, theirs: float(np.abs(ours - theirs).max()),
         allowed=SAME,
-        measures=lambda: {"passages": sizes.passages},
+        work=("passages", sizes.passages),
     )

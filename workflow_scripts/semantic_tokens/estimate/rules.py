@@ -4,7 +4,7 @@ Left out: collecting scores, tables, figures and the page (seconds each), and wh
 `geometry`, `probing`, `transfer`, `before_after` and `efficiency` with the backbones that only they read.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ def plan_of(config: Config) -> Plan:
     rules = _ConditionRules(config)
     wanted: list[tuple[str, Iterable[str]]] = []
     for condition, by_unit in units(config).items():
-        wanted += [(rules.score(condition, unit), names) for unit, names in by_unit.items()]
+        wanted += [(rules.score(condition, unit, by_unit), names) for unit, names in by_unit.items()]
         if is_kmeans(condition.grouping):
             every = {name for names in by_unit.values() for name in names}
             wanted += [(rules.partition(condition, seed), every) for seed in config.grouping.stability_seeds]
@@ -142,8 +142,8 @@ class _ConditionRules(SharedRules):
         amounts |= {"benchmark": f"pretrain_further/{_dashed(condition.grouped)}.tsv"}
         return self._job(f"conditions/{condition}", "pretrain_further", "pretrain", needs, **amounts)
 
-    def score(self, condition: Condition, unit: Unit) -> str:
-        bundle = next(bundle for bundle in self.config.compute.bundles if unit.task in bundle)
+    def score(self, condition: Condition, unit: Unit, wanted: Collection[Unit]) -> str:
+        bundle = unit.scored_with(wanted, self.config.compute.bundles)
         shape, _ = self._over_groups(condition)
         name = f"{'+'.join(bundle)}@{unit.transfer}#{unit.seed}"
         tokens = self.task_tokens(condition.backbone, condition.tokenizer, bundle)

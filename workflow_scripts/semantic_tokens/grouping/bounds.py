@@ -29,11 +29,7 @@ class BoundedSearch:
         self.buffer = new_buffer(state.own, len(state.centroids))
 
     def __call__(self, state: Clustering, allowed: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        """Assignment int64 [n] and score [n]: the best centroid of each row, its own unless another one `improves`.
-
-        Only `allowed` clusters (bool [k]; default all) take new rows. One that was not allowed in the last call must
-        have infinite drift.
-        """
+        """As `search.Search`. A cluster that was not allowed in the last call must have infinite drift."""
         self.bound[state.assignment != self.assignment] = -torch.inf
         noise = rounding(state.length, state.norms.max())
         slack = self.bound - _distance(state.own - noise, state.length, state.metric)

@@ -6,38 +6,46 @@ row may move only into a cluster with room.
 """
 
 import logging
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 from tqdm import tqdm
 
 from semantic_tokens.errors import InputError
-from semantic_tokens.grouping.bounds import BoundedSearch
 from semantic_tokens.grouping.lloyd import Clustering, fill_empty, gains, prepare, refit, scores
-from semantic_tokens.grouping.nearest import Backend, PlainSearch, choose, nearest
+from semantic_tokens.grouping.nearest import Backend, choose, nearest
+from semantic_tokens.grouping.search import new_search
 from semantic_tokens.grouping.spherical_kmeans import KMeansResult
 
 log = logging.getLogger(__name__)
 
 
 def cap_clusters(
-    rows: Tensor, start: KMeansResult, cap: int, *, max_iterations: int, backend: Backend = "torch"
+    rows: Tensor,
+    start: KMeansResult,
+    cap: int,
+    *,
+    max_iterations: int,
+    backend: Backend = "torch",
+    devices: Sequence[torch.device] = (),
 ) -> KMeansResult:
     """From a spherical K-Means of `rows` [n, d] to one of as many clusters, none larger than `cap` or empty.
 
     The objective never worsens from the eviction on; each row ends at the best centroid that had room for it, unless
-    `max_iterations` are done first (then `converged` is False and a warning is logged). Deterministic on CPU.
+    `max_iterations` are done first (then `converged` is False and a warning is logged). Deterministic on CPU. The
+    search is split over `devices` as in `spherical_kmeans`; the eviction is not.
 
     InputError: a cap that leaves no room for all rows.
     """
     n, k = len(rows), len(start.centroids)
     if cap * k < n:
         raise InputError(f"a cap of {cap} rows a cluster on {n} rows in {k} clusters; allowed: at least {-(-n // k)}")
-    runs_on = choose(backend, rows.device)
+    runs_on = choose(backend, rows.device, len(devices))
     state = Clustering(prepare(rows, "cosine")[0], "cosine", start.centroids.clone())
     refit(state, start.assignment)
     refit(state, _evict(state, cap, runs_on))
-    search: BoundedSearch | PlainSearch = BoundedSearch(state) if runs_on == "torch" else PlainSearch(runs_on)
+    search = new_search(runs_on, state, devices)
     objective, was_open, changed = [state.objective()], _sizes(state.assignment, k) < cap, n
     progress = tqdm(range(max_iterations), desc=f"capped K-Means, k = {k:,}", unit="iteration", delay=5)
     for _ in progress:

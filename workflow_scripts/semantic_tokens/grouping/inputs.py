@@ -28,6 +28,7 @@ class GroupingInputs:
     size_cap         largest group of kmeans-capped, as a multiple of the mean size
     checkpoint       file from which K-Means goes on after a kill, or None
     code             what identifies the code: a checkpoint of other code is not used
+    devices          several GPUs that K-Means splits its search over, the embeddings' own first; or none
     linked_tokens    (int array [m], int array [m]): token ids that a dictionary links; read by lexicon alone
     """
 
@@ -41,6 +42,7 @@ class GroupingInputs:
     size_cap: float = 4
     checkpoint: Path | None = None
     code: str = ""
+    devices: tuple[torch.device, ...] = ()
     linked_tokens: tuple[np.ndarray, np.ndarray] | None = None
 
     def __post_init__(self) -> None:

@@ -19,13 +19,14 @@ BLOCK_SCORES = 2**23  # scores held at a time: 32 MiB of float32
 Nearest = Callable[[Tensor, Tensor, Tensor, Metric], Tensor]  # points, centroids, offsets, metric -> int64 [n]
 
 
-def choose(backend: Backend, device: torch.device) -> str:
-    """The back end to run on this device: `auto` is cuml on a GPU where it is installed, otherwise torch.
+def choose(backend: Backend, device: torch.device, n_devices: int = 1) -> str:
+    """The back end to run on this device, the first of `n_devices`: `auto` is cuml on one GPU where it is installed,
+    otherwise torch, which alone runs on several.
 
     InputError where a back end is asked for by name that cannot run here; another is never taken in its place.
     """
     if backend == "auto":
-        return "cuml" if device.type == "cuda" and find_spec("cuml") else "torch"
+        return "cuml" if device.type == "cuda" and n_devices <= 1 and find_spec("cuml") else "torch"
     needs = {"faiss": ("cpu", "faiss-cpu"), "cuml": ("cuda", "cuml-cu13")}
     if backend in needs:
         kind, package = needs[backend]
@@ -33,6 +34,8 @@ def choose(backend: Backend, device: torch.device) -> str:
             raise InputError(f"grouping.backend = {backend!r} runs on {kind} only, but the device is {device.type}")
         if not find_spec(backend):
             raise InputError(f"grouping.backend = {backend!r} needs the package {package}, which is not installed")
+        if n_devices > 1:
+            raise InputError(f"grouping.backend = {backend!r} runs on one device, but the rule asks for {n_devices}")
     elif backend != "torch":
         raise InputError(f"grouping.backend = {backend!r}; allowed: auto, torch, faiss, cuml")
     return backend
@@ -45,10 +48,7 @@ class PlainSearch:
         self.backend = backend
 
     def __call__(self, state: Clustering, allowed: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        """Assignment int64 [n] and score [n]: the best centroid of each row, its own unless another one `improves`.
-
-        Only `allowed` clusters (bool [k]; default all) take new rows.
-        """
+        """As `search.Search`."""
         ids = torch.arange(len(state.centroids), device=state.points.device)
         ids = ids if allowed is None else ids[allowed]
         centroids = state.centroids if allowed is None else state.centroids[ids]

@@ -7,6 +7,7 @@ stopping rule are shared by all back ends (`lloyd.py`); a back end only finds ne
 
 import hashlib
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,10 +16,10 @@ from torch import Tensor
 from tqdm import tqdm
 
 from semantic_tokens.errors import InputError
-from semantic_tokens.grouping.bounds import BoundedSearch
 from semantic_tokens.grouping.checkpoint import Checkpoint
 from semantic_tokens.grouping.lloyd import Clustering, Metric, fill_empty, gains, prepare, refit
-from semantic_tokens.grouping.nearest import Backend, PlainSearch, choose
+from semantic_tokens.grouping.nearest import Backend, choose
+from semantic_tokens.grouping.search import new_search
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ def spherical_kmeans(
     backend: Backend = "torch",
     checkpoint: Path | None = None,
     code: str = "",
+    devices: Sequence[torch.device] = (),
 ) -> KMeansResult:
     """Cluster `rows` [n, d] (float, any device) into exactly k non-empty clusters (paper, section 2.1 and App. E).
 
@@ -55,10 +57,11 @@ def spherical_kmeans(
 
     checkpoint: a file rewritten after every iteration; if it holds this very run, K-Means goes on from there. `code`
     is part of what the run is, so that a file that other code has left is not taken up.
+    devices: several GPUs to split the search over, the rows' own first (back end `torch`).
     InputError: k < 1, k > n, a row or an initial centroid that is not finite, a back end that cannot run here.
     """
     _check(rows, k, init)
-    runs_on = choose(backend, rows.device)
+    runs_on = choose(backend, rows.device, len(devices))
     points, origin = prepare(rows, metric)
     centroids = points[initial_rows(points, k, seed)] if init is None else prepare(init, metric, origin)[0]
     saved = Checkpoint(checkpoint, (k, metric, seed, max_iterations, code), points, init) if checkpoint else None
@@ -66,7 +69,7 @@ def spherical_kmeans(
     if saved and (found := saved.load()):
         refit(state, found[0].to(points.device))
         objective = found[1]
-    search: BoundedSearch | PlainSearch = BoundedSearch(state) if runs_on == "torch" else PlainSearch(runs_on)
+    search = new_search(runs_on, state, devices)
     changed = len(points)
     progress = tqdm(
         range(len(objective), max_iterations),

@@ -11,7 +11,9 @@ def partition(inputs: GroupingInputs) -> VocabularyPartition:
     k = n_clusters(inputs)
     rows, start = run_kmeans(inputs, "cosine")
     cap = max(-(-len(rows) // k), int(inputs.size_cap * len(rows) / k))
-    result = cap_clusters(rows, start, cap, max_iterations=inputs.max_iterations, backend=inputs.backend)
+    result = cap_clusters(
+        rows, start, cap, max_iterations=inputs.max_iterations, backend=inputs.backend, devices=inputs.devices
+    )
     return assemble(
         inputs,
         result.assignment.cpu().numpy(),

@@ -36,5 +36,6 @@ def run_kmeans(inputs: GroupingInputs, metric: Metric) -> tuple[Tensor, KMeansRe
         backend=inputs.backend,
         checkpoint=inputs.checkpoint,
         code=inputs.code,
+        devices=inputs.devices,
     )
     return rows, result
