@@ -19,11 +19,12 @@ def project(tmp_path_factory):
     return copy_project(tmp_path_factory.mktemp("project"))
 
 
-def test_counts_the_jobs_that_snakemake_would_run(project):
-    done = snakemake(project, "-n", mini=False)
+@pytest.mark.parametrize("name", ["config.yaml", "configs/demo-grid.yaml"])
+def test_counts_the_jobs_that_snakemake_would_run(project, name):
+    done = snakemake(project, "-n", "--configfile", name, mini=False)
     assert done.returncode == 0, done.stdout
     listed = jobs(done.stdout)
-    config = load(yaml.safe_load((project / "config.yaml").read_text()))
+    config = load(yaml.safe_load((project / name).read_text()))
     counted: dict[str, int] = {}
     for job in plan_of(config).jobs.values():
         counted[job.rule] = counted.get(job.rule, 0) + 1

@@ -1,4 +1,4 @@
-"""What a task's settings have to do with, and what not: the shards of a collection, the passes of zero-shot training."""
+"""What a task's settings have to do with, and what not: shards of a collection, passes of zero-shot training."""
 
 import re
 

@@ -174,7 +174,7 @@ class Unit:
 
     def scored_with(self, wanted: Collection["Unit"], bundles: Iterable[list[str]]) -> list[str]:
         """The tasks that one process fine-tunes with this unit, in the order of its bundle: those `wanted` of the same
-        condition. Its own alone where it is not wanted itself."""
+        condition, with its transfer and seed. Its own alone where it is not wanted itself."""
         bundle = next(bundle for bundle in bundles if self.task in bundle)
         return [task for task in bundle if task == self.task or (self in wanted and replace(self, task=task) in wanted)]
 

@@ -146,7 +146,8 @@ class _ConditionRules(SharedRules):
         bundle = unit.scored_with(wanted, self.config.compute.bundles)
         shape, _ = self._over_groups(condition)
         name = f"{'+'.join(bundle)}@{unit.transfer}#{unit.seed}"
-        tokens = self.task_tokens(condition.backbone, condition.tokenizer, bundle)
+        tokenised = next(whole for whole in self.config.compute.bundles if unit.task in whole)
+        tokens = self.task_tokens(condition.backbone, condition.tokenizer, tokenised)
         needs = [self.model(condition), self.partition(condition), tokens, *self._task_tables(bundle)]
         readings = [items.reading(self.config, task, unit.transfer) for task in bundle]
         retrieval = self.config.tasks.retrieval
