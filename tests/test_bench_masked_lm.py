@@ -35,7 +35,8 @@ def test_the_row_compares_steps_one_by_one(monkeypatch):
     monkeypatch.setattr(masked_lm, "_peak_of_a_fresh_process", lambda which, name, full: 1.0 + (which == "library"))
     row = compare(masked_lm.comparison("mlm-step-05", full=False), pairs=3)
     assert row.same_result and row.result_difference <= 1e-5
-    assert row.measures == {"ours_peak_mib": 1, "peer_peak_mib": 2}
+    speeds = {"ours_steps_per_s": 1 / row.ours_s, "peer_steps_per_s": 1 / row.peer_s}
+    assert row.measures == {"ours_peak_mib": 1, "peer_peak_mib": 2} | speeds
     assert row.name == "mlm-step-05" and "full logit matrix" in row.peer
 
 
