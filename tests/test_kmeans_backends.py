@@ -13,7 +13,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
 from semantic_tokens.errors import InputError
-from semantic_tokens.grouping import bounds, search
+from semantic_tokens.grouping import bounds, products, search
 from semantic_tokens.grouping.bounds import BoundedSearch
 from semantic_tokens.grouping.lloyd import Clustering, refit
 from semantic_tokens.grouping.nearest import PlainSearch, choose, cuml_settings, nearest
@@ -31,6 +31,19 @@ def table(n: int, dim: int, seed: int = 0) -> torch.Tensor:
     return torch.from_numpy((rows * rng.lognormal(sigma=0.5, size=(n, 1))).astype(np.float32))
 
 
+@pytest.fixture(params=["full", "halves"])
+def precision(request, monkeypatch):
+    """Scores in full precision, and in bfloat16 whatever the processor and the table."""
+    monkeypatch.setattr(products, "multiplies_halves", lambda device: request.param == "halves")
+    monkeypatch.setattr(products.Products, "_worth_it", lambda self, state: True)
+
+
+def in_parts_of(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compare so many rows at a time with no more centroids than they must be."""
+    for name, value in (("PART_ROWS", rows), ("PART_SCORES", 0), ("STEP", 1)):
+        monkeypatch.setattr(bounds, name, value)
+
+
 def both(rows: torch.Tensor, k: int, metric: str, *backends: str):
     return (kmeans(rows, k, metric=metric, seed=0, max_iterations=100, backend=name) for name in backends)
 
@@ -44,8 +57,8 @@ def plain(rows: torch.Tensor, k: int, metric: str, seed: int, monkeypatch: pytes
 
 @pytest.mark.parametrize("metric", METRICS)
 @pytest.mark.parametrize(("n", "k"), [(600, 30), (600, 120), (600, 240), (600, 600), (600, 1)])
-def test_bounds_change_no_assignment(metric, n, k, monkeypatch):
-    monkeypatch.setattr(bounds, "PART_ROWS", 16)
+def test_bounds_change_no_assignment(metric, n, k, monkeypatch, precision):
+    in_parts_of(16, monkeypatch)
     rows = table(n, 16, seed=k)
     result, expected = (
         kmeans(rows, k, metric=metric, seed=1, max_iterations=100),
@@ -63,12 +76,14 @@ coarse = arrays(
 fine = arrays(np.float32, st.tuples(st.integers(2, 40), st.integers(1, 5)), elements=st.floats(-8, 8, width=32))
 
 
-@settings(max_examples=100, deadline=None)
-@given(rows=coarse | fine, metric=st.sampled_from(METRICS), data=st.data())
-def test_bounds_change_no_assignment_of_rows_that_repeat(rows, metric, data):
+@settings(max_examples=150, deadline=None)
+@given(rows=coarse | fine, metric=st.sampled_from(METRICS), halves=st.booleans(), data=st.data())
+def test_bounds_change_no_assignment_of_rows_that_repeat(rows, metric, halves, data):
     k = data.draw(st.integers(1, len(rows)))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bounds, "PART_ROWS", 3)
+        patch.setattr(products, "multiplies_halves", lambda device: halves)
+        patch.setattr(products.Products, "_worth_it", lambda self, state: True)
+        in_parts_of(3, patch)
         result = kmeans(torch.from_numpy(rows), k, metric=metric, seed=0, max_iterations=100)
         expected = plain(torch.from_numpy(rows), k, metric, 0, patch)
     assert result.objective[-1] == pytest.approx(expected.objective[-1], rel=1e-5, abs=1e-6)
@@ -76,17 +91,17 @@ def test_bounds_change_no_assignment_of_rows_that_repeat(rows, metric, data):
 
 
 @pytest.mark.parametrize("metric", METRICS)
-def test_bounds_hold_and_spare_most_products(metric, monkeypatch):
+def test_bounds_hold_and_spare_most_products(metric, monkeypatch, precision):
     """No other centroid may ever be nearer than a row's bound; near the end few products are left."""
-    monkeypatch.setattr(bounds, "PART_ROWS", 16)
+    in_parts_of(16, monkeypatch)
     rows = table(500, 12)
     points = torch.nn.functional.normalize(rows, dim=1) if metric == "cosine" else rows - rows.mean(dim=0)
     state = Clustering(points, metric, points[:60].clone())
-    find, products = BoundedSearch(state), []
+    find, sizes = BoundedSearch(state), []
     count = torch.mm
-    monkeypatch.setattr(torch, "mm", lambda a, b, out: products.append(out.numel()) or count(a, b, out=out))
+    monkeypatch.setattr(torch, "mm", lambda a, b, out: sizes.append(out.numel()) or count(a, b, out=out))
     for _ in range(50):
-        products.append(0)
+        sizes.append(0)
         assignment, _ = find(state)
         distance = torch.cdist(points.double(), state.centroids.double())
         if metric == "cosine":
@@ -96,14 +111,14 @@ def test_bounds_hold_and_spare_most_products(metric, monkeypatch):
         if torch.equal(assignment, state.assignment):
             break
         refit(state, assignment)
-    per_iteration = np.add.reduceat(products, np.flatnonzero(np.array(products) == 0))
+    per_iteration = np.add.reduceat(sizes, np.flatnonzero(np.array(sizes) == 0))
     assert per_iteration[0] == 500 * 60 and per_iteration[-1] < 0.2 * per_iteration[0]
 
 
 @pytest.mark.parametrize("metric", METRICS)
 @pytest.mark.parametrize("n_devices", [2, 3, 7])
-def test_rows_split_over_devices_give_the_same_result(metric, n_devices, monkeypatch):
-    monkeypatch.setattr(bounds, "PART_ROWS", 16)
+def test_rows_split_over_devices_give_the_same_result(metric, n_devices, monkeypatch, precision):
+    in_parts_of(16, monkeypatch)
     rows, settings = table(500, 12), {"metric": metric, "seed": 0, "max_iterations": 100}
     alone, split = (kmeans(rows, 60, **settings, devices=devices) for devices in ((), (CPU,) * n_devices))
     assert torch.equal(split.assignment, alone.assignment) and torch.equal(split.centroids, alone.centroids)

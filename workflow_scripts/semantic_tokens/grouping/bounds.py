@@ -5,19 +5,45 @@ cosine. When centroids have moved, only one that went farther than a row's slack
 own centroid, can have become the nearest. Most centroids soon stay where they are, so most rows need to be compared
 with few: rows are sorted by slack and compared, part by part, with the centroids that went far enough.
 
-Bounds allow for rounding by as much as a row must gain to move, so what is left out changes no assignment.
+Bounds allow for rounding by as much as a row must gain to move, and for the error of the products where these are
+approximations, so what is left out changes no assignment.
 """
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 
 import torch
 from torch import Tensor
 
-from semantic_tokens.grouping.lloyd import Clustering, Metric, first_best, improves, rounding
-from semantic_tokens.grouping.nearest import new_buffer, rows_of_scores, score_block
+from semantic_tokens.grouping.best import certain_best, maximum
+from semantic_tokens.grouping.lloyd import Clustering, Metric, improves, rounding
+from semantic_tokens.grouping.products import Products
 
-PARTS = 32  # parts of the sorted rows, of PART_ROWS at least; for each, its centroids are gathered once
-PART_ROWS = 1024
+PARTS = 32  # parts of the sorted rows at most; for each, its centroids are gathered once
+PART_ROWS = 1024  # rows of a part at least,
+PART_SCORES = 2**21  # and as many as have so many scores with all centroids
+STEP = 64  # a part is compared with a multiple of so many centroids: a product of a new shape costs a set-up
 SPENT = 0.5  # share of its slack that a row may lose in one step to centroids that it is not compared with
 FAR = 1e30  # the bound where there is no other centroid; infinity less infinity would not be a number
+
+
+@dataclass
+class Rows:
+    """Some rows, each field [b]: their indices in the table, their norms, where they are and at what score, their
+    bounds; how far scores may be off by rounding; `shift` and `error` of the products. Parts are views."""
+
+    ids: Tensor
+    length: Tensor
+    assignment: Tensor
+    own: Tensor
+    bound: Tensor
+    noise: Tensor
+    shift: Tensor
+    error: Tensor
+
+    def split(self, size: int) -> Iterator["Rows"]:
+        columns = (getattr(self, field.name).split(size) for field in fields(self))
+        return (Rows(*part) for part in zip(*columns, strict=True))
 
 
 class BoundedSearch:
@@ -26,63 +52,69 @@ class BoundedSearch:
     def __init__(self, state: Clustering) -> None:
         self.bound = torch.full_like(state.own, -torch.inf)  # no centroid but the own one is nearer
         self.assignment = state.assignment  # the own centroids that the bounds are about
-        self.buffer = new_buffer(state.own, len(state.centroids))
+        self.products = Products(state)
 
     def __call__(self, state: Clustering, allowed: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """As `search.Search`. A cluster that was not allowed in the last call must have infinite drift."""
-        self.bound[state.assignment != self.assignment] = -torch.inf
-        noise = rounding(state.length, state.norms.max())
-        slack = self.bound - _distance(state.own - noise, state.length, state.metric)
-        slack, order = slack.sort(stable=True)
+        centroids, error = self.products.renew(state)
+        rows, reach = self._by_slack(state, error)
         drift = state.drift if allowed is None else state.drift.where(allowed, -1)
+        drift, nearest_last = drift.sort(descending=True, stable=True)
+        usable = len(drift) if allowed is None else int(allowed.sum())
+        part = max(PART_ROWS, -(-len(rows.ids) // PARTS), PART_SCORES // len(drift))
+        counts = torch.searchsorted(-drift, -reach[::part].contiguous()).tolist()  # how many went farther
+        for some, count in zip(rows.split(part), counts, strict=True):
+            count = min(-(-count // STEP) * STEP, usable)
+            if count < usable:  # the centroids that are left out may all have come nearer
+                some.bound.sub_(drift[count]).mul_(1 - 1e-6)
+            else:
+                some.bound.fill_(FAR)
+            if count:
+                self._compare(state, some, centroids, nearest_last[:count].sort().values)
+        self.assignment = torch.empty_like(rows.assignment).index_copy_(0, rows.ids, rows.assignment)
+        self.bound.index_copy_(0, rows.ids, rows.bound)
+        return self.assignment, torch.empty_like(rows.own).index_copy_(0, rows.ids, rows.own)
+
+    def _by_slack(self, state: Clustering, error: Tensor) -> tuple[Rows, Tensor]:
+        """The rows in the order of their slack, and how far a centroid must have gone to be compared with them."""
+        bound = self.bound.where(state.assignment == self.assignment, -torch.inf)
+        noise = rounding(state.length, state.norms.max())
+        slack = bound - _distance(state.own - noise, state.length, state.metric)
+        slack, order = slack.sort(stable=True)
+        columns = (state.length, state.assignment, state.own, bound, noise, self.products.shift, error)
         # A row without slack is compared with every centroid, those that stayed included.
-        reach = (SPENT * slack).where(slack > 0, -0.5)
-        assignment, own = state.assignment.clone(), state.own.clone()
-        part = max(PART_ROWS, -(-len(order) // PARTS))
-        for rows, least in zip(order.split(part), reach[::part], strict=True):
-            near = (drift > least).nonzero().flatten()
-            self.bound[rows] = self._bound_of_the_rest(rows, drift, least)
-            if len(near):
-                self._compare(state, rows, near, noise, assignment, own)
-        self.assignment = assignment
-        return assignment, own
+        return Rows(order, *(column[order] for column in columns)), (SPENT * slack).where(slack > 0, -0.5)
 
-    def _bound_of_the_rest(self, rows: Tensor, drift: Tensor, least: Tensor) -> Tensor:
-        """The bound of these rows for the centroids that went at most `least`; they may all have come nearer."""
-        rest = drift[(drift >= 0) & (drift <= least)]
-        return (self.bound[rows] - rest.max()) * (1 - 1e-6) if len(rest) else torch.full_like(self.bound[rows], FAR)
-
-    def _compare(
-        self, state: Clustering, rows: Tensor, near: Tensor, noise: Tensor, assignment: Tensor, own: Tensor
-    ) -> None:
-        """Compare `rows` with the centroids `near`; write what changes into assignment, own and the bounds."""
-        everything = len(near) == len(state.centroids)
-        centroids = state.centroids if everything else state.centroids.index_select(0, near)
+    def _compare(self, state: Clustering, rows: Rows, centroids: Tensor, near: Tensor) -> None:
+        """Compare the rows with the centroids `near`; write what changes into the rows."""
+        centroids = centroids if len(near) == len(centroids) else centroids.index_select(0, near)
         offsets = state.offsets[near]
         place = torch.full_like(state.norms, -1, dtype=torch.int64)
         place[near] = torch.arange(len(near), device=near.device)
-        for ids in rows.split(rows_of_scores(self.buffer, len(near))):
-            previous = state.assignment[ids]
-            scores = score_block(self.buffer, len(ids), len(near))
-            torch.mm(state.points.index_select(0, ids), centroids.T, out=scores)
-            if state.metric == "l2":
-                scores -= offsets
-            with_own = ((previous >= 0) & (place[previous] >= 0)).nonzero().flatten()
-            scores[with_own, place[previous[with_own]]] = -torch.inf
-            best = scores.amax(dim=1)
-            better = (best > state.own[ids]).nonzero().flatten()
-            other = best
+        for some in rows.split(self.products.rows_at_once(len(near))):
+            scores = self.products(some.ids, centroids, offsets)
+            own = place[some.assignment].where(some.assignment >= 0, -1)
+            known = (own >= 0).nonzero().flatten()
+            scores[known, own[known]] = -torch.inf
+            best = maximum(scores) + some.shift + some.error  # of the others, at most
+            better = (best > some.own).nonzero().flatten()
             if len(better):
-                some, length = ids[better], state.length[ids[better]]
-                scores = scores if len(better) == len(ids) else scores.index_select(0, better)
-                index, score = first_best(scores, length)
-                goes = improves(score, near[index], state.own[some], previous[better], length, state.norms)
-                second = scores.scatter_(1, index.unsqueeze(1), -torch.inf).amax(dim=1)
-                second = torch.maximum(second, state.own[some])  # the centroid that it leaves is now another one
-                other = best.index_copy(0, better[goes], second[goes])
-                assignment[some[goes]], own[some[goes]] = near[index[goes]], score[goes]
-            reached = _distance(other + noise[ids], state.length[ids], state.metric)
-            self.bound[ids] = torch.minimum(self.bound[ids], reached)
+                best[better] = _move(state, some, better, best[better], scores, near)
+            torch.minimum(some.bound, _distance(best + some.noise, some.length, state.metric), out=some.bound)
+
+
+def _move(state: Clustering, rows: Rows, better: Tensor, best: Tensor, scores: Tensor, near: Tensor) -> Tensor:
+    """Move those of the rows at `better` [m] that gain by it. Returns the score of the best other centroid [m], at
+    most, which is `best` where they stay."""
+    scores = scores if len(better) == len(scores) else scores.index_select(0, better)
+    ids, own, previous = rows.ids[better], rows.own[better], rows.assignment[better]
+    shift, error = rows.shift[better], rows.error[better]
+    index, score = certain_best(scores, error, state, ids, near)
+    goes = improves(score, near[index], own, previous, rows.length[better], state.norms)
+    second = maximum(scores.scatter_(1, index.unsqueeze(1), -torch.inf)) + shift + error
+    second = torch.maximum(second, own)  # the centroid that it leaves is now another one
+    rows.assignment[better], rows.own[better] = near[index].where(goes, previous), score.where(goes, own)
+    return second.where(goes, best)
 
 
 def _distance(score: Tensor, length: Tensor, metric: Metric) -> Tensor:

@@ -4,6 +4,7 @@ Both metrics maximise the score x.c - offset(c) of a row with its centroid: the 
 centroids have unit length) and |c|^2 / 2 for L2, which orders centroids as the squared Euclidean distance does.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -13,7 +14,6 @@ from torch.nn.functional import normalize
 
 Metric = Literal["cosine", "l2"]
 BLOCK_VALUES = 2**20  # values of rows held in float64 at a time: they stay in the processor's cache
-RUN = 64  # columns of scores looked at together
 NOISE = 8  # units of rounding that count as a tie: no row moves for less, so that ties cannot oscillate
 
 
@@ -80,27 +80,6 @@ def rounding(length: Tensor, norm: Tensor) -> Tensor:
     return NOISE * torch.finfo(length.dtype).eps * (length + norm).square()
 
 
-def first_best(scores: Tensor, length: Tensor) -> tuple[Tensor, Tensor]:
-    """Index and score [b] of the best of each row's scores [b, k]; of those that tie but for rounding, the first.
-
-    The scores are read once, for the maxima of runs of columns; what follows looks at these and at one run a row.
-    """
-    whole = scores.shape[1] // RUN * RUN
-    maxima = scores[:, :whole].unflatten(1, (-1, RUN)).amax(dim=2)
-    if whole < scores.shape[1]:
-        maxima = torch.cat([maxima, scores[:, whole:].amax(dim=1, keepdim=True)], dim=1)
-    least = (maxima.amax(dim=1) - rounding(length, length)).unsqueeze(1)
-    run = _first(maxima >= least) * RUN
-    columns = (run + torch.arange(RUN, device=scores.device)).clamp(max=scores.shape[1] - 1)
-    index = columns.gather(1, _first(scores.gather(1, columns) >= least))
-    return index.squeeze(1), scores.gather(1, index).squeeze(1)
-
-
-def _first(true: Tensor) -> Tensor:
-    """int64 [b, 1]: the first column of bool [b, m] that is true in each row."""
-    return true.view(torch.uint8).argmax(dim=1, keepdim=True)
-
-
 def improves(score: Tensor, index: Tensor, own: Tensor, previous: Tensor, length: Tensor, norms: Tensor) -> Tensor:
     """Where a row leaves its cluster `previous` (-1: none yet) for `index`: only for a score that is better beyond
     rounding. This is the stopping rule's half of an assignment."""
@@ -159,18 +138,27 @@ def refit(state: Clustering, assignment: Tensor) -> None:
     state.drift[changed] = _drift(state.centroids[changed], centroids, state.metric)
     state.centroids[changed] = centroids
     state.norms[changed] = centroids.norm(dim=1)
-    offsets, block = state.offsets, max(1, BLOCK_VALUES // state.points.shape[1])
-    for rows in members.split(block):
-        state.own[rows] = scores(state.points.index_select(0, rows), state.centroids, offsets, assignment[rows])
+    offsets = state.offsets
+    for rows, x in _blocks(state.points, members):
+        state.own[rows] = scores(x, state.centroids, offsets, assignment[rows])
 
 
 def _sums(points: Tensor, members: Tensor, place: Tensor, k: int) -> Tensor:
     """float64 [k, d]: the sums of the rows `members` [m] by their `place` [m]."""
     sums = torch.zeros(k, points.shape[1], dtype=torch.float64, device=points.device)
-    block = max(1, BLOCK_VALUES // points.shape[1])
-    for rows, i in zip(members.split(block), place.split(block), strict=True):
-        sums.index_add_(0, i, points.index_select(0, rows).double())
+    start = 0
+    for rows, x in _blocks(points, members):
+        sums.index_add_(0, place[start : start + len(rows)], x.double())
+        start += len(rows)
     return sums
+
+
+def _blocks(points: Tensor, members: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
+    """The rows `members`, in order, and their points, block by block: views where all rows are members."""
+    blocks = members.split(max(1, BLOCK_VALUES // points.shape[1]))
+    if len(members) == len(points):
+        return zip(blocks, points.split(len(blocks[0])), strict=True)
+    return ((rows, points.index_select(0, rows)) for rows in blocks)
 
 
 def _drift(old: Tensor, new: Tensor, metric: Metric) -> Tensor:

@@ -12,7 +12,8 @@ import torch
 from torch import Tensor
 
 from semantic_tokens.errors import InputError
-from semantic_tokens.grouping.lloyd import Clustering, Metric, first_best, improves, scores
+from semantic_tokens.grouping.best import first_best
+from semantic_tokens.grouping.lloyd import Clustering, Metric, improves, scores
 
 Backend = Literal["auto", "torch", "faiss", "cuml"]
 BLOCK_SCORES = 2**23  # scores held at a time: 32 MiB of float32
