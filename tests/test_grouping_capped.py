@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from semantic_tokens.errors import InputError
-from semantic_tokens.grouping import GroupingInputs, Vocabulary, group
+from semantic_tokens.grouping import GroupingInputs, Vocabulary, bounds, group, products, search
 from semantic_tokens.grouping.capped_kmeans import _admitted, cap_clusters
+from semantic_tokens.grouping.nearest import PlainSearch
 from semantic_tokens.grouping.spherical_kmeans import spherical_kmeans
 
 
@@ -80,6 +81,21 @@ def test_a_wide_cap_changes_nothing():
 def test_back_ends_agree_and_repeat():
     results = [capped(uneven(), 30, 40, backend)[1].assignment for backend in ("torch", "torch", "faiss")]
     assert torch.equal(results[0], results[1]) and torch.equal(results[0], results[2])
+
+
+@pytest.mark.parametrize("halves", [False, True])
+@pytest.mark.parametrize("cap", [21, 25, 40])
+@pytest.mark.parametrize("seed", range(3))
+def test_bounds_change_no_assignment(cap, seed, halves, monkeypatch):
+    """Clusters that fill up and open again, and rows that did not go where they wanted, among few rows at a time."""
+    monkeypatch.setattr(products, "multiplies_halves", lambda device: halves)
+    monkeypatch.setattr(products.Products, "_worth_it", lambda self, state: True)
+    for name, value in (("PART_ROWS", 16), ("PART_SCORES", 0), ("STEP", 1)):
+        monkeypatch.setattr(bounds, name, value)
+    _, ours = capped(uneven(seed=seed), 30, cap)
+    monkeypatch.setattr(search, "BoundedSearch", lambda state: PlainSearch("torch"))
+    _, plain = capped(uneven(seed=seed), 30, cap)
+    assert torch.equal(ours.assignment, plain.assignment) and len(ours.objective) == len(plain.objective) > 2
 
 
 def test_a_cap_without_room_for_all():

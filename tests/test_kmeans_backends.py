@@ -13,7 +13,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
 from semantic_tokens.errors import InputError
-from semantic_tokens.grouping import bounds, products, search
+from semantic_tokens.grouping import best, bounds, products, search
 from semantic_tokens.grouping.bounds import BoundedSearch
 from semantic_tokens.grouping.lloyd import Clustering, refit
 from semantic_tokens.grouping.nearest import PlainSearch, choose, cuml_settings, nearest
@@ -42,6 +42,11 @@ def in_parts_of(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Compare so many rows at a time with no more centroids than they must be."""
     for name, value in (("PART_ROWS", rows), ("PART_SCORES", 0), ("STEP", 1)):
         monkeypatch.setattr(bounds, name, value)
+
+
+def again(scores: torch.Tensor, candidates: tuple[torch.Tensor, torch.Tensor] | None) -> int:
+    """How many products approximate scores have left to be computed again."""
+    return scores.numel() if candidates is None else len(candidates[0])
 
 
 def both(rows: torch.Tensor, k: int, metric: str, *backends: str):
@@ -100,6 +105,8 @@ def test_bounds_hold_and_spare_most_products(metric, monkeypatch, precision):
     find, sizes = BoundedSearch(state), []
     count = torch.mm
     monkeypatch.setattr(torch, "mm", lambda a, b, out: sizes.append(out.numel()) or count(a, b, out=out))
+    pairs = best._candidates
+    monkeypatch.setattr(best, "_candidates", lambda *what: sizes.append(again(what[0], found := pairs(*what))) or found)
     for _ in range(50):
         sizes.append(0)
         assignment, _ = find(state)
@@ -112,7 +119,7 @@ def test_bounds_hold_and_spare_most_products(metric, monkeypatch, precision):
             break
         refit(state, assignment)
     per_iteration = np.add.reduceat(sizes, np.flatnonzero(np.array(sizes) == 0))
-    assert per_iteration[0] == 500 * 60 and per_iteration[-1] < 0.2 * per_iteration[0]
+    assert 500 * 60 <= per_iteration[0] < 1.1 * 500 * 60 and per_iteration[-1] < 0.2 * 500 * 60
 
 
 @pytest.mark.parametrize("metric", METRICS)

@@ -35,18 +35,32 @@ def scores_and_error(state: Clustering) -> tuple[torch.Tensor, torch.Tensor, tor
     """Approximate scores [n, k], exact ones, and the bound [n]."""
     found = Products(state)
     centroids, error = found.renew(state)
-    approximate = found(torch.arange(len(state.points)), centroids, state.offsets).double() + found.shift.unsqueeze(1)
+    ids = torch.arange(len(state.points), device=state.points.device)
+    approximate = found(ids, centroids, state.offsets).double() + found.shift.unsqueeze(1)
     exact = state.points.double() @ state.centroids.double().T
     return approximate, exact, error + rounding(state.length, state.norms.max())
 
 
+cuda = pytest.param(
+    "cuda", marks=[pytest.mark.gpu, pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")]
+)
+
+
+@pytest.mark.parametrize("device", ["cpu", cuda])
 @pytest.mark.parametrize("one_way", [0.0, 1.0, 5.0])
-@pytest.mark.parametrize("dim", [3, 64, 768])
-def test_the_error_stays_within_its_bound(dim, one_way):
-    approximate, exact, bound = scores_and_error(state_of(unit_rows(300, dim, one_way), 100))
+@pytest.mark.parametrize("dim", [3, 64, 768, 4096])
+def test_the_error_stays_within_its_bound(dim, one_way, device):
+    approximate, exact, bound = scores_and_error(state_of(unit_rows(300, dim, one_way).to(device), 100))
     apart = (approximate - exact).abs().amax(dim=1)
     assert (apart <= bound).all()
     assert (apart > 1e-6).any()  # they are approximations indeed
+
+
+def test_the_bound_is_not_much_larger_than_the_error():
+    """Opposite rows: their mean is 0, and in two dimensions errors add up. Two thirds of the bound would not do."""
+    rows = unit_rows(1000, 2)
+    approximate, exact, bound = scores_and_error(Clustering(torch.cat([rows, -rows]), "cosine", rows.clone()))
+    assert 0.67 < float(((approximate - exact).abs().amax(dim=1) / bound).max()) <= 1
 
 
 numbers = st.floats(-1, 1, width=16)
@@ -91,6 +105,17 @@ def test_the_best_is_that_of_the_exact_scores(k, candidates, monkeypatch):
     expected, expected_score = first_best(exact, state.length)
     assert torch.equal(index, expected)
     assert torch.allclose(score, expected_score, atol=1e-6)
+
+
+@pytest.mark.parametrize("candidates", [0, 100])
+def test_a_centroid_that_is_not_wanted_is_not_the_best(candidates, monkeypatch):
+    monkeypatch.setattr(best, "CANDIDATES", candidates)
+    points = torch.eye(3).repeat(2, 1)
+    state = Clustering(points, "cosine", torch.eye(3).repeat(3, 1))
+    approximate = points @ state.centroids.T
+    approximate[:, 0] = -torch.inf
+    index, _ = certain_best(approximate, torch.zeros(6), state, torch.arange(6), torch.arange(9))
+    assert index.tolist() == [3, 1, 2, 3, 1, 2]
 
 
 def test_the_index_is_one_of_the_centroids_that_were_compared():

@@ -171,3 +171,12 @@ def test_bad_input():
         rows[2, 1] = rows[3, 0] = bad
         with pytest.raises(InputError, match=r"row 2 is not finite \(2 such"):
             spherical_kmeans(rows, 2, seed=0, max_iterations=5)
+
+
+@pytest.mark.parametrize(("gain", "moves"), [(0.0, False), (0.9, False), (1.1, True)])
+def test_a_row_moves_only_for_more_than_rounding(gain, moves):
+    length, norms = torch.ones(1), torch.ones(2)
+    own = torch.tensor([0.01])
+    score = own + gain * lloyd.rounding(length, norms[:1])
+    here, there = torch.tensor([0]), torch.tensor([1])
+    assert bool(lloyd.improves(score, there, own, here, length, norms)) is moves

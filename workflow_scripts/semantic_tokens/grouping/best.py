@@ -15,7 +15,7 @@ CANDIDATES = 4  # a row, on average: where more are in question, all of the rows
 def maximum(scores: Tensor) -> Tensor:
     """Along the last dimension. The bits of bfloat16 numbers, read as integers, are in the numbers' order where these
     are not negative, and their maximum is found several times faster on a CPU."""
-    if scores.dtype != torch.bfloat16:
+    if scores.dtype != torch.bfloat16 or scores.is_cuda:
         return scores.amax(dim=-1)
     bits = scores.view(torch.int16).amax(dim=-1)
     return bits.view(torch.bfloat16) if bool((bits >= 0).all()) else scores.amax(dim=-1)
@@ -37,29 +37,31 @@ def first_best(scores: Tensor, length: Tensor) -> tuple[Tensor, Tensor]:
 def certain_best(
     approximate: Tensor, error: Tensor, state: Clustering, ids: Tensor, near: Tensor
 ) -> tuple[Tensor, Tensor]:
-    """As `first_best`, of the exact scores of the rows `ids` [b] with the centroids `near` [m]: the index is one of
-    `near`'s. The approximate scores [b, m] are off by at most `error` [b], so only few can be those of the best."""
+    """As `first_best`, by cosine, of the exact scores of the rows `ids` [b] with the centroids `near` [m]: the index is
+    one of `near`'s. The approximate scores [b, m] are off by at most `error` [b], so only few can be those of the best;
+    where one is -inf the centroid is not wanted."""
     length = state.length[ids]
     pairs = _candidates(approximate, 2 * error + rounding(length, length))
     if pairs is None:
         scores = state.points.index_select(0, ids) @ state.centroids.index_select(0, near).T
-        return first_best(scores.sub_(state.offsets[near]) if state.metric == "l2" else scores, length)
+        return first_best(scores.masked_fill_(approximate == -torch.inf, -torch.inf), length)
     row, column = pairs
     block = max(1, BLOCK_VALUES // state.points.shape[1])
     parts = zip(ids[row].split(block), near[column].split(block), strict=True)
-    products = [(state.points.index_select(0, r) * state.centroids.index_select(0, c)).sum(dim=1) for r, c in parts]
-    score = torch.cat(products) - state.offsets[near[column]]
+    score = torch.cat(
+        [(state.points.index_select(0, r) * state.centroids.index_select(0, c)).sum(dim=1) for r, c in parts]
+    )
     best = score.new_full((len(ids),), -torch.inf).scatter_reduce(0, row, score, "amax")
     ties = (score >= (best - rounding(length, length))[row]).nonzero().flatten()
     first = ties[torch.searchsorted(row[ties], torch.arange(len(ids), device=row.device))]
     return column[first], score[first]
 
 
-def _candidates(scores: Tensor, near: Tensor) -> tuple[Tensor, Tensor] | None:
-    """Row and column int64 of the scores [b, m] that are less than `near` [b] from their row's best, in order; None if
+def _candidates(scores: Tensor, margin: Tensor) -> tuple[Tensor, Tensor] | None:
+    """Row and column int64 of the scores [b, m] that are within `margin` [b] of their row's best, in order; None if
     these are many."""
     maxima = _run_maxima(scores)
-    least = maxima.amax(dim=1) - near
+    least = maxima.amax(dim=1) - margin
     row, run = (maxima >= least.unsqueeze(1)).nonzero(as_tuple=True)
     if len(row) > CANDIDATES * len(scores):
         return None

@@ -15,7 +15,7 @@ from dataclasses import dataclass, fields
 import torch
 from torch import Tensor
 
-from semantic_tokens.grouping.best import certain_best, maximum
+from semantic_tokens.grouping.best import certain_best, first_best, maximum
 from semantic_tokens.grouping.lloyd import Clustering, Metric, improves, rounding
 from semantic_tokens.grouping.products import Products
 
@@ -59,7 +59,7 @@ class BoundedSearch:
         centroids, error = self.products.renew(state)
         rows, reach = self._by_slack(state, error)
         drift = state.drift if allowed is None else state.drift.where(allowed, -1)
-        drift, nearest_last = drift.sort(descending=True, stable=True)
+        drift, by_drift = drift.sort(descending=True, stable=True)
         usable = len(drift) if allowed is None else int(allowed.sum())
         part = max(PART_ROWS, -(-len(rows.ids) // PARTS), PART_SCORES // len(drift))
         counts = torch.searchsorted(-drift, -reach[::part].contiguous()).tolist()  # how many went farther
@@ -70,7 +70,7 @@ class BoundedSearch:
             else:
                 some.bound.fill_(FAR)
             if count:
-                self._compare(state, some, centroids, nearest_last[:count].sort().values)
+                self._compare(state, some, centroids, by_drift[:count].sort().values)
         self.assignment = torch.empty_like(rows.assignment).index_copy_(0, rows.ids, rows.assignment)
         self.bound.index_copy_(0, rows.ids, rows.bound)
         return self.assignment, torch.empty_like(rows.own).index_copy_(0, rows.ids, rows.own)
@@ -99,22 +99,24 @@ class BoundedSearch:
             best = maximum(scores) + some.shift + some.error  # of the others, at most
             better = (best > some.own).nonzero().flatten()
             if len(better):
-                best[better] = _move(state, some, better, best[better], scores, near)
+                best[better] = self._move(state, some, better, best[better], scores, near)
             torch.minimum(some.bound, _distance(best + some.noise, some.length, state.metric), out=some.bound)
 
-
-def _move(state: Clustering, rows: Rows, better: Tensor, best: Tensor, scores: Tensor, near: Tensor) -> Tensor:
-    """Move those of the rows at `better` [m] that gain by it. Returns the score of the best other centroid [m], at
-    most, which is `best` where they stay."""
-    scores = scores if len(better) == len(scores) else scores.index_select(0, better)
-    ids, own, previous = rows.ids[better], rows.own[better], rows.assignment[better]
-    shift, error = rows.shift[better], rows.error[better]
-    index, score = certain_best(scores, error, state, ids, near)
-    goes = improves(score, near[index], own, previous, rows.length[better], state.norms)
-    second = maximum(scores.scatter_(1, index.unsqueeze(1), -torch.inf)) + shift + error
-    second = torch.maximum(second, own)  # the centroid that it leaves is now another one
-    rows.assignment[better], rows.own[better] = near[index].where(goes, previous), score.where(goes, own)
-    return second.where(goes, best)
+    def _move(
+        self, state: Clustering, rows: Rows, better: Tensor, best: Tensor, scores: Tensor, near: Tensor
+    ) -> Tensor:
+        """Move those of the rows at `better` [m] that gain by it. Returns the score of the best other centroid [m], at
+        most, which is `best` where they stay."""
+        scores = scores if len(better) == len(scores) else scores.index_select(0, better)
+        ids, length, error = rows.ids[better], rows.length[better], rows.error[better]
+        own, previous = rows.own[better], rows.assignment[better]
+        exact = not self.products.halves
+        index, score = first_best(scores, length) if exact else certain_best(scores, error, state, ids, near)
+        goes = improves(score, near[index], own, previous, length, state.norms)
+        second = maximum(scores.scatter_(1, index.unsqueeze(1), -torch.inf)) + rows.shift[better] + error
+        second = torch.maximum(second, own)  # the centroid that it leaves is now another one
+        rows.assignment[better], rows.own[better] = near[index].where(goes, previous), score.where(goes, own)
+        return second.where(goes, best)
 
 
 def _distance(score: Tensor, length: Tensor, metric: Metric) -> Tensor:

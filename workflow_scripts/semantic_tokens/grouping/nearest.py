@@ -1,7 +1,7 @@
 """The back ends of K-Means: an exact search for each row's nearest centroid, and nothing else.
 
-`torch` runs on CPU and GPU, `faiss` on CPU, `cuml` on GPU. All three search every centroid, without approximation, in
-memory that does not grow with n x k.
+`torch` runs on CPU and GPU, `faiss` on CPU, `cuml` on GPU. All three find the nearest of all centroids, without
+approximation, in memory that does not grow with n x k.
 """
 
 from collections.abc import Callable

@@ -49,7 +49,8 @@ def spherical_kmeans(
     code: str = "",
     devices: Sequence[torch.device] = (),
 ) -> KMeansResult:
-    """Cluster `rows` [n, d] (float, any device) into exactly k non-empty clusters (paper, section 2.1 and App. E).
+    """Cluster `rows` [n, d] (float32 or float64, any device) into exactly k non-empty clusters (paper, section 2.1 and
+    App. E).
 
     Lloyd's iterations from `init` [k, d], or from k random rows, until no row changes its cluster or `max_iterations`
     are done (then `converged` is False and a warning is logged). A row keeps its own centroid unless another is better
