@@ -122,6 +122,21 @@ def test_bounds_hold_and_spare_most_products(metric, monkeypatch, precision):
     assert 500 * 60 <= per_iteration[0] < 1.1 * 500 * 60 and per_iteration[-1] < 0.2 * 500 * 60
 
 
+def test_a_row_that_did_not_go_where_it_wanted_wants_it_again(monkeypatch):
+    """Its own centroid comes nearer, the wanted one stays: the bound was about the others than the wanted one."""
+    in_parts_of(1, monkeypatch)
+    at = torch.tensor([0.0, 1.0, 0.4, 3.0])  # angles of the row, its own centroid, the wanted one and a far one
+    row, *centroids = torch.stack([at.cos(), at.sin()], dim=1)
+    state = Clustering(row.unsqueeze(0), "cosine", torch.stack(centroids))
+    state.assignment, state.own = torch.tensor([0]), row.dot(centroids[0]).unsqueeze(0)
+    find = BoundedSearch(state)
+    assert find(state)[0].tolist() == [1]
+    nearer = torch.tensor([0.5]).cos(), torch.tensor([0.5]).sin()
+    state.centroids[0], state.own = torch.cat(nearer), nearer[0]
+    state.drift = torch.tensor([0.5, 0.0, 0.0])
+    assert find(state)[0].tolist() == [1]
+
+
 @pytest.mark.parametrize("metric", METRICS)
 @pytest.mark.parametrize("n_devices", [2, 3, 7])
 def test_rows_split_over_devices_give_the_same_result(metric, n_devices, monkeypatch, precision):
