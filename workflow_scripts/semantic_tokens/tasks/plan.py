@@ -1,0 +1,20 @@
+"""How one fine-tuning update is computed: what changes its memory and speed, and (precision aside) not its result."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Precision = Literal["float32", "bf16"]
+
+
+@dataclass(frozen=True)
+class UpdatePlan:
+    """The computation of one update.
+
+    `micro_batch`: items of a batch that are computed at a time (sentences, windows, pairs, queries with their
+    passages, groups of a query); None for the whole batch. `recompute`: activations are not kept for the backward pass
+    but computed again (activation checkpointing). `precision`: of the products; weights and moments are float32.
+    """
+
+    micro_batch: int | None = None
+    precision: Precision = "float32"
+    recompute: bool = False
