@@ -6,7 +6,7 @@ from semantic_tokens import conditions
 from semantic_tokens.conditions import WILDCARDS, Condition, Grouping
 from semantic_tokens.config import conditions as conditions_of
 from semantic_tokens.config import load, units
-from semantic_tokens.config_backbones import has_masked_lm_head
+from semantic_tokens.config_backbones import can_be_grouped
 from semantic_tokens.errors import InputError
 from semantic_tokens.fingerprint import fingerprint
 

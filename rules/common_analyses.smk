@@ -2,14 +2,14 @@
 
 
 def analysed_model(condition):
-    """The files of a model that an analysis reads, by name. A backbone without a masked-LM head has no partition, and is
+    """The files of a model that an analysis reads, by name. A backbone that cannot be grouped has no partition, and is
     read where it lies."""
     backbone = f"{RESULTS}/backbones/{condition.backbone}"
     tokenizer = (
         backbone if condition.tokenizer == "full" else f"{RESULTS}/tokens/{condition.backbone}/{condition.grouping}"
     )
     files = {"tokenizer": f"{tokenizer}/tokenizer.json"}
-    if not has_masked_lm_head(CONFIG.backbones[condition.backbone]):
+    if not can_be_grouped(CONFIG.backbones[condition.backbone]):
         return files | {"config": f"{backbone}/config.json", "model": f"{backbone}/model.safetensors"}
     folder = f"{CONDITIONS}/{condition}"
     partition = f"{CONDITIONS}/{condition.grouped}/partition.parquet"

@@ -134,7 +134,7 @@ else:
             max_length=lambda wildcards: min(PROBING.max_length, backbone_of(wildcards).max_length),
             batch_size=PROBING.batch_size,
             with_ner=WITH_NER,
-            grouped=lambda wildcards: has_masked_lm_head(backbone_of(wildcards)),
+            grouped=lambda wildcards: can_be_grouped(backbone_of(wildcards)),
             device=CONFIG.compute.device,
             threads=CONFIG.compute.threads,
             code=code("read_hidden_states"),

@@ -54,9 +54,9 @@ def test_a_folder_without_a_checkpoint_is_named(tmp_path, content):
 
 
 @pytest.mark.parametrize("model", ["mt5-base", "bloom-560m"])
-def test_conditions_on_a_model_without_a_masked_lm_head_are_refused(model):
+def test_conditions_on_a_model_that_is_no_encoder_are_refused(model):
     message = refusal(model=model)
-    rule = "backbones.mbert has no masked-LM head, which truncation, grouping and pretraining need"
+    rule = "backbones.mbert is a decoder or encoder-decoder; truncation and grouping need an encoder"
     assert f"studies.quick.conditions = 'mbert/d768/none/full/none': {rule}" in message
     assert message.count(rule) == 18, "one line a condition"
 
@@ -79,14 +79,16 @@ def test_a_backbone_that_no_condition_starts_from_may_be_any(tmp_path):
     [
         (["BertForPreTraining"], False),
         (None, False),
+        (["BertModel"], False),
         (["BloomForCausalLM"], True),
         (["MT5ForConditionalGeneration"], True),
     ],
 )
-def test_the_config_of_a_folder_tells_whether_it_has_the_head(tmp_path, architectures, refused):
-    folder = checkpoint(tmp_path / "own", architectures=architectures)
+def test_the_config_of_a_folder_tells_whether_it_can_be_grouped(tmp_path, architectures, refused):
+    kind = {"BertModel": "bert"}.get((architectures or [""])[0])
+    folder = checkpoint(tmp_path / "own", architectures=architectures, model_type=kind)
     if refused:
-        assert "has no masked-LM head" in refusal(model=None, folder=folder)
+        assert "is a decoder or encoder-decoder" in refusal(model=None, folder=folder)
     else:
         loaded(model=None, folder=folder)
 
@@ -109,3 +111,31 @@ def test_a_sampled_collection_says_how_many_and_no_other_does(changes, refused):
             load(config)
     else:
         load(config)
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_an_encoder_without_its_head_is_grouped_but_not_pretrained_further(tmp_path, own):
+    folder = checkpoint(tmp_path / "own", architectures=["BertModel"], model_type="bert") if own else None
+    changes = {"model": None if own else "e5-small-4bit", "folder": folder}
+    assert loaded(**changes, vocabulary=250037, dim=768).backbones["mbert"].vocabulary == 250037
+    study = {"conditions": ["mbert/d768/none/full/mlm"], "tasks": ["ner"], "transfer": "in-language", "seeds": [0]}
+    backbone = QUICK["backbones"]["mbert"] | {"vocabulary": 250037} | changes
+    with pytest.raises(InputError) as error:
+        load(QUICK | {"backbones": {"mbert": backbone}, "studies": {"x": study}})
+    rule = "backbones.mbert has no masked-LM head, which continual pretraining (mlm) needs"
+    assert f"studies.x.conditions = 'mbert/d768/none/full/mlm': {rule}" in str(error.value)
+
+
+def test_the_sizes_of_a_checkpoint_need_not_be_typed(tmp_path):
+    bert = loaded(vocabulary=None, dim=None, max_length=None).backbones["mbert"]
+    assert (bert.vocabulary, bert.dim, bert.max_length) == (119547, 768, 512)
+    sizes = {"vocab_size": 250002, "hidden_size": 768, "max_position_embeddings": 514, "pad_token_id": 1}
+    folder = checkpoint(tmp_path / "own", architectures=["XLMRobertaForMaskedLM"], model_type="xlm-roberta", **sizes)
+    found = loaded(model=None, folder=folder, vocabulary=None, dim=None, max_length=None).backbones["mbert"]
+    assert (found.vocabulary, found.dim, found.max_length) == (250002, 768, 512), "positions begin after the padding's"
+
+
+def test_a_size_that_the_checkpoint_does_not_tell_must_be_given(tmp_path):
+    folder = checkpoint(tmp_path / "own", architectures=["BertForMaskedLM"], vocab_size=400)
+    message = refusal(model=None, folder=folder, vocabulary=None, dim=None)
+    assert "backbones.mbert.dim: is missing" in message and "backbones.mbert.vocabulary" not in message

@@ -134,6 +134,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send_file(self, path: str, content: bytes, fault: Fault) -> None:
         headers = {"ETag": etag(content), "Accept-Ranges": "bytes"}
+        if path.endswith("/"):
+            headers["Content-Type"] = "text/html"  # as pip asks of an index
         if path in self.server.hub:
             commit, _, digest = self.server.hub[path].partition(" ")
             headers |= {"X-Repo-Commit": commit, "ETag": f'"{blob_id(content)}"'}

@@ -24,7 +24,8 @@ DATA_SETS = [
     "msmarco",
 ]
 TEXTS_AND_WORDS = ["muse", "panlex", "concepticon", "colexnet", "wikipedia", "xquad", "ntrex"]
-BACKBONES = ["mbert", "xlmr-base", "xlmr-large", "xlmv-base", "mt5-base", "bloom-560m", "qwen2"]
+ENCODERS = ["e5-small", "e5-small-4bit"]
+BACKBONES = ["mbert", "xlmr-base", "xlmr-large", "xlmv-base", *ENCODERS, "mt5-base", "bloom-560m", "qwen2"]
 EXPECTED = [*DATA_SETS, *TEXTS_AND_WORDS, *BACKBONES]
 # Where upstream's files lie in the folder of real files, by source.
 AT_HAND = {
@@ -50,7 +51,9 @@ def test_all_sources_are_there():
 
 
 def test_every_checkpoint_is_known_to_the_config():
-    assert tuple(name for name in EXPECTED if source(name).kind == "model") == BACKBONES_OF_THE_CONFIG
+    assert tuple(name for name in EXPECTED if source(name).kind in ("model", "wheel")) == BACKBONES_OF_THE_CONFIG
+    for name in BACKBONES_OF_THE_CONFIG:
+        assert set(source(name).sizes) == {"vocabulary", "dim", "max_length"}
 
 
 @pytest.mark.parametrize("name", EXPECTED)
@@ -60,7 +63,9 @@ def test_an_entry_is_sound(name):
     assert set(entry.languages) <= set(LANGUAGES)
     assert {code for a, partners in entry.pairs.items() for code in (a, *partners)} <= set(entry.languages)
     assert re.fullmatch(r"[0-9a-f]{40}|v?[0-9.]+|unversioned", entry.revision)
-    if entry.kind:
+    if entry.kind == "wheel":
+        assert re.fullmatch(r"[\w.-]+", entry.repository) and len(checksums(name)) == len(entry.files)
+    elif entry.kind:
         assert re.fullmatch(r"[\w-]+/[\w.-]+", entry.repository)
         assert re.fullmatch(r"[0-9a-f]{40}", entry.revision)
     else:

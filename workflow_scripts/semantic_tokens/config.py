@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from semantic_tokens.conditions import ROUND_TRIP, Condition, Unit, expand, n_groups
 from semantic_tokens.config_analyses import Geometry, Probing, Transfer
-from semantic_tokens.config_backbones import folder_problems, has_masked_lm_head
+from semantic_tokens.config_backbones import can_be_grouped, folder_problems, has_masked_lm_head
 from semantic_tokens.config_data import UpstreamData, WorldData
 from semantic_tokens.config_found import ALL, fill_in, tasks_found
 from semantic_tokens.config_models import Config, ScratchBackbone, Study
@@ -200,12 +200,13 @@ def _probing_contradictions(config: Config) -> Iterator[Problem]:
 
 
 def _analysed_contradictions(config: Config, condition: Condition) -> Iterator[str]:
-    """As of any condition, but a backbone without a masked-LM head may be analysed as it is."""
+    """As of any condition, but a backbone that cannot be grouped may be analysed as it is."""
     backbone = config.backbones.get(condition.backbone)
-    if backbone is None or has_masked_lm_head(backbone):
+    if backbone is None or can_be_grouped(backbone):
         yield from _condition_contradictions(config, condition, ())
     elif str(condition) != f"{condition.backbone}/d{backbone.dim}/none/full/none":
-        yield f"has no masked-LM head, so only {condition.backbone}/d{backbone.dim}/none/full/none can be analysed"
+        as_it_is = f"{condition.backbone}/d{backbone.dim}/none/full/none"
+        yield f"is a decoder or encoder-decoder, so only {as_it_is} can be analysed"
 
 
 def _lexicon_contradictions(config: Config) -> Iterator[Problem]:
@@ -327,9 +328,11 @@ def _condition_contradictions(config: Config, condition: Condition, tasks: Itera
     if backbone is None:
         yield f"backbone {condition.backbone!r} must be in backbones: {', '.join(config.backbones)}"
         return
-    if not has_masked_lm_head(backbone):
-        yield f"backbones.{condition.backbone} has no masked-LM head, which truncation, grouping and pretraining need"
+    if not can_be_grouped(backbone):
+        yield f"backbones.{condition.backbone} is a decoder or encoder-decoder; truncation and grouping need an encoder"
         return
+    if condition.pretraining == "mlm" and not has_masked_lm_head(backbone):
+        yield f"backbones.{condition.backbone} has no masked-LM head, which continual pretraining (mlm) needs"
     if condition.dim > backbone.dim:
         yield f"d{condition.dim} must be at most backbones.{condition.backbone}.dim = {backbone.dim}"
     if condition.grouping.lexicon not in (None, *config.grouping.lexicons):

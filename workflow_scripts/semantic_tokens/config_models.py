@@ -3,9 +3,9 @@
 A field has a default only where it is right for every config. Types: `config_types.py`.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from semantic_tokens.conditions import TASKS, TRANSFERS
 from semantic_tokens.config_analyses import Efficiency, Geometry, Probing, Transfer
@@ -25,6 +25,7 @@ from semantic_tokens.config_types import (
     Seed,
     Share,
 )
+from semantic_tokens.published_sizes import SIZES, published_sizes
 from semantic_tokens.sources.languages import LANGUAGES as KNOWN_LANGUAGES
 from semantic_tokens.sources.listing import BACKBONES
 
@@ -118,8 +119,15 @@ class ScratchBackbone(Section):
         return pretraining
 
 
+def _sizes_are_optional(schema: dict[str, Any]) -> None:
+    """They are filled in from the registry or the folder before the fields are checked."""
+    schema["required"] = [key for key in schema["required"] if key not in SIZES]
+
+
 class HubBackbone(Section):
     """A pretrained model: from the model hub at the revision that the registry pins, or from a folder."""
+
+    model_config = Section.model_config | ConfigDict(json_schema_extra=_sizes_are_optional)
 
     kind: Literal["hub"] = Field(description="Where the backbone comes from.")
     model: Annotated[str, OneOf(BACKBONES)] | None = Field(
@@ -129,10 +137,17 @@ class HubBackbone(Section):
         None, validate_default=True, description="A local checkpoint folder, of any model; or a `model`."
     )
     vocabulary: Annotated[int, Field(ge=100), IntegerFromText] = Field(
-        description="Rows of its word embeddings, as published."
+        description="Rows of its word embeddings, checked against the checkpoint; absent: as published."
     )
-    dim: Count = Field(description="Width of its embeddings, as published.")
-    max_length: Annotated[int, Field(ge=8), IntegerFromText] = Field(description="Longest input in tokens.")
+    dim: Count = Field(description="Width of its embeddings, checked against the checkpoint; absent: as published.")
+    max_length: Annotated[int, Field(ge=8), IntegerFromText] = Field(
+        description="Longest input in tokens; absent: as published."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_published(cls, given: Any) -> Any:
+        return published_sizes(given.get("model"), given.get("folder")) | given if isinstance(given, dict) else given
 
     @field_validator("folder")
     @classmethod

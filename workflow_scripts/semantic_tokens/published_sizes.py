@@ -1,0 +1,39 @@
+"""Sizes of a published checkpoint that a config need not repeat: from the registry, or from a folder's config.json."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from semantic_tokens.sources.registry import sources
+
+# What architectures call them.
+SIZES: dict[str, tuple[str, ...]] = {
+    "vocabulary": ("vocab_size",),
+    "dim": ("embedding_size", "hidden_size", "d_model", "n_embed", "n_embd", "dim"),
+    "max_length": ("max_position_embeddings", "n_positions", "seq_length"),
+}
+_POSITIONS_AFTER_PADDING = ("roberta", "camembert", "xlm-roberta", "xlm-roberta-xl", "xmod")
+
+
+def described(folder: str | Path) -> dict[str, Any] | None:
+    """The folder's config.json; None where there is none that can be read."""
+    try:
+        found = json.loads((Path(folder) / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def published_sizes(model: object, folder: object) -> dict[str, int]:
+    """Those of SIZES that are known of the registry's `model`, or of the checkpoint in `folder`."""
+    if isinstance(model, str) and model in sources():
+        return dict(sources()[model].sizes)
+    config = described(folder) if isinstance(folder, str) else None
+    found = {size: _first(config or {}, keys) for size, keys in SIZES.items()}
+    if found["max_length"] is not None and config and config.get("model_type") in _POSITIONS_AFTER_PADDING:
+        found["max_length"] -= config.get("pad_token_id", 1) + 1  # positions are counted from there
+    return {size: value for size, value in found.items() if value is not None}
+
+
+def _first(config: dict[str, Any], keys: tuple[str, ...]) -> int | None:
+    return next((config[key] for key in keys if isinstance(config.get(key), int)), None)
