@@ -65,10 +65,10 @@ def load(path: Path) -> tuple[BertModel, PreTrainedTokenizerFast]:
     """
     try:
         return _Reader(path.read_bytes()).checkpoint()
-    except (struct.error, ValueError, KeyError, IndexError, UnicodeDecodeError, OverflowError) as error:
-        raise InputError(f"{path}: not a packed encoder, or cut off ({error!r})") from None
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
+    except (struct.error, ValueError, KeyError, IndexError, OverflowError) as error:
+        raise InputError(f"{path}: not a packed encoder, or cut off ({error!r})") from None
 
 
 class _Reader:
