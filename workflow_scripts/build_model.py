@@ -18,7 +18,7 @@ with step(snakemake) as job:
     from semantic_tokens.models.truncation import truncate
 
     embeddings, _ = read_embeddings(job.input.embeddings)
-    model = checkpoint.load_masked_lm(Path(job.input.model).parent)
+    model = checkpoint.load(Path(job.input.model).parent)
     partition = VocabularyPartition.load(job.input.partition)
     shrinkage = norm_shrinkage(embeddings, partition)
     logging.info("mean norm of merged rows / of their members: %.4f (%s)", shrinkage, job.params.semantic_embedding)

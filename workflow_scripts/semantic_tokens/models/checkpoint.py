@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import torch
 import transformers
-from transformers import AutoModel, AutoModelForMaskedLM, PreTrainedModel
+from transformers import AutoConfig, AutoModel, AutoModelForMaskedLM, PreTrainedModel
 
 from semantic_tokens.errors import InputError
 from semantic_tokens.models import pooled
@@ -25,12 +25,46 @@ _HEADS = {
 }
 
 
-def load_masked_lm(folder: Path) -> PreTrainedModel:
-    """Load a masked language model in float32, truncated as its config says.
+def load(folder: Path) -> PreTrainedModel:
+    """The model of a condition in float32, truncated as its config says: a masked LM, or an encoder whose checkpoint
+    names no head.
 
-    Raises InputError where the folder holds no masked-LM head, or a decoder that is not tied to the word embeddings:
-    transformers would fill the first with random numbers, and a group's two tables could not be merged for the second.
+    Raises InputError where weights are missing, or where the head's decoder is not tied to the word embeddings.
     """
+    return _truncated(load_padded(folder))
+
+
+def load_padded(folder: Path) -> PreTrainedModel:
+    """The same with a truncated table as it is stored, padded with zeros to full width."""
+    return (_masked_lm(folder) if names_masked_lm(folder) else _encoder(folder)).eval()
+
+
+def names_masked_lm(folder: Path) -> bool:
+    """Whether the checkpoint's config names a class with a masked-LM head, or none at all."""
+    architectures = AutoConfig.from_pretrained(folder, trust_remote_code=False).architectures or []
+    return not architectures or any(name.endswith(("ForMaskedLM", "ForPreTraining")) for name in architectures)
+
+
+def load_masked_lm(folder: Path) -> PreTrainedModel:
+    """As `load`, but an encoder without a head is refused: transformers would fill the head with random numbers."""
+    return _truncated(_masked_lm(folder)).eval()
+
+
+def _encoder(folder: Path) -> PreTrainedModel:
+    """An encoder without a masked-LM head, float32; it has a pooler only where the checkpoint has one."""
+    model, info = AutoModel.from_pretrained(
+        folder, dtype=torch.float32, weights_only=True, trust_remote_code=False, output_loading_info=True
+    )
+    missing = {name for name in info["missing_keys"] if not name.startswith("pooler.")}
+    if missing:
+        raise InputError(f"{folder}: weights are missing: {sorted(missing)[:4]}")
+    if info["missing_keys"]:
+        model.pooler = None  # transformers drew it at random
+    return model
+
+
+def _masked_lm(folder: Path) -> PreTrainedModel:
+    """A masked language model, float32. Of a decoder that is not tied, a group's two tables could not be merged."""
     model, info = AutoModelForMaskedLM.from_pretrained(folder, dtype=torch.float32, output_loading_info=True)
     if not is_tied(model):
         raise InputError(
@@ -40,7 +74,7 @@ def load_masked_lm(folder: Path) -> PreTrainedModel:
         raise InputError(
             f"{folder}: no masked-LM head in this checkpoint; missing weights: {sorted(info['missing_keys'])[:4]}"
         )
-    return _truncated(model).eval()
+    return model
 
 
 def load_for_task(folder: Path, head: Head, n_labels: int) -> Any:

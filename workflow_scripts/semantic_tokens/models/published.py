@@ -1,9 +1,11 @@
 """Published checkpoints, loaded with the class that their architecture has: safetensors or .bin, and never their code.
 
-A masked LM (BERT, XLM-R) keeps its head, which grouping and pretraining need. An encoder-decoder (mT5) gives its
-encoder alone, a decoder (BLOOM) comes as a causal LM.
+A masked LM (BERT, XLM-R) keeps its head, which continual pretraining needs; its body alone comes as an encoder. An
+encoder-decoder (mT5) gives its encoder, a decoder (BLOOM) comes as a causal LM.
 """
 
+import copy
+import logging
 import pickle
 from pathlib import Path
 from typing import Any
@@ -24,9 +26,13 @@ from transformers.models.auto.modeling_auto import (
     MODEL_FOR_TEXT_ENCODING_MAPPING_NAMES,
 )
 
+from semantic_tokens.backbones import packed_e5
 from semantic_tokens.errors import InputError
-from semantic_tokens.models.checkpoint import load_masked_lm
+from semantic_tokens.models import checkpoint
 from semantic_tokens.models.parts import word_embeddings
+from semantic_tokens.models.surgery import output_bias, with_vocabulary
+
+logger = logging.getLogger(__name__)
 
 # What transformers raises for a folder that holds no checkpoint, a damaged one, or one that asks for its own code.
 _UNREADABLE = (OSError, ValueError, RuntimeError, SafetensorError, pickle.UnpicklingError)
@@ -35,13 +41,14 @@ _UNREADABLE = (OSError, ValueError, RuntimeError, SafetensorError, pickle.Unpick
 def load(folder: Path, vocabulary: int, dim: int) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     """The model, float32, and the tokenizer of a checkpoint folder.
 
-    `vocabulary` and `dim` are the rows and columns that its table of word embeddings must have. Raises InputError where
-    it has others, where a masked LM has another number of tokens than of rows, where weights are missing, and for a
-    checkpoint that cannot be read without running what it brings.
+    `vocabulary` and `dim` are the rows and columns that its table of word embeddings must have. Publishers round the
+    number of rows up; an encoder loses the rows that belong to no token. Raises InputError where the table has another
+    shape or fewer rows than the tokenizer has tokens, where weights are missing, and for a checkpoint that cannot be
+    read without running what it brings.
     """
     try:
-        model = load_model(folder)
-        tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
+        packed = [path for path in sorted(folder.rglob("*.bin")) if packed_e5.is_packed(path)]
+        model, tokenizer = packed_e5.load(packed[0]) if packed else _load(folder)
     except InputError:
         raise
     except _UNREADABLE as error:
@@ -53,9 +60,26 @@ def load(folder: Path, vocabulary: int, dim: int) -> tuple[PreTrainedModel, PreT
     for key, found, wanted in (("vocabulary", table.num_embeddings, vocabulary), ("dim", table.embedding_dim, dim)):
         if found != wanted:
             raise InputError(f"{folder}: the table of word embeddings has {key} {found}, but the config says {wanted}")
-    if _is_masked_lm(model.config.model_type) and len(tokenizer) != vocabulary:
+    if not _is_masked_lm(model.config.model_type):
+        return model, tokenizer
+    if len(tokenizer) > vocabulary:
         raise InputError(f"{folder}: the tokenizer has {len(tokenizer)} tokens, but the table {vocabulary} rows")
-    return model, tokenizer
+    return _without_spare_rows(model, len(tokenizer), folder), tokenizer
+
+
+def _load(folder: Path) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+    return load_model(folder), AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
+
+
+def _without_spare_rows(model: PreTrainedModel, n_tokens: int, folder: Path) -> PreTrainedModel:
+    """The model over its first `n_tokens` rows; the others belong to no token."""
+    table = word_embeddings(model).weight.detach()
+    if len(table) == n_tokens:
+        return model
+    logger.warning("%s: dropped %d rows of word embeddings that no token has", folder, len(table) - n_tokens)
+    config = copy.deepcopy(model.config)
+    config.vocab_size = n_tokens
+    return with_vocabulary(model, config, table[:n_tokens].clone(), output_bias(model).detach()[:n_tokens].clone())
 
 
 def load_model(folder: Path) -> PreTrainedModel:
@@ -63,7 +87,7 @@ def load_model(folder: Path) -> PreTrainedModel:
     none of ours, or where weights are missing."""
     kind = AutoConfig.from_pretrained(folder, trust_remote_code=False).model_type
     if _is_masked_lm(kind):
-        return load_masked_lm(folder)
+        return checkpoint.load(folder)
     if kind not in MODEL_FOR_TEXT_ENCODING_MAPPING_NAMES and kind not in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES:
         raise InputError(f"{folder}: {kind!r} is no masked LM, text encoder or causal LM")
     is_encoder = kind in MODEL_FOR_TEXT_ENCODING_MAPPING_NAMES

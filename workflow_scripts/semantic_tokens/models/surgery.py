@@ -1,7 +1,7 @@
-"""Give a masked language model a new vocabulary: one row for each group of a VocabularyPartition.
+"""Give an encoder, with its masked-LM head or without, a new vocabulary: one row for each group of a partition.
 
-Works on any encoder of transformers whose masked-LM decoder is tied to the word embeddings: the tensors to replace are
-found by what they share memory with, not by their names.
+A head's decoder must be tied to the word embeddings. The tensors to replace are found by what they share memory with,
+not by their names.
 """
 
 import copy
@@ -41,6 +41,8 @@ def with_vocabulary(
     """A new model of `config` with the word embeddings `table` [V', D] and the output bias `bias` [V'], in evaluation
     mode; all other weights are `model`'s."""
     changed = type(model)(config)
+    if getattr(model, "pooler", True) is None:  # an encoder whose checkpoint has none
+        changed.pooler = None
     changed.load_state_dict(_replaced_state(model, table, bias), strict=True)
     changed.tie_weights()
     return changed.eval()
@@ -104,7 +106,7 @@ def is_tied(model: PreTrainedModel) -> bool:
 
 def _refuse_unfit(model: PreTrainedModel, partition: VocabularyPartition, embeddings: torch.Tensor) -> None:
     name, shape = model.config.name_or_path or type(model).__name__, tuple(word_embeddings(model).weight.shape)
-    if not is_tied(model):
+    if decoder(model) is not None and not is_tied(model):
         raise InputError(f"{name}: the masked-LM decoder is not tied to the word embeddings; grouping needs one table")
     if not len(embeddings) == len(partition.group_of) == shape[0] or embeddings.shape[1] > shape[1]:
         raise InputError(

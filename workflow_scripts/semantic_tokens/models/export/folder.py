@@ -6,8 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import torch
-from transformers import AutoModelForMaskedLM
 
 from semantic_tokens.errors import InputError
 from semantic_tokens.grouping.methods.first import reduced_tokenizer
@@ -37,8 +35,7 @@ def over_emitted_tokens(partition: VocabularyPartition) -> VocabularyPartition:
 def write_model(form: str, trained: Path, partition: VocabularyPartition, folder: Path) -> None:
     """config.json and model.safetensors of the condition in `trained`; `partition` must drop no token."""
     if form == "expanded":
-        # Not checkpoint.load_masked_lm: the stored table is padded with zeros to full width, and so must the export be.
-        model = AutoModelForMaskedLM.from_pretrained(trained, dtype=torch.float32)
+        model = checkpoint.load_padded(trained)
         checkpoint.save(expand(model, partition), folder)
     else:
         for name in ("config.json", "model.safetensors"):
