@@ -61,12 +61,13 @@ def parse_vocabulary(text: str) -> Vocabulary:
         raise InputError(f"not a tokenizer.json with a model and added tokens ({error!r})") from None
     if kind not in KINDS:
         raise InputError(f"tokenizer model {kind!r}; allowed: {', '.join(KINDS)}")
-    ids: dict[str, int] = {p: i for i, (p, _) in enumerate(vocabulary)} if kind == "Unigram" else vocabulary
+    scored: dict[str, float] | None = dict(vocabulary) if kind == "Unigram" else None
+    ids: dict[str, int] = vocabulary if scored is None else {p: i for i, (p, _) in enumerate(vocabulary)}
     ids = ids | {token["content"]: token["id"] for token in added}
     tokens = sorted(ids, key=ids.__getitem__)
     if [ids[token] for token in tokens] != list(range(len(tokens))):
         raise InputError(f"the ids of its {len(tokens)} tokens are not 0 to {len(tokens) - 1}, each once")
-    scores = None if kind != "Unigram" else tuple(dict(vocabulary).get(token, 0.0) for token in tokens)
+    scores = None if scored is None else tuple(scored.get(token, 0.0) for token in tokens)
     unused = tuple(i for i, token in enumerate(tokens) if UNUSED.fullmatch(token))
     # A tokenizer trained with its [unusedN] among the special tokens marks them special: they are still unused.
     special = ({token["id"] for token in added if token["special"]} | _unknown(model, ids)) - set(unused)
