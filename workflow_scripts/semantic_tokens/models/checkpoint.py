@@ -4,6 +4,7 @@ A condition's model folder holds config.json and model.safetensors over V' group
 group map beside it (partition.parquet) turns token ids into its ids.
 """
 
+import logging
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,9 +13,11 @@ import transformers
 from transformers import AutoConfig, AutoModel, AutoModelForMaskedLM, PreTrainedModel
 
 from semantic_tokens.errors import InputError
-from semantic_tokens.models import pooled
+from semantic_tokens.models import pooled, pooler
 from semantic_tokens.models.surgery import is_tied
 from semantic_tokens.models.truncation import TruncatedEmbedding, padded_state, truncate
+
+logger = logging.getLogger(__name__)
 
 TRUNCATED_KEY = "truncated_embedding_dim"
 Head = Literal["token-classification", "sequence-classification", "question-answering", "encoder"]
@@ -52,10 +55,8 @@ def load_masked_lm(folder: Path) -> PreTrainedModel:
 
 def _encoder(folder: Path) -> PreTrainedModel:
     """An encoder without a masked-LM head, float32; it has a pooler only where the checkpoint has one."""
-    model, info = AutoModel.from_pretrained(
-        folder, dtype=torch.float32, weights_only=True, trust_remote_code=False, output_loading_info=True
-    )
-    missing = {name for name in info["missing_keys"] if not name.startswith("pooler.")}
+    model, info = _quietly(AutoModel, folder)
+    missing = {name for name in info["missing_keys"] if not pooler.is_of_pooler(name)}
     if missing:
         raise InputError(f"{folder}: weights are missing: {sorted(missing)[:4]}")
     if info["missing_keys"]:
@@ -64,8 +65,9 @@ def _encoder(folder: Path) -> PreTrainedModel:
 
 
 def _masked_lm(folder: Path) -> PreTrainedModel:
-    """A masked language model, float32. Of a decoder that is not tied, a group's two tables could not be merged."""
-    model, info = AutoModelForMaskedLM.from_pretrained(folder, dtype=torch.float32, output_loading_info=True)
+    """A masked LM, float32, with the checkpoint's pooler. If the decoder is not tied, a group's two tables could not be
+    merged."""
+    model, info = _quietly(AutoModelForMaskedLM, folder)
     if not is_tied(model):
         raise InputError(
             f"{folder}: the masked-LM decoder is not tied to the word embeddings; grouping needs one table"
@@ -74,6 +76,7 @@ def _masked_lm(folder: Path) -> PreTrainedModel:
         raise InputError(
             f"{folder}: no masked-LM head in this checkpoint; missing weights: {sorted(info['missing_keys'])[:4]}"
         )
+    pooler.attach(model, folder, info["unexpected_keys"])
     return model
 
 
@@ -81,13 +84,24 @@ def load_for_task(folder: Path, head: Head, n_labels: int) -> Any:
     """Load the model with a new head of `n_labels` outputs (drawn from torch's global generator), float32.
 
     A decoder classifies a sequence by its last token that is no padding, the encoder of an encoder-decoder by the mean
-    over its tokens.
+    over its tokens. A head that reads the pooler starts from the checkpoint's; where that has none, a new one is drawn
+    and the log says so. Raises InputError where any other weight of the body is missing or left out.
     """
-    if head == "encoder":
-        return _truncated(_quietly(AutoModel, folder))
     if head == "sequence-classification" and pooled.is_needed(folder):
         return pooled.load(folder, n_labels)
-    return _truncated(_quietly(getattr(transformers, _HEADS[head]), folder, num_labels=n_labels))
+    if head == "encoder":
+        model, info = _quietly(AutoModel, folder)
+    else:
+        model, info = _quietly(getattr(transformers, _HEADS[head]), folder, num_labels=n_labels)
+    body = "" if model.base_model is model else f"{model.base_model_prefix}."
+    missing = {name for name in info["missing_keys"] if name.startswith(body)}
+    left_out = {name for name in info["unexpected_keys"] if name.startswith(f"{model.base_model_prefix}.")}
+    for problem, names in (("missing", missing), ("not used by this architecture", left_out)):
+        if wrong := sorted(name for name in names if not pooler.is_of_pooler(name)):
+            raise InputError(f"{folder}: weights are {problem}: {wrong[:4]}")
+    if missing and head != "encoder":
+        logger.warning("%s has no pretrained pooler: a new one is drawn with the head", folder)
+    return _truncated(model)
 
 
 def save(model: PreTrainedModel, folder: Path) -> None:
@@ -104,11 +118,18 @@ def _truncated(model: PreTrainedModel) -> PreTrainedModel:
     return model if dim is None else truncate(model, dim)
 
 
-def _quietly(auto_class, folder: Path, **options) -> PreTrainedModel:
-    """Load without the warning that the head is new: it is meant to be."""
+def _quietly(auto_class: Any, folder: Path, **options: Any) -> tuple[Any, dict[str, Any]]:
+    """(model in float32, what transformers could not match), without its report on the screen: the callers judge it."""
     verbosity = transformers.logging.get_verbosity()
     transformers.logging.set_verbosity_error()
     try:
-        return auto_class.from_pretrained(folder, dtype=torch.float32, **options)
+        return auto_class.from_pretrained(
+            folder,
+            dtype=torch.float32,
+            weights_only=True,
+            trust_remote_code=False,
+            output_loading_info=True,
+            **options,
+        )
     finally:
         transformers.logging.set_verbosity(verbosity)

@@ -13,6 +13,7 @@ from transformers import PretrainedConfig, PreTrainedModel
 
 from semantic_tokens.errors import InputError
 from semantic_tokens.grouping.partition import VocabularyPartition
+from semantic_tokens.models import pooler
 from semantic_tokens.models.parts import decoder, word_embeddings
 
 SPECIAL_ID_KEYS = ("pad_token_id", "bos_token_id", "eos_token_id", "cls_token_id", "sep_token_id", "mask_token_id")
@@ -40,9 +41,7 @@ def with_vocabulary(
 ) -> PreTrainedModel:
     """A new model of `config` with the word embeddings `table` [V', D] and the output bias `bias` [V'], in evaluation
     mode; all other weights are `model`'s."""
-    changed = type(model)(config)
-    if getattr(model, "pooler", True) is None:  # an encoder whose checkpoint has none
-        changed.pooler = None
+    changed = pooler.like(model, config)
     changed.load_state_dict(_replaced_state(model, table, bias), strict=True)
     changed.tie_weights()
     return changed.eval()

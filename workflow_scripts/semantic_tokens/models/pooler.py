@@ -1,0 +1,63 @@
+"""The pretrained pooler of an encoder: the dense layer over [CLS] that BERT's sequence classifier starts from.
+
+transformers' masked-LM classes have none and leave a checkpoint's out. Here it stays on the body, through truncation,
+grouping and continual pretraining, which do not read it, and is saved with the model.
+"""
+
+import copy
+import json
+from collections.abc import Collection
+from pathlib import Path
+
+import torch
+from safetensors import safe_open
+from torch import Tensor
+from transformers import PretrainedConfig, PreTrainedModel
+
+from semantic_tokens.errors import InputError
+
+NAME = "pooler"
+
+
+def is_of_pooler(name: str) -> bool:
+    """Whether a weight of this name is the pooler's."""
+    return NAME in name.split(".")
+
+
+def attach(model: PreTrainedModel, folder: Path, left_out: Collection[str]) -> None:
+    """Give `model`, in place, the pooler of the checkpoint in `folder`; `left_out` names what its class ignored."""
+    names = sorted(filter(is_of_pooler, left_out))
+    if not names:
+        return
+    with torch.device("meta"):  # of the body that is built for its shape nothing is stored
+        module = type(model.base_model)(model.config).pooler
+    weights = {name.partition(f"{NAME}.")[2]: tensor.float() for name, tensor in _read(folder, names).items()}
+    module.load_state_dict(weights, strict=True, assign=True)
+    model.base_model.pooler = module
+
+
+def like(model: PreTrainedModel, config: PretrainedConfig) -> PreTrainedModel:
+    """A new model of `model`'s class and `config`; it has a pooler, the same, where `model` has one."""
+    new = type(model)(config)
+    if hasattr(model.base_model, NAME):
+        new.base_model.pooler = copy.deepcopy(model.base_model.pooler)
+    return new
+
+
+def _read(folder: Path, names: Collection[str]) -> dict[str, Tensor]:
+    """Tensors of a checkpoint in any of transformers' files, the others unread."""
+    pickled, index = folder / "pytorch_model.bin", folder / "model.safetensors.index.json"
+    if (folder / "model.safetensors").is_file():
+        files = dict.fromkeys(names, "model.safetensors")
+    elif index.is_file():
+        files = json.loads(index.read_text(encoding="utf-8"))["weight_map"]
+    elif pickled.is_file():
+        state = torch.load(pickled, map_location="cpu", mmap=True, weights_only=True)
+        return {name: state[name].clone() for name in names}
+    else:
+        raise InputError(f"{folder}: no model.safetensors or pytorch_model.bin to read the pooler from")
+    found = {}
+    for name in names:
+        with safe_open(folder / files[name], framework="pt") as file:
+            found[name] = file.get_tensor(name)
+    return found
