@@ -11,6 +11,7 @@ from transformers.models.auto.modeling_auto import (
     MODEL_FOR_TEXT_ENCODING_MAPPING_NAMES,
 )
 
+from semantic_tokens.errors import InputError
 from semantic_tokens.models.parts import word_embeddings
 
 
@@ -46,5 +47,11 @@ def is_needed(folder: Path) -> bool:
 
 
 def load(folder: Path, n_labels: int) -> MeanPooledClassifier:
-    """The encoder of the checkpoint, float32, with a new head drawn from torch's global generator."""
-    return MeanPooledClassifier(AutoModelForTextEncoding.from_pretrained(folder, dtype=torch.float32), n_labels)
+    """The encoder of the checkpoint, float32, with a new head drawn from torch's global generator.
+
+    Raises InputError where weights of the encoder are missing.
+    """
+    encoder, info = AutoModelForTextEncoding.from_pretrained(folder, dtype=torch.float32, output_loading_info=True)
+    if info["missing_keys"]:
+        raise InputError(f"{folder}: weights are missing: {sorted(info['missing_keys'])[:4]}")
+    return MeanPooledClassifier(encoder, n_labels)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import string
 import unicodedata
 import warnings
 from collections import Counter
@@ -12,9 +14,9 @@ import regex
 
 from semantic_tokens.tasks.segmentation import word_spans
 
-# Unicode punctuation, and the ASCII symbols that the official script counts as punctuation.
-_PUNCTUATION = regex.compile(r"[\p{P}$+<=>^`|~]")
-_ENGLISH_ARTICLE = regex.compile(r"\b(a|an|the)\b")
+_ASCII_PUNCTUATION = dict.fromkeys(map(ord, string.punctuation))
+_PUNCTUATION = regex.compile(r"[\p{P}$+<=>^`|~]")  # of all of Unicode, and the ASCII symbols that SQuAD counts as such
+_ARTICLE = re.compile(r"\b(a|an|the)\b")
 _DISCOUNTS = 1 / np.log2(np.arange(2, 12))
 
 
@@ -35,27 +37,39 @@ def entity_f1(gold: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]])
         return float(f1_score(list(gold), list(predicted), zero_division=0))
 
 
-def normalize_answer(text: str, lang: str) -> str:
-    """Lower-case, no punctuation, no English articles, single spaces.
+def answer_f1(predicted: str, golds: Sequence[str]) -> float:
+    """Best F1 over words against any gold answer, by the rules of SQuAD 1.1's evaluation (Rajpurkar et al. 2016), which
+    TyDiQA-GoldP uses for all its languages: words are what white space separates in `squad_normalized` answers, and an
+    answer that leaves none scores 0."""
+    words = squad_normalized(predicted).split()
+    return max((_overlap_f1(Counter(words), Counter(squad_normalized(gold).split())) for gold in golds), default=0.0)
 
-    The official evaluation of TyDiQA-GoldP is SQuAD 1.1's. Ours strips the punctuation of every script, not of ASCII
-    alone, and strips "a", "an", "the" in English only: in other languages they are other words.
-    """
+
+def exact_match(predicted: str, golds: Sequence[str]) -> float:
+    """1 if any gold answer is the same when both are `squad_normalized`, else 0."""
+    return float(squad_normalized(predicted) in {squad_normalized(gold) for gold in golds})
+
+
+def squad_normalized(text: str) -> str:
+    """Lower case, without ASCII punctuation and the words "a", "an" and "the", in whatever language; single spaces."""
+    return " ".join(_ARTICLE.sub(" ", text.lower().translate(_ASCII_PUNCTUATION)).split())
+
+
+def answer_f1_unicode(predicted: str, golds: Sequence[str], lang: str) -> float:
+    """The same for any script: over words, or characters of Han, Kana and Thai in zh, ja and th, of answers that are
+    `unicode_normalized`. Two answers without any word are equal."""
+    words = _words(predicted, lang)
+    of_golds = (_words(gold, lang) for gold in golds)
+    return max((1.0 if words == gold else _overlap_f1(words, gold) for gold in of_golds), default=0.0)
+
+
+def unicode_normalized(text: str, lang: str) -> str:
+    """NFC, lower case, without the punctuation of any script; without English articles in English alone, for elsewhere
+    they are other words; single spaces."""
     text = _PUNCTUATION.sub("", unicodedata.normalize("NFC", text).lower())
     if lang == "en":
-        text = _ENGLISH_ARTICLE.sub(" ", text)
+        text = _ARTICLE.sub(" ", text)
     return " ".join(text.split())
-
-
-def answer_f1(predicted: str, golds: Sequence[str], lang: str) -> float:
-    """Best F1 over words (characters of Han, Kana and Thai in zh, ja, th) against any gold answer."""
-    words = _words(predicted, lang)
-    return max((_overlap_f1(words, _words(gold, lang)) for gold in golds), default=0.0)
-
-
-def exact_match(predicted: str, golds: Sequence[str], lang: str) -> float:
-    """1 if any gold answer is the same after normalisation, else 0."""
-    return float(normalize_answer(predicted, lang) in {normalize_answer(gold, lang) for gold in golds})
 
 
 def ndcg_at_10(qrels: Mapping[str, Mapping[str, int]], run: Mapping[str, Mapping[str, float]]) -> float:
@@ -83,12 +97,10 @@ def expected_ndcg_at_10(relevances: Sequence[int] | np.ndarray, listed: float, n
 
 
 def _words(text: str, lang: str) -> Counter[str]:
-    text = normalize_answer(text, lang)
+    text = unicode_normalized(text, lang)
     return Counter(text[start:end] for start, end in word_spans(text, lang))
 
 
 def _overlap_f1(predicted: Counter[str], gold: Counter[str]) -> float:
-    if not predicted or not gold:
-        return float(predicted == gold)
     common = (predicted & gold).total()
-    return 2 * common / (predicted.total() + gold.total())
+    return 2 * common / (predicted.total() + gold.total()) if common else 0.0
