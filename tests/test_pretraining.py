@@ -17,6 +17,7 @@ from semantic_tokens.pretraining import (
     masking_vocabulary,
     pretrain,
     read_cache,
+    token_cache,
     training_state,
     training_step,
 )
@@ -53,6 +54,33 @@ def test_cache_packs_every_language_without_padding(cache):
 def test_a_language_without_text_is_an_error(tmp_path, cache, word_tokenizer):
     with pytest.raises(InputError, match="'tr' has less text than one row"):
         write_cache(tmp_path / "corpus.parquet", word_tokenizer, ["tr"], 10, tmp_path / "a.npy", tmp_path / "a.json")
+
+
+def test_the_corpus_is_read_once_however_many_languages(tmp_path, word_tokenizer, monkeypatch):
+    """Languages that come by turns give the rows of each language alone, in the order asked for; files that waited
+    are gone."""
+    monkeypatch.setattr(token_cache, "_ROWS_WAITING", 3)
+    rng = np.random.default_rng(1)
+    languages = [f"l{i}" for i in range(30)]
+    rows = [{"lang": lang, "text": " ".join(f"w{i}" for i in rng.integers(0, 35, 9))} for lang in languages * 40]
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "corpus.parquet")
+    opened = []
+    monkeypatch.setattr(pq, "ParquetFile", lambda path, whole=pq.ParquetFile: opened.append(path) or whole(path))
+    folder = tmp_path / "cache"
+    folder.mkdir()
+    wanted = [*languages[20:], *languages[:5]]
+    paths = folder / "all.npy", folder / "all.json"
+    write_cache(tmp_path / "corpus.parquet", word_tokenizer, wanted, 16, *paths)
+    assert opened == [tmp_path / "corpus.parquet"]
+    assert sorted(folder.iterdir()) == sorted(paths)
+    whole = read_cache(*paths)
+    assert whole.names == tuple(wanted)
+    for part in whole.languages:
+        own = [row["text"] for row in rows if row["lang"] == part.lang]
+        ids = [i for text in own for i in [*word_tokenizer.encode(text, add_special_tokens=False).ids, 3]]
+        body = np.array(ids[: len(ids) // 14 * 14]).reshape(-1, 14)
+        assert np.array_equal(whole.rows[part.first : part.first + part.rows, 1:-1], body)
+        assert part.rows == len(body) > 3
 
 
 def test_token_languages(cache):

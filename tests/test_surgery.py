@@ -2,11 +2,12 @@ import numpy as np
 import pytest
 import torch
 from conftest import N_TOKENS, random_partition
+from torch.utils._python_dispatch import TorchDispatchMode
 from transformers import AutoModel, AutoModelForMaskedLM, BertConfig, BertModel
 
 from semantic_tokens.errors import InputError
 from semantic_tokens.grouping.partition import VocabularyPartition
-from semantic_tokens.models import checkpoint
+from semantic_tokens.models import checkpoint, surgery
 from semantic_tokens.models.surgery import group_bias, group_rows, group_vocabulary, is_tied, output_bias
 
 TOKENS = tuple(f"t{i}" for i in range(N_TOKENS))
@@ -88,6 +89,40 @@ def test_group_rows_and_bias_by_hand():
     torch.testing.assert_close(renormed.norm(dim=1), torch.tensor([1.0, 3.5]))
     bias = group_bias(torch.tensor([0.5, 1.0, 1.0]), group_of, 2)
     torch.testing.assert_close(bias, torch.tensor([0.5, 1.0 + np.log(2)]).float())
+
+
+class LargestDouble(TorchDispatchMode):
+    """The largest tensor of float64 that any operation gives."""
+
+    numbers = 0
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        result = func(*args, **(kwargs or {}))
+        if isinstance(result, torch.Tensor) and result.dtype == torch.float64:
+            self.numbers = max(self.numbers, result.numel())
+        return result
+
+
+@pytest.mark.parametrize("semantic_embedding", ["mean", "renorm"])
+@pytest.mark.parametrize("n_groups", [3, 700, 4_001])
+def test_group_rows_in_parts_have_the_bits_of_one_sum_over_all(monkeypatch, semantic_embedding, n_groups):
+    """Some groups are larger than a part, some parts end within a group of tokens, and some tokens are dropped."""
+    monkeypatch.setattr(surgery, "_ROWS_AT_ONCE", 64)
+    generator = torch.Generator().manual_seed(n_groups)
+    rows = torch.randn(9_000, 24, generator=generator)
+    group_of = torch.randint(-1, n_groups, (9_000,), generator=generator)
+    group_of[torch.randperm(9_000, generator=generator)[:n_groups]] = torch.arange(n_groups)
+    kept = group_of >= 0
+    wide, groups = rows[kept].double(), group_of[kept]
+    sizes = torch.bincount(groups).unsqueeze(1)
+    expected = torch.zeros(n_groups, 24, dtype=torch.float64).index_add_(0, groups, wide) / sizes
+    if semantic_embedding == "renorm":
+        norms = torch.zeros(n_groups, 1, dtype=torch.float64).index_add_(0, groups, wide.norm(dim=1, keepdim=True))
+        expected = torch.nn.functional.normalize(expected, dim=1) * norms / sizes
+    with LargestDouble() as largest:
+        found = group_rows(rows, group_of, n_groups, semantic_embedding)
+    assert torch.equal(found, expected.float())
+    assert 0 < largest.numbers <= 64 * 24
 
 
 def test_dropped_tokens_belong_nowhere():

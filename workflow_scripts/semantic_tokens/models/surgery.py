@@ -17,6 +17,7 @@ from semantic_tokens.models import pooler
 from semantic_tokens.models.parts import decoder, word_embeddings
 
 SPECIAL_ID_KEYS = ("pad_token_id", "bos_token_id", "eos_token_id", "cls_token_id", "sep_token_id", "mask_token_id")
+_ROWS_AT_ONCE = 4_096  # in float64
 
 
 def group_vocabulary(
@@ -52,18 +53,26 @@ def group_rows(
 ) -> torch.Tensor:
     """[V', D]: the mean of the unnormalised rows of each group; summed in float64, so order hardly matters.
 
-    A group of one keeps its row exactly. Tokens with group -1 (dropped by First-k) belong nowhere.
+    A group of one keeps its row exactly. Tokens with group -1 (dropped by First-k) belong nowhere. Beside the tables
+    [V, D] and [V', D] a few thousand rows are held in float64.
     """
-    kept = group_of >= 0
-    sizes = torch.bincount(group_of[kept], minlength=n_groups).unsqueeze(1)
-    rows = embeddings[kept].double()
-    mean = torch.zeros(n_groups, embeddings.shape[1], dtype=torch.float64).index_add_(0, group_of[kept], rows) / sizes
-    if semantic_embedding == "renorm":
-        norms = torch.zeros(n_groups, 1, dtype=torch.float64).index_add_(
-            0, group_of[kept], rows.norm(dim=1, keepdim=True)
-        )
-        mean = functional.normalize(mean, dim=1) * norms / sizes
-    return mean.to(embeddings.dtype)
+    order = torch.argsort(group_of, stable=True)[int((group_of < 0).sum()) :]  # the tokens group by group
+    sizes = torch.bincount(group_of[order], minlength=n_groups)
+    starts = [0, *sizes.cumsum(0).tolist()]
+    table = embeddings.new_empty(n_groups, embeddings.shape[1])
+    for first in range(0, n_groups, _ROWS_AT_ONCE):
+        groups = slice(first, min(first + _ROWS_AT_ONCE, n_groups))
+        tokens, size = order[starts[groups.start] : starts[groups.stop]], sizes[groups].unsqueeze(1)
+        sums = torch.zeros(len(size), embeddings.shape[1], dtype=torch.float64)
+        norms = torch.zeros(len(size), 1, dtype=torch.float64)
+        for part in tokens.split(_ROWS_AT_ONCE):
+            rows, place = embeddings[part].double(), group_of[part] - first
+            sums.index_add_(0, place, rows)
+            if semantic_embedding == "renorm":
+                norms.index_add_(0, place, rows.norm(dim=1, keepdim=True))
+        mean = sums.div_(size)
+        table[groups] = functional.normalize(mean, dim=1) * norms / size if semantic_embedding == "renorm" else mean
+    return table
 
 
 def norm_shrinkage(embeddings: torch.Tensor, partition: VocabularyPartition) -> float:
@@ -76,7 +85,8 @@ def norm_shrinkage(embeddings: torch.Tensor, partition: VocabularyPartition) -> 
     if not merged.any():
         return 1.0
     norms = group_rows(embeddings, group_of, partition.n_groups, "mean").norm(dim=1)
-    return float(norms[group_of[merged]].mean() / embeddings[merged].norm(dim=1).mean())
+    lengths = torch.cat([rows.norm(dim=1) for rows in embeddings.split(_ROWS_AT_ONCE)])
+    return float(norms[group_of[merged]].mean() / lengths[merged].mean())
 
 
 def group_bias(bias: torch.Tensor, group_of: torch.Tensor, n_groups: int) -> torch.Tensor:

@@ -5,12 +5,15 @@ padding exists. Rows of a language are contiguous; a small JSON file beside the 
 """
 
 import json
-from collections.abc import Iterable, Iterator
+import shutil
+import tempfile
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from tokenizers import Tokenizer
@@ -20,6 +23,7 @@ from semantic_tokens.errors import InputError
 
 _BATCH = 500
 _ROWS_A_BLOCK = 4_096
+_ROWS_WAITING = 1_024  # of each language
 
 
 @dataclass(frozen=True)
@@ -71,22 +75,27 @@ def write_cache(
 ) -> None:
     """Tokenise the `corpus` table into `array` (.npy) and `index` (.json); memory does not grow with the corpus.
 
-    Raises InputError for a language without a full row of text.
+    The corpus is read once: the rows of each language wait in a file of its own beside `array`, so that as much again
+    is needed on disk meanwhile. Raises InputError for a language without a full row of text.
     """
     start, end = _boundary_ids(tokenizer)
-    parts: list[LanguageRows] = []
-    with array.open("wb") as handle:
-        _write_header(handle, 0, length)
-        for lang in languages:
-            first, rows = sum(part.rows for part in parts), 0
-            for block in _packed(_token_stream(corpus, lang, tokenizer, end), start, end, length):
-                handle.write(block.tobytes())
-                rows += len(block)
+    with tempfile.TemporaryDirectory(dir=array.parent, prefix=f".{array.name}-") as folder:
+        packers = {lang: _Packer(Path(folder) / str(i), start, end, length) for i, lang in enumerate(languages)}
+        for lang, ids in _token_stream(corpus, set(packers), tokenizer, end):
+            packers[lang].add(ids)
+        parts: list[LanguageRows] = []
+        for lang, packer in packers.items():
+            rows = packer.finish()
             if not rows:
                 raise InputError(f"{corpus}: language {lang!r} has less text than one row of {length} tokens")
-            parts.append(LanguageRows(lang, first, rows))
-        handle.seek(0)
-        _write_header(handle, sum(part.rows for part in parts), length)
+            parts.append(LanguageRows(lang, sum(part.rows for part in parts), rows))
+        with array.open("wb") as handle:
+            shape = (sum(part.rows for part in parts), length)
+            np.lib.format.write_array_header_1_0(handle, {"descr": "<i4", "fortran_order": False, "shape": shape})
+            for packer in packers.values():
+                with packer.path.open("rb") as part:
+                    shutil.copyfileobj(part, handle)
+                packer.path.unlink()
     index.write_text(json.dumps([asdict(part) for part in parts], indent=1) + "\n")
 
 
@@ -95,38 +104,51 @@ def read_cache(array: Path, index: Path) -> TokenCache:
     return TokenCache(np.load(array, mmap_mode="r"), parts)
 
 
-def _write_header(handle, rows: int, length: int) -> None:
-    """numpy leaves room in a .npy header for the first axis to grow, so it can be written again at the end."""
-    np.lib.format.write_array_header_1_0(handle, {"descr": "<i4", "fortran_order": False, "shape": (rows, length)})
-
-
 def _boundary_ids(tokenizer: Tokenizer) -> tuple[int, int]:
     """The ids that the tokenizer puts around a single text ([CLS], [SEP] or <s>, </s>)."""
     empty = tokenizer.encode("").ids
     return empty[0], empty[-1]
 
 
-def _token_stream(corpus: Path, lang: str, tokenizer: Tokenizer, end: int) -> Iterator[np.ndarray]:
-    """The ids of each article of a language, followed by the separator."""
-    batches = pq.ParquetFile(corpus).iter_batches(_BATCH, columns=["lang", "text"])
-    for batch in tqdm(batches, desc=f"tokenise {lang}", unit="batch"):
-        texts = batch.filter(pc.equal(batch["lang"], lang))["text"].to_pylist()
-        for encoding in tokenizer.encode_batch(texts, add_special_tokens=False):
-            yield np.array([*encoding.ids, end], dtype=np.int32)
+def _token_stream(
+    corpus: Path, languages: Collection[str], tokenizer: Tokenizer, end: int
+) -> Iterator[tuple[str, np.ndarray]]:
+    """(language, ids followed by the separator) of each article in one of the languages."""
+    wanted = pa.array(sorted(languages), pa.string())
+    for batch in tqdm(
+        pq.ParquetFile(corpus).iter_batches(_BATCH, columns=["lang", "text"]), desc="tokenise", unit="batch"
+    ):
+        chosen = batch.filter(pc.is_in(batch["lang"], wanted))
+        texts = tokenizer.encode_batch(chosen["text"].to_pylist(), add_special_tokens=False)
+        for lang, encoding in zip(chosen["lang"].to_pylist(), texts, strict=True):
+            yield lang, np.array([*encoding.ids, end], dtype=np.int32)
 
 
-def _packed(stream: Iterable[np.ndarray], start: int, end: int, length: int) -> Iterator[np.ndarray]:
-    """Blocks [n, length]: start token, length - 2 running ids, separator. An incomplete last row is left out."""
-    body, waiting, held = length - 2, [], 0
-    for ids in stream:
-        waiting.append(ids)
-        held += len(ids)
-        if held >= _ROWS_A_BLOCK * body:
-            rows, rest = _cut(np.concatenate(waiting), body)
-            yield _framed(rows, start, end)
-            waiting, held = [rest], len(rest)
-    if held >= body:
-        yield _framed(_cut(np.concatenate(waiting), body)[0], start, end)
+class _Packer:
+    """Packs the ids of one language into rows of a file: start token, length - 2 running ids, separator. An incomplete
+    last row is left out."""
+
+    def __init__(self, path: Path, start: int, end: int, length: int) -> None:
+        self.path, self.start, self.end, self.body = path, start, end, length - 2
+        self.waiting: list[np.ndarray] = []
+        self.held = self.rows = 0
+
+    def add(self, ids: np.ndarray) -> None:
+        self.waiting.append(ids)
+        self.held += len(ids)
+        if self.held >= _ROWS_WAITING * self.body:
+            self._write()
+
+    def finish(self) -> int:
+        """Write what waits; how many rows the file has."""
+        self._write()
+        return self.rows
+
+    def _write(self) -> None:
+        rows, rest = _cut(np.concatenate([np.empty(0, np.int32), *self.waiting]), self.body)
+        with self.path.open("ab") as file:  # not held open, since languages may be more than a process may open files
+            file.write(_framed(rows, self.start, self.end).tobytes())
+        self.waiting, self.held, self.rows = [rest], len(rest), self.rows + len(rows)
 
 
 def _cut(ids: np.ndarray, body: int) -> tuple[np.ndarray, np.ndarray]:
