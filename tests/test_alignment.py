@@ -21,6 +21,7 @@ from semantic_tokens import tables
 from semantic_tokens.alignment import TokenPairs, align, token_pairs, write_history
 from semantic_tokens.alignment.held_out import hold_out, precision_at_1
 from semantic_tokens.alignment.infonce import KnownPairs, batches, info_nce
+from semantic_tokens.alignment.pairs import _Distinct, by_value
 from semantic_tokens.errors import InputError
 from semantic_tokens.sources.canonical import word_pair_rows
 
@@ -114,6 +115,25 @@ def test_token_pairs_are_those_of_the_plain_definition(tmp_path_factory, rows, r
     assert [(*made.names[number], a, b) for number, a, b in found] == expected
     counts = {(row["lang_a"], row["lang_b"]): (row["given"], row["kept"]) for row in made.coverage.to_pylist()}
     assert counts == {name: (n, kept[name]) for name, n in given_rows.items()}
+
+
+def test_what_is_sorted_does_not_grow_with_the_square_of_the_parts(monkeypatch):
+    """500 parts of 20 numbers, most of them new: each is sorted a few times, not once for every part after it."""
+    lengths = []
+    monkeypatch.setattr(np, "sort", lambda numbers, sort=np.sort: lengths.append(len(numbers)) or sort(numbers))
+    rng, found = np.random.default_rng(0), _Distinct(np.int64)
+    parts = [rng.integers(0, 100_000, 20) for _ in range(500)]
+    for part in parts:
+        found.add(part)
+    assert found.values().tolist() == sorted(set(np.concatenate(parts).tolist()))
+    assert sum(lengths) < 4 * 500 * 20
+    assert _Distinct(np.uint64).values().tolist() == []
+
+
+def test_places_by_value():
+    names, places = by_value(np.array([7, 2, 7, 5, 2, 2]))
+    assert names.tolist() == [2, 5, 7] and [part.tolist() for part in places] == [[1, 4, 5], [3], [0, 2]]
+    assert by_value(np.empty(0, np.int64))[1] == []
 
 
 def test_the_same_words_the_other_way_round_are_another_pair(tmp_path):

@@ -13,7 +13,7 @@ from torch.nn import functional
 from tqdm import tqdm
 
 from semantic_tokens.alignment.held_out import HeldOut, hold_out, precision_at_1
-from semantic_tokens.alignment.pairs import TokenPairs
+from semantic_tokens.alignment.pairs import TokenPairs, by_value
 from semantic_tokens.alignment.shuffled import shuffled
 from semantic_tokens.errors import InputError
 
@@ -123,14 +123,14 @@ def batches(language_pair: np.ndarray, exponent: float, batch_size: int, seed: i
     """Indices of one epoch's pairs, in batches. As many draws as pairs; a pair of languages with n pairs gets a share
     in proportion to n^exponent, its pairs being gone through in turn, in random order, before any comes again."""
     rng = np.random.default_rng([seed, epoch])
-    names, sizes = np.unique(language_pair, return_counts=True)
+    _, of_names = by_value(language_pair)
+    sizes = np.array([len(members) for members in of_names])
     share = sizes**exponent / (sizes**exponent).sum()
     # Largest remainders: the draws add up to the number of pairs whatever the rounding.
     draws = np.floor(share * len(language_pair)).astype(int)
     draws[np.argsort(draws - share * len(language_pair), kind="stable")[: len(language_pair) - draws.sum()]] += 1
     order = []
-    for name, size, count in zip(names, sizes, draws, strict=True):
-        members = np.flatnonzero(language_pair == name)
+    for members, size, count in zip(of_names, sizes, draws, strict=True):
         order += [rng.permutation(members) for _ in range(count // size)] + [rng.permutation(members)[: count % size]]
     shuffled = rng.permutation(np.concatenate(order))
     return (shuffled[start : start + batch_size] for start in range(0, len(shuffled), batch_size))

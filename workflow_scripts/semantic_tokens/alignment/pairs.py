@@ -4,6 +4,7 @@ The table may have tens of millions of rows (PanLex), so it is read in batches. 
 64-bit hash, to count the distinct pairs, and its pair of tokens if it has one: 8 bytes for each that is distinct.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,30 +55,59 @@ def token_pairs(
     InputError: a source that the table lacks, and whatever `tables.validate` refuses.
     """
     subwords, present = SingleSubwords(tokenizer), set[str]()
-    given: dict[LanguagePair, np.ndarray] = {}
-    kept: dict[LanguagePair, np.ndarray] = {}
+    found = defaultdict[LanguagePair, tuple[_Distinct, _Distinct]](lambda: (_Distinct(np.uint64), _Distinct(np.int64)))
     for batch in _together(tables.read_batches("word_pairs", word_pairs), rows_a_batch):
         present.update(pc.unique(batch["source"]).to_pylist())
         chosen = batch.filter(pc.is_in(batch["source"], pa.array(sources, pa.string())))
         for name, hashes, tokens in _by_language_pair(chosen, subwords):
-            given[name] = np.union1d(given[name], hashes) if name in given else np.unique(hashes)
-            kept[name] = np.union1d(kept[name], tokens) if name in kept else np.unique(tokens)
+            given, kept = found[name]
+            given.add(hashes)
+            kept.add(tokens)
     missing = [source for source in sources if source not in present]
     if missing:
         raise InputError(
             f"word_pairs has no row of source {missing[0]!r}; it has {', '.join(sorted(present)) or 'none'}"
         )
-    names = tuple(sorted(given))
-    sizes = [len(kept[name]) for name in names]
-    tokens = np.concatenate([kept[name] for name in names]) if names else np.empty(0, np.int64)
+    names = tuple(sorted(found))
+    of_names = [found[name][1].values() for name in names]
+    sizes = list(map(len, of_names))
+    tokens = np.concatenate([*of_names, np.empty(0, np.int64)])
     coverage = {
         "lang_a": pa.array([name[0] for name in names], pa.string()),
         "lang_b": pa.array([name[1] for name in names], pa.string()),
-        "given": pa.array([len(given[name]) for name in names], pa.int64()),
+        "given": pa.array([len(found[name][0].values()) for name in names], pa.int64()),
         "kept": pa.array(sizes, pa.int64()),
     }
     language_pair = np.repeat(np.arange(len(names)), sizes)
     return TokenPairs(tokens >> 32, tokens & 0xFFFFFFFF, language_pair, names, pa.table(coverage))
+
+
+def by_value(values: np.ndarray) -> tuple[np.ndarray, list[np.ndarray]]:
+    """The distinct values of int [n], ascending, and for each the places that have it, ascending."""
+    names, sizes = np.unique(values, return_counts=True)
+    return names, np.split(np.argsort(values, kind="stable"), np.cumsum(sizes)[:-1])[: len(names)]  # of nothing, none
+
+
+class _Distinct:
+    """The distinct numbers of parts that come one after another.
+
+    Parts wait until they are as many as what was merged before: sorting all anew for every part would grow with the
+    square of their number.
+    """
+
+    def __init__(self, dtype: type) -> None:
+        self.merged, self.waiting = np.empty(0, dtype), list[np.ndarray]()
+
+    def add(self, values: np.ndarray) -> None:
+        self.waiting.append(values)
+        if sum(map(len, self.waiting)) >= len(self.merged):
+            self.values()
+
+    def values(self) -> np.ndarray:
+        """All so far, ascending."""
+        numbers = np.sort(np.concatenate([self.merged, *self.waiting]))
+        self.merged, self.waiting = numbers[np.diff(numbers, prepend=numbers[:1] + 1) != 0], []
+        return self.merged
 
 
 def _together(batches: Iterable[pa.Table], rows: int) -> Iterator[pa.Table]:
@@ -108,10 +138,8 @@ def _by_language_pair(table: pa.Table, subwords: SingleSubwords) -> list[tuple[L
     texts = np.array(words, dtype=object)
     hashes, tokens = hash_array(texts, categorize=False), subwords.token_ids(words)
     found = []
-    codes, place = np.unique(lang_a * len(languages) + lang_b, return_inverse=True)
-    for number, code in enumerate(codes.tolist()):
-        one, other = divmod(code, len(languages))
-        rows = place == number
+    for code, rows in zip(*by_value(lang_a * len(languages) + lang_b), strict=True):
+        one, other = divmod(int(code), len(languages))
         hash_a, hash_b = _oriented(hashes[a[rows]], hashes[b[rows]], one == other)
         token_a, token_b = _oriented(tokens[a[rows]], tokens[b[rows]], one == other)
         keep = (token_a >= 0) & (token_b >= 0) & (token_a != token_b)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from semantic_tokens.alignment.pairs import TokenPairs
+from semantic_tokens.alignment.pairs import TokenPairs, by_value
 from semantic_tokens.conditions import ROUND_TRIP
 
 log = logging.getLogger(__name__)
@@ -30,9 +30,8 @@ def shuffled(pairs: TokenPairs, known: TokenPairs, seed: int) -> TokenPairs:
     b = pairs.b.copy()
     refused = np.sort(_codes(known.a, known.b))
     left = 0
-    for number, name in enumerate(pairs.names):
-        members = np.flatnonzero(pairs.language_pair == number)
-        if len(members) and name != (ROUND_TRIP, ROUND_TRIP):
+    for number, members in zip(*by_value(pairs.language_pair), strict=True):
+        if pairs.names[number] != (ROUND_TRIP, ROUND_TRIP):
             b[members], n_left = _best_deal(pairs.a[members], b[members], refused, rng)
             left += n_left
     log.info("%d pairs shuffled; %d still translate each other or are a token with itself", len(pairs), left)

@@ -59,11 +59,11 @@ def nearest_tokens(table: EmbeddingTable, tokens: np.ndarray, rows: np.ndarray, 
     found = []
     for token, nearest in zip(tokens.tolist(), rows, strict=True):
         own = members[table.row_of[token]]
-        near, held = [own[own != token]], len(own) - 1
+        near, held = [own[: k + 1][own[: k + 1] != token]], len(own) - 1
         for row in nearest:
             if held >= k:
                 break
-            near.append(members[row])
+            near.append(members[row][:k])
             held += len(members[row])
         found.append(np.concatenate(near)[:k])
     return found
