@@ -14,6 +14,7 @@ TEXTS = {
 
 
 JUDGED = list(judged_by_dictionaries())
+LOOKED_UP = list(dict.fromkeys((CONDITION_OF[name].backbone, sources) for name, sources, _ in JUDGED))
 # A cut vocabulary (First-k) tokenises the text anew: its groups hide nothing, what it drops does.
 READ_IN_GROUPS = [g for g in GROUPINGS if CONDITION_OF[g].tokenizer == "full" and CONDITION_OF[g].backbone in TEXTS]
 GROUP_TABLES = (
@@ -110,6 +111,7 @@ rule list_token_pairs:
         tokenizer=f"{BACKBONE}/tokenizer.json",
     output:
         pairs=f"{RESULTS}/tokens/{{backbone}}/full/pairs-{{sources}}.parquet",
+        coverage=f"{RESULTS}/tokens/{{backbone}}/full/pairs-{{sources}}.csv",
     log:
         f"{RESULTS}/logs/list_token_pairs/{{backbone}}-{{sources}}.log",
     wildcard_constraints:
@@ -138,8 +140,10 @@ rule measure_dictionaries:
     input:
         partitions=[partition_of(name) for name, _, _ in JUDGED],
         pairs=[f"{RESULTS}/tokens/{CONDITION_OF[n].backbone}/full/pairs-{sources}.parquet" for n, sources, _ in JUDGED],
+        coverage=[f"{RESULTS}/tokens/{backbone}/full/pairs-{sources}.csv" for backbone, sources in LOOKED_UP],
     output:
         csv=f"{RESULTS}/tables/dictionary_pairs.csv",
+        coverage=f"{RESULTS}/tables/dictionary_coverage.csv",
     log:
         f"{RESULTS}/logs/measure_dictionaries.log",
     group:
@@ -151,6 +155,7 @@ rule measure_dictionaries:
         runtime=30,
     params:
         judged=JUDGED,
+        looked_up=LOOKED_UP,
         code=code("measure_dictionaries"),
     message:
         "How well the groups of every condition agree with dictionaries"

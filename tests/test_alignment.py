@@ -77,6 +77,19 @@ def test_token_pairs(tmp_path, rows_a_batch):
     ]
 
 
+def test_the_share_of_single_subwords_by_language_and_script(tmp_path):
+    """`taxi` is one token in both languages: a word of one subword, but no pair of tokens."""
+    rows = (*ROWS, "собака ru dog en muse", "42 ru dog en muse", "dog en hound en muse")
+    made = pairs_of(tmp_path, rows, ["muse", "panlex"], rows_a_batch=4)
+    assert [tuple(row.values()) for row in made.languages.to_pylist()] == [
+        ("de", "Latn", 1, 1, 1),
+        ("en", "Latn", 11, 9, 5),  # both words of hound-dog, which two dictionaries list
+        ("fr", "Latn", 6, 5, 2),
+        ("ru", "Cyrl", 1, 0, 0),
+        ("ru", "none", 1, 0, 0),
+    ]
+
+
 @UNHURRIED
 @given(st.permutations(ROWS), st.permutations(["muse", "panlex"]), st.integers(1, len(ROWS)))
 def test_token_pairs_do_not_depend_on_the_order(tmp_path_factory, rows, sources, rows_a_batch):

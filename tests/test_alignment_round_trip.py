@@ -59,6 +59,34 @@ def test_words_of_a_unigram_vocabulary():
     assert SingleSubwords(unigram()).word_ids().tolist() == [2, 6]
 
 
+def unspaced() -> Tokenizer:
+    pieces = {"<pad>": 0, "<unk>": 0, "▁": -2, "▁dog": -4, "狗": -4, "ที่": -5, "▁ที่": -5.5, "s": -3, "ria": -3, "水": -5}
+    made = Tokenizer(models.Unigram(list(pieces.items()), unk_id=1))
+    made.pre_tokenizer, made.decoder = pre_tokenizers.Metaspace(), decoders.Metaspace()
+    made.add_special_tokens(["<pad>"])
+    return made
+
+
+def test_a_lone_mark_does_not_count_before_a_piece_in_a_script_without_spaces():
+    """`ria` after a mark continues a word; of the two Thai pieces the word is that which the tokenizer gives it."""
+    subwords = SingleSubwords(unspaced())
+    assert subwords.tokenizer.encode("狗", add_special_tokens=False).tokens == ["▁", "狗"]
+    assert subwords.token_ids(["狗", "ที่", "ria", "dog", "狗水", "dogs", "狗 狗", ""]).tolist() == [
+        4, 6, -1, 3, -1, -1, -1, -1,
+    ]  # fmt: skip
+    assert subwords.word_ids().tolist() == [3, 4, 6, 9]
+
+
+def test_a_word_of_a_byte_level_vocabulary_is_the_piece_with_a_blank():
+    pieces = ["d", "o", "g", "Ġ", "do", "dog", "Ġdog", "ç", "Ĭ", "¬", "çĬ", "çĬ¬"]
+    merges = [("d", "o"), ("do", "g"), ("Ġ", "dog"), ("ç", "Ĭ"), ("çĬ", "¬")]
+    made = Tokenizer(models.BPE({piece: i for i, piece in enumerate(pieces)}, merges))
+    made.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    subwords = SingleSubwords(made)
+    assert subwords.token_ids(["dog", "犬", "do", "g"]).tolist() == [6, 11, -1, -1]
+    assert subwords.word_ids().tolist() == [6, 11]
+
+
 def plain_mutual_neighbours(table: np.ndarray, ids: list[int]) -> list[tuple[int, int]]:
     unit = table / np.linalg.norm(table, axis=1, keepdims=True)
     cosine = unit @ unit.T

@@ -4,6 +4,7 @@ import numpy as np
 
 from semantic_tokens.analysis import tokens
 from semantic_tokens.grouping.partition import VocabularyPartition
+from semantic_tokens.grouping.surface import word_forms, word_initial
 
 
 def test_scripts_by_hand():
@@ -16,8 +17,17 @@ def test_scripts_by_hand():
 
 
 def test_word_beginnings_of_both_kinds_of_vocabulary():
-    assert tokens.word_initial(["a", "##a", "#"]).tolist() == [True, False, True]
-    assert tokens.word_initial(["▁a", "a", "##"]).tolist() == [True, False, False]
+    assert word_initial(["a", "##a", "#"]).tolist() == [True, False, True]
+    assert word_initial(["▁a", "a", "##"]).tolist() == [True, False, False]
+
+
+def test_whole_words_of_each_kind_of_vocabulary():
+    """A bare piece is a word only where spaces mark the beginning of words and the script has none."""
+    sentencepiece = ["▁dog", "▁", "ing", "犬", "ラーメン", "人々", "▁ที่", "ที่", "T恤", "▁1", "1", "물", "▁물"]
+    words = ["dog", None, None, "犬", "ラーメン", "人々", "ที่", "ที่", None, "1", None, None, "물"]
+    assert word_forms(sentencepiece) == words
+    assert word_forms(["dog", "##s", "犬", "##犬", "▁"]) == ["dog", None, "犬", None, "▁"]
+    assert word_forms(["Ġdog", "Ġ", "s", "ĠçĬ¬", "çĬ¬", "Ġcat"]) == ["dog", None, None, "犬", "犬", "cat"]
 
 
 def test_ordinary_tokens_are_neither_special_nor_unused_nor_dropped():

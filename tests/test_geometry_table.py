@@ -6,10 +6,10 @@ from safetensors.numpy import save_file
 
 from semantic_tokens.analysis.geometry.categories import categories, category, writing_systems
 from semantic_tokens.analysis.geometry.overlap import in_all, shared_counts, shared_rows
-from semantic_tokens.analysis.geometry.surface import Surface, surfaces
 from semantic_tokens.analysis.geometry.table import EmbeddingTable, of_most_members, read_table
 from semantic_tokens.errors import InputError
 from semantic_tokens.grouping.partition import VocabularyPartition
+from semantic_tokens.grouping.surface import Surface, surfaces
 
 
 def table(rows, row_of, tokens, ids=None, size=None):

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from snakemake.script import snakemake
 
 with step(snakemake) as job:
+    from pyarrow import csv
     from tokenizers import Tokenizer
 
     from semantic_tokens.alignment import token_pairs
@@ -15,3 +16,4 @@ with step(snakemake) as job:
 
     pairs = token_pairs(job.input.word_pairs, Tokenizer.from_file(job.input.tokenizer), job.params.sources)
     dictionary_pairs(pairs, job.params.held_out, job.params.seed).save(job.output.pairs)
+    csv.write_csv(pairs.languages, job.output.coverage)

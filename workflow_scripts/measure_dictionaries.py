@@ -1,4 +1,4 @@
-"""How well the groups of every condition agree with dictionaries."""
+"""How well the groups of every condition agree with dictionaries, and how much of these the vocabularies have."""
 
 from typing import TYPE_CHECKING
 
@@ -8,7 +8,12 @@ if TYPE_CHECKING:
     from snakemake.script import snakemake
 
 with step(snakemake) as job:
-    from semantic_tokens.analysis.dictionaries import DictionaryMeasures, DictionaryPairs, measure_dictionaries
+    from semantic_tokens.analysis.dictionaries import (
+        DictionaryMeasures,
+        DictionaryPairs,
+        gather_coverage,
+        measure_dictionaries,
+    )
     from semantic_tokens.grouping.partition import VocabularyPartition
     from semantic_tokens.report import groups
 
@@ -18,3 +23,4 @@ with step(snakemake) as job:
         found = VocabularyPartition.load(partition), DictionaryPairs.load(pairs)
         rows.append(measure_dictionaries(name, sources, *found, held_out))
     groups.write_rows(DictionaryMeasures, rows, job.output.csv)
+    gather_coverage(job.params.looked_up, job.input.coverage, job.output.coverage)

@@ -6,7 +6,8 @@ The table may have tens of millions of rows (PanLex), so it is read in batches. 
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ import pyarrow.compute as pc
 from tokenizers import Tokenizer
 
 from semantic_tokens import tables
+from semantic_tokens.alignment.coverage import LANGUAGES, by_script, pair_kinds, word_kinds
 from semantic_tokens.alignment.words import SingleSubwords
 from semantic_tokens.errors import InputError
 
@@ -31,6 +33,7 @@ class TokenPairs:
     language_pair  int64 [n]: index into `names`
     names          (language, language), sorted, the first <= the second: all pairs of languages that the sources give
     coverage       table `lang_a, lang_b, given, kept`: distinct word pairs given, distinct token pairs kept
+    languages      the distinct word pairs by language and script, as `coverage.by_script` gives them
     """
 
     a: np.ndarray
@@ -38,6 +41,7 @@ class TokenPairs:
     language_pair: np.ndarray
     names: tuple[LanguagePair, ...]
     coverage: pa.Table
+    languages: pa.Table = field(default_factory=LANGUAGES.empty_table)
 
     def __len__(self) -> int:
         return len(self.a)
@@ -55,31 +59,34 @@ def token_pairs(
     InputError: a source that the table lacks, and whatever `tables.validate` refuses.
     """
     subwords, present = SingleSubwords(tokenizer), set[str]()
-    found = defaultdict[LanguagePair, tuple[_Distinct, _Distinct]](lambda: (_Distinct(np.uint64), _Distinct(np.int64)))
+    given = defaultdict[LanguagePair, defaultdict[int, _Distinct]](lambda: defaultdict(partial(_Distinct, np.uint64)))
+    kept = defaultdict[LanguagePair, _Distinct](partial(_Distinct, np.int64))
     for batch in _together(tables.read_batches("word_pairs", word_pairs), rows_a_batch):
         present.update(pc.unique(batch["source"]).to_pylist())
         chosen = batch.filter(pc.is_in(batch["source"], pa.array(sources, pa.string())))
-        for name, hashes, tokens in _by_language_pair(chosen, subwords):
-            given, kept = found[name]
-            given.add(hashes)
-            kept.add(tokens)
+        for name, hashes, kinds, tokens in _by_language_pair(chosen, subwords):
+            for kind, places in zip(*by_value(kinds), strict=True):
+                given[name][int(kind)].add(hashes[places])
+            kept[name].add(tokens)
     missing = [source for source in sources if source not in present]
     if missing:
         raise InputError(
             f"word_pairs has no row of source {missing[0]!r}; it has {', '.join(sorted(present)) or 'none'}"
         )
-    names = tuple(sorted(found))
-    of_names = [found[name][1].values() for name in names]
+    counts = {name: {kind: len(part.values()) for kind, part in given[name].items()} for name in sorted(given)}
+    names = tuple(counts)
+    of_names = [kept[name].values() for name in names]
     sizes = list(map(len, of_names))
     tokens = np.concatenate([*of_names, np.empty(0, np.int64)])
     coverage = {
         "lang_a": pa.array([name[0] for name in names], pa.string()),
         "lang_b": pa.array([name[1] for name in names], pa.string()),
-        "given": pa.array([len(found[name][0].values()) for name in names], pa.int64()),
+        "given": pa.array([sum(counts[name].values()) for name in names], pa.int64()),
         "kept": pa.array(sizes, pa.int64()),
     }
     language_pair = np.repeat(np.arange(len(names)), sizes)
-    return TokenPairs(tokens >> 32, tokens & 0xFFFFFFFF, language_pair, names, pa.table(coverage))
+    a, b = tokens >> 32, tokens & 0xFFFFFFFF
+    return TokenPairs(a, b, language_pair, names, pa.table(coverage), by_script(counts))
 
 
 def by_value(values: np.ndarray) -> tuple[np.ndarray, list[np.ndarray]]:
@@ -122,8 +129,11 @@ def _together(batches: Iterable[pa.Table], rows: int) -> Iterator[pa.Table]:
         yield pa.concat_tables(waiting)
 
 
-def _by_language_pair(table: pa.Table, subwords: SingleSubwords) -> list[tuple[LanguagePair, np.ndarray, np.ndarray]]:
-    """For each pair of languages: uint64 hashes of its pairs of words; int64 a << 32 | b of its pairs of tokens.
+def _by_language_pair(
+    table: pa.Table, subwords: SingleSubwords
+) -> list[tuple[LanguagePair, np.ndarray, np.ndarray, np.ndarray]]:
+    """For each pair of languages: uint64 hashes of its pairs of words and their `pair_kinds`; int64 a << 32 | b of its
+    pairs of tokens.
 
     The alphabetically first language comes first; within one language (a, b) and (b, a) are the same.
     """
@@ -137,14 +147,17 @@ def _by_language_pair(table: pa.Table, subwords: SingleSubwords) -> list[tuple[L
     lang_a, lang_b = np.where(swap, lang_b, lang_a), np.where(swap, lang_a, lang_b)
     texts = np.array(words, dtype=object)
     hashes, tokens = hash_array(texts, categorize=False), subwords.token_ids(words)
+    kinds = word_kinds(words, tokens)
     found = []
     for code, rows in zip(*by_value(lang_a * len(languages) + lang_b), strict=True):
         one, other = divmod(int(code), len(languages))
         hash_a, hash_b = _oriented(hashes[a[rows]], hashes[b[rows]], one == other)
         token_a, token_b = _oriented(tokens[a[rows]], tokens[b[rows]], one == other)
+        kind_a, kind_b = _oriented(kinds[a[rows]], kinds[b[rows]], one == other)
         keep = (token_a >= 0) & (token_b >= 0) & (token_a != token_b)
         pair = (languages[one], languages[other])
-        found.append((pair, hash_a * _MIX + hash_b, (token_a << 32 | token_b)[keep]))
+        tokens_kept = (token_a << 32 | token_b)[keep]
+        found.append((pair, hash_a * _MIX + hash_b, pair_kinds(kind_a, kind_b, keep), tokens_kept))
     return found
 
 

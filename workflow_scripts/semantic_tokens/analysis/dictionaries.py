@@ -4,12 +4,14 @@ A pair of tokens counts once for each pair of languages that lists it, as dictio
 training pairs together, so groups of an aligned table are judged by the pairs that were kept back from it alone.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyarrow import csv
 
 from semantic_tokens.alignment.held_out import hold_out
 from semantic_tokens.alignment.pairs import TokenPairs
@@ -125,3 +127,13 @@ def possible_pairs(first: np.ndarray, second: np.ndarray, group_of: np.ndarray) 
     _, one, other = np.intersect1d(cells, other_cells, assume_unique=True, return_indices=True)
     same = int(np.isin(first, second, assume_unique=True).sum())  # a token of both languages makes no pair with itself
     return int((counts[one] * other_counts[other]).sum()) - same
+
+
+def gather_coverage(looked_up: Sequence[tuple[str, str]], files: Sequence[Path], path: Path) -> None:
+    """Write the tables `TokenPairs.languages` of (backbone, source set) as one CSV, these two columns first."""
+    parts = []
+    for (backbone, sources), file in zip(looked_up, files, strict=True):
+        found = csv.read_csv(file)
+        columns = {"backbone": [backbone] * len(found), "sources": [sources] * len(found)}
+        parts.append(pa.table(columns | {name: found[name] for name in found.column_names}))
+    csv.write_csv(pa.concat_tables(parts), path)

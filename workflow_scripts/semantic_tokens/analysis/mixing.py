@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from semantic_tokens.analysis.pairs import distinct, share, shuffled_groups
-from semantic_tokens.analysis.tokens import ordinary, scripts, word_initial
+from semantic_tokens.analysis.tokens import ordinary, scripts
 from semantic_tokens.grouping.partition import VocabularyPartition
+from semantic_tokens.grouping.surface import word_initial
 from semantic_tokens.pretraining.token_cache import TokenCache
 
 

@@ -14,8 +14,8 @@ import numpy as np
 
 from semantic_tokens.analysis.concepts import Agreement, Meaning, meanings, measure_agreement
 from semantic_tokens.analysis.sizes import Sizes, measure_sizes
-from semantic_tokens.analysis.tokens import word_initial
 from semantic_tokens.grouping.partition import VocabularyPartition
+from semantic_tokens.grouping.surface import word_initial
 from semantic_tokens.report.scores import write_csv
 
 __all__ = ["GroupMeasures", "Meaning", "meanings", "measure", "read", "read_rows", "write", "write_rows"]

@@ -4,15 +4,17 @@ import unicodedata
 
 import regex
 
+from semantic_tokens.scripts import UNSPACED
+
 UNSPACED_LANGUAGES = frozenset({"zh", "ja", "th"})
-_UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}ー"
+_UNSPACED = "".join(rf"\p{{{script}}}" for script in UNSPACED) + "ー"
 _TERM = regex.compile(rf"(?P<unspaced>[{_UNSPACED}]+)|[[\p{{L}}\p{{M}}\p{{N}}]--[{_UNSPACED}]]+", regex.VERSION1)
 _CHARACTER_OR_WORD = regex.compile(rf"[{_UNSPACED}]|[^\s{_UNSPACED}]+")
 _WORD = regex.compile(r"\S+")
 
 
 def search_terms(text: str) -> list[str]:
-    """Lower-case runs of letters, combining marks and digits; Han, Kana and Thai as single characters and bigrams.
+    """Lower-case runs of letters, combining marks and digits; scripts without spaces as single characters and bigrams.
 
     Bigrams are the usual index unit for unsegmented text (as in Lucene's CJK analyser, which MIRACL's BM25 uses).
     """

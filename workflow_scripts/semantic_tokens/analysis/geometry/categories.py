@@ -18,7 +18,7 @@ from typing import Literal
 
 import numpy as np
 
-from semantic_tokens.analysis.geometry.surface import readable, surfaces
+from semantic_tokens.grouping.surface import readable, surfaces
 
 Rule = Literal["paper", "corrected"]
 CLASSES = {

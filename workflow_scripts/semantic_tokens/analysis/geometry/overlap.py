@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from semantic_tokens.analysis.geometry.surface import surfaces
 from semantic_tokens.analysis.geometry.table import EmbeddingTable
+from semantic_tokens.grouping.surface import surfaces
 
 
 def in_all(tokens: Sequence[str], others: Sequence[Sequence[str]]) -> np.ndarray:

@@ -1,0 +1,57 @@
+"""The text of a token without the mark of its tokenizer, and whether it begins a word or may be a whole one."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from tokenizers import decoders
+
+from semantic_tokens.scripts import is_unspaced
+
+SENTENCEPIECE, WORDPIECE, BYTE_LEVEL = "▁", "##", "Ġ"  # before a word, inside a word, a blank's byte
+
+
+class Surface(NamedTuple):
+    text: str
+    begins_word: bool
+
+
+def surfaces(tokens: Sequence[str]) -> list[Surface]:
+    """The surface of every token, by the convention that most tokens of the vocabulary follow.
+
+    A byte-level token is decoded first; bytes that are no whole character become U+FFFD.
+    """
+    mark = convention(tokens)
+    if mark == BYTE_LEVEL:
+        return [Surface(text.strip(), text.startswith(" ")) for text in readable(tokens)]
+    return [Surface(token.removeprefix(mark), token.startswith(mark) == (mark == SENTENCEPIECE)) for token in tokens]
+
+
+def word_initial(tokens: Sequence[str]) -> np.ndarray:
+    """bool [V]: whether a piece begins a word; a Unigram piece of Chinese inside a sentence counts as if it did not."""
+    return np.array([surface.begins_word for surface in surfaces(tokens)])
+
+
+def word_forms(tokens: Sequence[str]) -> list[str | None]:
+    """The word that each token may be as a whole, None for a piece of one and for a bare mark.
+
+    A whole word is a piece that begins one. Where spaces mark the beginning (SentencePiece, byte-level), so is a piece
+    without the mark that is all in scripts without spaces: inside a sentence nothing else stands for the word. In other
+    scripts such a piece continues a word (`ria` of `▁Ma ria`).
+    """
+    inside = convention(tokens) != WORDPIECE
+    return [text if text and (begins or (inside and is_unspaced(text))) else None for text, begins in surfaces(tokens)]
+
+
+def readable(tokens: Sequence[str]) -> list[str]:
+    """The tokens as they stand in the vocabulary, those of a byte-level tokenizer as text."""
+    if convention(tokens) != BYTE_LEVEL:
+        return list(tokens)
+    decoder = decoders.ByteLevel()
+    return [decoder.decode([token]) for token in tokens]
+
+
+def convention(tokens: Sequence[str]) -> str:
+    """The mark that most tokens begin with; a letter may stand for a mark by chance."""
+    counts = {mark: sum(token.startswith(mark) for token in tokens) for mark in (SENTENCEPIECE, WORDPIECE, BYTE_LEVEL)}
+    return max(counts, key=counts.__getitem__) if any(counts.values()) else WORDPIECE
