@@ -32,6 +32,7 @@ rule reduce_tokenizer:
 
 rule tokenize_corpus:
     input:
+        **({"amounts": f"{RESULTS}/data/corpus.amounts.csv"} if CONFIG.data.kind == "upstream" else {}),
         corpus=f"{RESULTS}/data/corpus.parquet",
         tokenizer=tokenizer_file,
     output:

@@ -89,6 +89,7 @@ rule read_corpus:
     output:
         table=f"{RESULTS}/data/corpus.parquet",
         skipped=f"{RESULTS}/data/corpus.skipped.csv",
+        amounts=f"{RESULTS}/data/corpus.amounts.csv",
     log:
         f"{RESULTS}/logs/read_corpus.log",
     conda:

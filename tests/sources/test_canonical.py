@@ -39,10 +39,10 @@ def test_the_corpus_takes_an_even_share_of_each_source(tmp_path):
     write(tmp_path / "text/ha.txt", "".join(f"text {i}\n" for i in range(100)))
     write(tmp_path / "ntrex/newstest2019-ref.hau.txt", "".join(f"news {i}\n" for i in range(100)))
     folders = {"text": tmp_path / "text", "ntrex": tmp_path / "ntrex"}
-    texts = [row["text"] for row in corpus_rows(folders, ["all"], 20, 0, {})]
+    texts = [row["text"] for row in corpus_rows(folders, ["all"], 20, 0, {}, [])]
     assert sum(text.startswith("text") for text in texts) == sum(text.startswith("news") for text in texts) == 10
     with pytest.raises(InputError, match="no text in the languages yo"):
-        list(corpus_rows(folders, ["yo"], 20, 0, {}))
+        list(corpus_rows(folders, ["yo"], 20, 0, {}, []))
 
 
 def test_word_pairs_of_the_wanted_languages_from_every_dictionary(tmp_path):

@@ -50,7 +50,8 @@ class UpstreamCorpus(Section):
         None, description="Languages of the text; absent: those of the data."
     )
     texts_a_language: Count = Field(
-        description="At most so many articles or lines of a language, drawn evenly over its files."
+        description="Read at most so many articles or lines of a language, drawn evenly over its files. Languages are "
+        "sampled by all the text that there is of them (`pretraining.language_sampling`)."
     )
 
 

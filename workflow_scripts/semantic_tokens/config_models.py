@@ -53,7 +53,9 @@ class MaskedLanguageModelling(Section):
     warmup_ratio: Share = Field(0.01, description="Share of the updates in which the rate rises.")
     weight_decay: NonNegative = Field(0.01, description="Weight decay of AdamW.")
     mask_probability: Probability = Field(0.15, description="Share of tokens to predict (80/10/10).")
-    language_sampling: Share = Field(0.7, description="A language is drawn in proportion to its size to this power.")
+    language_sampling: Share = Field(
+        0.7, description="A language is drawn in proportion to its size, in tokens, to this power."
+    )
     checkpoint_every: Count = Field(description="Updates between resumable checkpoints.")
 
 

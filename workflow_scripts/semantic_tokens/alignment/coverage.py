@@ -26,8 +26,8 @@ def pair_kinds(a: np.ndarray, b: np.ndarray, kept: np.ndarray) -> np.ndarray:
 def by_script(counts: Mapping[tuple[str, str], Mapping[int, int]]) -> pa.Table:
     """The table `LANGUAGES`, from how many pairs of words of two languages are of each of the `pair_kinds`.
 
-    A row is of a language and a script (`none` of digits): of the pairs with such a word, in how many it is one subword,
-    and how many give a pair of tokens. A pair of words of one language counts for either.
+    A row is of a language and a script (`none` of digits): of the pairs with such a word, in how many it is one
+    subword, and how many give a pair of tokens. A pair of words of one language counts for either.
     """
     rows = Counter[tuple[str, str, str]]()
     for languages, of_kinds in counts.items():
@@ -35,11 +35,8 @@ def by_script(counts: Mapping[tuple[str, str], Mapping[int, int]]) -> pa.Table:
             both, kept = divmod(kind, 2)
             for lang, word in zip(languages, divmod(both, 2 * len(NAMES))):
                 script, single = NAMES[word // 2], word % 2
-                rows += {
-                    (lang, script, "pairs"): n,
-                    (lang, script, "single"): n * single,
-                    (lang, script, "kept"): n * kept,
-                }
+                values = {"pairs": n, "single": n * single, "kept": n * kept}
+                rows.update({(lang, script, name): value for name, value in values.items()})
     table = [
         {"lang": lang, "script": script} | {name: rows[lang, script, name] for name in ("pairs", "single", "kept")}
         for lang, script in sorted({key[:2] for key in rows})

@@ -47,8 +47,9 @@ def masking_vocabulary(vocabulary: Vocabulary, group_of: np.ndarray) -> MaskingV
 
 
 def language_probabilities(cache: TokenCache, exponent: float) -> np.ndarray:
-    """Sampling probability of each language, proportional to size ** exponent."""
-    weights = np.array([part.rows for part in cache.languages], dtype=np.float64) ** exponent
+    """Sampling probability of each language, proportional to size ** exponent: the size of all its text, in tokens,
+    whatever part of it the cache holds."""
+    weights = np.array([part.size for part in cache.languages]) ** exponent
     return weights / weights.sum()
 
 

@@ -7,7 +7,7 @@ padding exists. Rows of a language are contiguous; a small JSON file beside the 
 import json
 import shutil
 import tempfile
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -28,11 +28,17 @@ _ROWS_WAITING = 1_024  # of each language
 
 @dataclass(frozen=True)
 class LanguageRows:
-    """The rows [first, first + rows) of the array are text in `lang`."""
+    """The rows [first, first + rows) of the array are text in `lang`, of which there is `scale` times as much."""
 
     lang: str
     first: int
     rows: int
+    scale: float = 1.0
+
+    @property
+    def size(self) -> float:
+        """The true size of the language, in rows."""
+        return self.rows * self.scale
 
 
 @dataclass(frozen=True)
@@ -71,12 +77,19 @@ def languages_of(corpus: Path, wanted: Iterable[str]) -> list[str]:
 
 
 def write_cache(
-    corpus: Path, tokenizer: Tokenizer, languages: Iterable[str], length: int, array: Path, index: Path
+    corpus: Path,
+    tokenizer: Tokenizer,
+    languages: Iterable[str],
+    length: int,
+    array: Path,
+    index: Path,
+    scales: Mapping[str, float] | None = None,
 ) -> None:
     """Tokenise the `corpus` table into `array` (.npy) and `index` (.json); memory does not grow with the corpus.
 
     The corpus is read once: the rows of each language wait in a file of its own beside `array`, so that as much again
-    is needed on disk meanwhile. Raises InputError for a language without a full row of text.
+    is needed on disk meanwhile. scales: for each language, how many times the text of the table there is of it; None
+    where the table has it all. Raises InputError for a language without a full row of text.
     """
     start, end = _boundary_ids(tokenizer)
     with tempfile.TemporaryDirectory(dir=array.parent, prefix=f".{array.name}-") as folder:
@@ -88,7 +101,8 @@ def write_cache(
             rows = packer.finish()
             if not rows:
                 raise InputError(f"{corpus}: language {lang!r} has less text than one row of {length} tokens")
-            parts.append(LanguageRows(lang, sum(part.rows for part in parts), rows))
+            scale = 1.0 if scales is None else scales[lang]
+            parts.append(LanguageRows(lang, sum(part.rows for part in parts), rows, scale))
         with array.open("wb") as handle:
             shape = (sum(part.rows for part in parts), length)
             np.lib.format.write_array_header_1_0(handle, {"descr": "<i4", "fortran_order": False, "shape": shape})

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from semantic_tokens.errors import InputError
 from semantic_tokens.sources import wikipedia
+from semantic_tokens.sources.amounts import Amount
 from semantic_tokens.sources.catalogue import LOADERS, WORD_PAIRS
 from semantic_tokens.sources.files import Row, Skips, SourceFile, counted
 from semantic_tokens.sources.languages import LANGUAGES
@@ -49,9 +50,15 @@ def word_pair_rows(folders: dict[str, Path], languages: Collection[str], skips: 
 
 
 def corpus_rows(
-    folders: dict[str, Path], languages: Collection[str], texts_a_language: int, seed: int, skips: Skips
+    folders: dict[str, Path],
+    languages: Collection[str],
+    texts_a_language: int,
+    seed: int,
+    skips: Skips,
+    amounts: list[Amount],
 ) -> Iterator[Row]:
-    """At most `texts_a_language` texts of each language, an even share from each source that has so many."""
+    """At most `texts_a_language` texts of each language, an even share from each source that has so many; how much
+    there is of each is added to `amounts`."""
     files = [file for source, folder in folders.items() for file in LOADERS[source](folder)]
     by_language: dict[str, dict[str, list[SourceFile]]] = {}
     for file in files:
@@ -65,19 +72,39 @@ def corpus_rows(
         left = texts_a_language
         smallest_first = sorted(sources.items(), key=lambda entry: sum(file.path.stat().st_size for file in entry[1]))
         for waiting, (source, found) in zip(range(len(sources), 0, -1), smallest_first):
-            for row in _sampled(source, found, left // waiting, f"{seed}/{lang}/{source}", skips):
+            for row in _sampled(source, found, left // waiting, f"{seed}/{lang}/{source}", skips, amounts):
                 left -= 1  # what a small source does not fill goes to the larger ones
                 yield row
 
 
-def _sampled(source: str, files: list[SourceFile], n: int, seed: str, skips: Skips) -> Iterator[Row]:
+def _sampled(
+    source: str, files: list[SourceFile], n: int, seed: str, skips: Skips, amounts: list[Amount]
+) -> Iterator[Row]:
     if source == "wikipedia":
-        files = wikipedia.sample(files, n, random.Random(seed).randrange(2**32))
-        rows = (row for file in files for row in counted(file, skips))
-        yield from rows
+        amount = Amount(files[0].lang, source, wikipedia.n_articles(files))
+        amount.taken = min(n, amount.texts)
+        chosen = wikipedia.sample(files, n, random.Random(seed).randrange(2**32))
+        yield from _measured((row for file in chosen for row in counted(file, skips)), amount)
+        amounts.append(amount)
         return
     for file in files:
-        yield from reservoir(counted(file, skips), n // len(files), seed)
+        amount = Amount(file.lang, source)
+        kept = reservoir(_numbered(counted(file, skips), amount), n // len(files), seed)
+        amount.taken = len(kept)
+        yield from _measured(kept, amount)
+        amounts.append(amount)
+
+
+def _numbered(rows: Iterable[Row], amount: Amount) -> Iterator[Row]:
+    for row in rows:
+        amount.texts += 1
+        yield row
+
+
+def _measured(rows: Iterable[Row], amount: Amount) -> Iterator[Row]:
+    for row in rows:
+        amount.characters += len(row["text"])
+        yield row
 
 
 def reservoir(rows: Iterable[Row], n: int, seed: str) -> list[Row]:

@@ -37,6 +37,11 @@ def parse_articles(path: Path, skipped: Skipped, chosen: np.ndarray | None = Non
                 skipped.row(start + row + 1, "an empty article")
 
 
+def n_articles(files: Sequence[SourceFile]) -> int:
+    """How many articles the shards have, empty ones included, from their ends alone."""
+    return sum(n_rows(file.path, ("text",)) for file in files)
+
+
 def sample(files: Sequence[SourceFile], n: int, seed: int) -> list[SourceFile]:
     """The shards of one language, each limited to its share of `n` articles, all of them if there are not more.
 

@@ -1,0 +1,51 @@
+"""How much text there is of a language, where only a part of it is read: languages are sampled by their true size."""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, fields
+from pathlib import Path
+
+
+@dataclass
+class Amount:
+    """A file of text, or a Wikipedia: `texts` that there are, empty ones included, how many of these were `taken`, and
+    the `characters` of those."""
+
+    lang: str
+    source: str
+    texts: int = 0
+    taken: int = 0
+    characters: int = 0
+
+    @property
+    def all_characters(self) -> float:
+        """As many as all texts together should have, for those taken stand for them all."""
+        return self.characters * self.texts / max(self.taken, 1)
+
+
+def scales(amounts: Sequence[Amount]) -> dict[str, float]:
+    """For each language, how many times the text read its sources have, in characters; 1 where all was read."""
+    found: dict[str, list[Amount]] = {}
+    for amount in amounts:
+        found.setdefault(amount.lang, []).append(amount)
+    return {
+        lang: sum(part.all_characters for part in parts) / max(sum(part.characters for part in parts), 1)
+        for lang, parts in found.items()
+    }
+
+
+def write(amounts: Sequence[Amount], path: Path) -> None:
+    """CSV, a row a file or Wikipedia."""
+    with path.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.writer(handle)
+        writer.writerow([field.name for field in fields(Amount)])
+        writer.writerows(map(astuple, amounts))
+
+
+def read(path: Path) -> list[Amount]:
+    """What `write` wrote."""
+    with Path(path).open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    return [
+        Amount(row["lang"], row["source"], *(int(row[n]) for n in ("texts", "taken", "characters"))) for row in rows
+    ]
