@@ -104,7 +104,7 @@ def test_the_users_dictionaries_have_the_same_shape_and_their_own_source(tmp_pat
     folder = write(tmp_path, {"en-sw.txt": "to be\tkuwa\nwithout\n"})
     skips = {}
     (row,) = dictionaries.word_pairs(folder, ["sw", "en"], skips)
-    assert row == {"word_a": "to be", "lang_a": "en", "word_b": "kuwa", "lang_b": "sw", "source": "dictionaries"}
+    assert row == {"word_a": "be", "lang_a": "en", "word_b": "kuwa", "lang_b": "sw", "source": "dictionaries"}
     assert {path: skipped.rows for path, skipped in skips.items()} == {
         str(folder / "en-sw.txt"): {"not exactly two fields": [1, 2]}
     }

@@ -10,7 +10,7 @@ an annotation or an optional ending, and dropped: `über (Ruhe)`, `watch [TV]`, 
 separated by `, ; / | ~` and their East Asian likes, but a single Latin letter after a slash is an ending (`activo/a`).
 `_` is a space. `?`, `!` and `*` at the ends are dropped (`哪里?`; `*breast`, where a list marks its core). A form that
 then has anything but letters, spaces, hyphens and apostrophes is skipped (`2SG`, `skin: hide`, `fast v.`). Words are
-lower-cased like those of MUSE, since lists write ABOVE, Above and above alike.
+lower-cased like those of MUSE, since lists write ABOVE, Above and above alike, and reduced to their headword.
 """
 
 import csv
@@ -24,6 +24,7 @@ from pathlib import Path
 from semantic_tokens.errors import InputError
 from semantic_tokens.sources.concept_words import by_language, translations
 from semantic_tokens.sources.files import Row, Skipped, Skips, SourceFile, counted, numbered_lines
+from semantic_tokens.sources.headwords import headword
 from semantic_tokens.sources.languages import LANGUAGES, from_name
 
 _NONE = ("NA", "_", "-")
@@ -102,7 +103,7 @@ def _rows(lang: str, cell: str, concept: int, number: int, skipped: Skipped) -> 
     elif cell.strip():
         for form in forms(cell):
             if _is_word(form):
-                yield {"lang": lang, "word": form, "concept": concept}
+                yield {"lang": lang, "word": headword(form, lang, number, skipped), "concept": concept}
             else:
                 skipped.row(number, "a form with other signs than letters, or none beside its annotation")
 

@@ -11,6 +11,7 @@ from itertools import chain, groupby
 from pathlib import Path
 
 from semantic_tokens.sources.files import Row, Skipped, Skips, SourceFile, counted, numbered_lines
+from semantic_tokens.sources.headwords import headword
 from semantic_tokens.sources.languages import known
 
 _NAME = re.compile(r"([a-z]+)-([a-z]+)\.txt")  # not en-fr.0-5000.txt, which is a part of en-fr.txt
@@ -45,7 +46,7 @@ def parse_pairs(path: Path, skipped: Skipped, *, lang_a: str, lang_b: str, sourc
 def pair_rows(
     lines: Iterable[tuple[int, str]], skipped: Skipped, lang_a: str, lang_b: str, source: str
 ) -> Iterator[Row]:
-    """A row of `word_pairs` a line; a line without exactly two fields is skipped.
+    """A row of `word_pairs` a line, each word reduced to its headword; a line without exactly two fields is skipped.
 
     A TAB separates if there is one, so that entries of several words survive; otherwise any number of spaces does.
     """
@@ -53,7 +54,8 @@ def pair_rows(
         fields = line.split("\t") if "\t" in line else re.split(" +", line.strip(" "))
         words = [field.strip(" ") for field in fields]
         if len(words) == 2 and all(words):
-            yield {"word_a": words[0], "lang_a": lang_a, "word_b": words[1], "lang_b": lang_b, "source": source}
+            a, b = (headword(word, lang, number, skipped) for word, lang in zip(words, (lang_a, lang_b)))
+            yield {"word_a": a, "lang_a": lang_a, "word_b": b, "lang_b": lang_b, "source": source}
         else:
             skipped.row(number, "not exactly two fields")
 

@@ -23,6 +23,7 @@ from pathlib import Path, PurePosixPath
 from semantic_tokens.errors import InputError
 from semantic_tokens.sources.concept_words import by_language, translations
 from semantic_tokens.sources.files import Row, Skipped, Skips, SourceFile, counted, numbered_lines
+from semantic_tokens.sources.headwords import headword
 from semantic_tokens.sources.languages import LANGUAGES, from_iso3, known
 from semantic_tokens.sources.muse import pair_rows, parse_pairs
 from semantic_tokens.sources.panlex_dump import is_dump, parse_dump, preferred
@@ -78,7 +79,8 @@ def parse_mirror(path: Path, skipped: Skipped, *, lang: str) -> Iterator[Row]:
         elif not fields[2].strip():
             skipped.row(number, "no text")
         else:
-            yield {"lang": lang, "word": fields[2].strip(), "concept": int(fields[4])}
+            word = headword(fields[2].strip(), lang, number, skipped)
+            yield {"lang": lang, "word": word, "concept": int(fields[4])}
     if not number:
         raise InputError(f"{path}: empty, but must at least have the header {' '.join(_HEADER)}")
 

@@ -15,6 +15,7 @@ from pyarrow.csv import ConvertOptions, ReadOptions, open_csv
 
 from semantic_tokens.errors import InputError
 from semantic_tokens.sources.files import Row, Skipped
+from semantic_tokens.sources.headwords import headword
 from semantic_tokens.sources.languages import LANGUAGES
 from semantic_tokens.sources.zipped import DAMAGE, member_names
 
@@ -44,7 +45,9 @@ def parse_dump(path: Path, skipped: Skipped) -> Iterator[Row]:
         meanings = batch["meaning"].to_numpy()[present].tolist()
         for i, meaning, text, langvar in zip(present, meanings, found["txt"].to_pylist(), found["langvar"].to_pylist()):
             if text.strip():
-                yield {"lang": varieties[langvar], "word": text.strip(), "concept": meaning}
+                lang = varieties[langvar]
+                word = headword(text.strip(), lang, line + int(i), skipped)
+                yield {"lang": lang, "word": word, "concept": meaning}
             else:
                 skipped.row(line + int(i), "no text")
         line += batch.num_rows
