@@ -2,16 +2,22 @@
 
 from pathlib import Path
 
+from snakemake.common.configfile import load_configfile
+
 from semantic_tokens import conditions
 from semantic_tokens.conditions import WILDCARDS, Condition, Grouping
 from semantic_tokens.config import conditions as conditions_of
 from semantic_tokens.config import load, units
 from semantic_tokens.config_backbones import can_be_grouped
+from semantic_tokens.config_origin import layers
 from semantic_tokens.errors import InputError
 from semantic_tokens.fingerprint import fingerprint
 
 try:
-    CONFIG = load(config)
+    CONFIG_FILES = [*workflow.configfiles, *workflow.overwrite_configfiles]
+    CONFIG = load(
+        config, layers([(path, load_configfile(path)) for path in CONFIG_FILES], workflow.config_settings.config)
+    )
     UNITS = units(CONFIG)
 except InputError as error:
     raise WorkflowError(str(error)) from None

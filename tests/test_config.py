@@ -100,7 +100,7 @@ def changed(mapping, path, value):
 
 def message(mapping):
     with pytest.raises(InputError) as error:
-        config.load(mapping)
+        config.load(mapping, [("config.yaml", mapping)])
     return str(error.value)
 
 

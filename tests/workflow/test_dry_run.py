@@ -114,3 +114,16 @@ def test_a_study_is_a_target_and_asks_for_its_own_conditions_alone(project):
     taken = snakemake(project, "-n", "--config", "studies={report: {conditions: [tiny-bert/d32/none/full/none], "
                       "tasks: [ner], transfer: in-language, seeds: [0]}}")  # fmt: skip
     assert taken.returncode != 0 and "studies.report: there is another target of this name" in taken.stdout
+
+
+def test_an_error_of_the_config_names_what_was_read(project):
+    """Whichever file it is, one of several, or the command line; never a fixed one."""
+    (project / "own.yaml").write_text((project / "config.yaml").read_text().replace("seed: 0", "seed: first", 1))
+    (project / "over.yaml").write_text("tasks: {nli: {epochs: 0}}\n")
+    for options, expected in (
+        (("--configfile", "own.yaml"), "own.yaml: run.seed = 'first': must be an integer"),
+        (("--configfile", "config.yaml", "over.yaml"), "over.yaml: tasks.nli.epochs = 0: must be at least 1"),
+        (("--configfile", "configs/quick.yaml", "--config", "seed=1"), "--config: seed: unknown key"),
+    ):
+        failed = snakemake(project, "-n", *options, mini=False)
+        assert failed.returncode != 0 and f"\n{expected}" in failed.stdout, failed.stdout

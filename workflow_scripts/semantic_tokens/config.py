@@ -1,7 +1,7 @@
 """Load a config: check it whole, before anything runs, and say everything that is wrong with it in one message."""
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from semantic_tokens.config_backbones import can_be_grouped, folder_problems, ha
 from semantic_tokens.config_data import UpstreamData, WorldData
 from semantic_tokens.config_found import ALL, fill_in, tasks_found
 from semantic_tokens.config_models import Config, ScratchBackbone, Study
+from semantic_tokens.config_origin import Layer, origin
 from semantic_tokens.errors import InputError
 from semantic_tokens.sources.listing import FOLDERS, LOCAL_ONLY, task_sources
 
@@ -45,18 +46,19 @@ _RULES = {
 }
 
 
-def load(mapping: Mapping[str, Any], source: str = "config.yaml") -> Config:
-    """Check a config as read from YAML. InputError lists every problem, one line each, as `source: key = value: rule`.
+def load(mapping: Mapping[str, Any], given: Sequence[Layer] = ()) -> Config:
+    """Check a config as read from YAML. InputError lists every problem, one line each, as `file: key = value: rule`: of
+    the files in `given`, which it was put together from, the one that decides the key (`origin`).
 
     Contradictions between sections are looked for once each section is right by itself, and `[all]` is filled in.
     """
     try:
         config = fill_in(Config.model_validate(mapping))
     except ValidationError as error:
-        raise InputError("\n".join(_line(source, *_problem(detail)) for detail in error.errors())) from None
+        raise InputError("\n".join(_line(given, *_problem(detail)) for detail in error.errors())) from None
     problems = list(_contradictions(config))
     if problems:
-        raise InputError("\n".join(_line(source, *problem) for problem in problems))
+        raise InputError("\n".join(_line(given, *problem) for problem in problems))
     return config
 
 
@@ -79,7 +81,8 @@ def units(config: Config) -> dict[Condition, dict[Unit, tuple[str, ...]]]:
     return wanted
 
 
-def _line(source: str, path: KeyPath, value: object, rule: str) -> str:
+def _line(given: Sequence[Layer], path: KeyPath, value: object, rule: str) -> str:
+    source = origin(path, given)
     key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).removeprefix(".")
     found = "" if value is _ABSENT else f" = {_short(value)}"
     return f"{source}: {key}{found}: {rule}" if key else f"{source}: {rule}"
