@@ -14,6 +14,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyarrow import csv
+from sentencepiece import SentencePieceProcessor
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 from toy_alignment import Settings
 
@@ -168,6 +169,24 @@ def test_real_dictionaries_with_a_real_vocabulary(real_data, tmp_path):
         {"lang_a": "en", "lang_b": "es", "given": 10_000, "kept": 3_562},
         {"lang_a": "en", "lang_b": "zh", "given": 39_334, "kept": 992},
     ]
+
+
+def test_real_dictionaries_with_the_pieces_of_xlmr(real_data, tmp_path):
+    """Chinese words stand behind a lone mark: counted as two pieces, 44 pairs of en-zh would be kept, 13 of PanLex."""
+    folders = {"muse": real_data / "muse", "panlex": real_data / "panlex"}
+    tables.write_rows("word_pairs", word_pair_rows(folders, ["en", "th", "tr", "zh"], {}), tmp_path / "pairs.parquet")
+    model = SentencePieceProcessor(model_file=str(real_data / "xlm_roberta" / "sentencepiece.bpe.model"))
+    pieces = [(model.id_to_piece(i), model.get_score(i)) for i in range(model.get_piece_size())]
+    xlmr = Tokenizer(models.Unigram(pieces, unk_id=model.unk_id()))
+    xlmr.normalizer, xlmr.pre_tokenizer = normalizers.NFKC(), pre_tokenizers.Metaspace()
+    made = token_pairs(tmp_path / "pairs.parquet", xlmr, ["muse"])
+    kept = {(row["lang_a"], row["lang_b"]): row["kept"] for row in made.coverage.to_pylist()}
+    assert kept == {("en", "tr"): 2_570, ("en", "zh"): 3_723}
+    by_script = {(row["lang"], row["script"]): (row["pairs"], row["kept"]) for row in made.languages.to_pylist()}
+    assert by_script["zh", "Hani"] == (21_407, 3_719) and by_script["zh", "Latn"] == (17_927, 4)
+    made = token_pairs(tmp_path / "pairs.parquet", xlmr, ["panlex"])
+    kept = {(row["lang_a"], row["lang_b"]): row["kept"] for row in made.coverage.to_pylist()}
+    assert kept == {("en", "zh"): 1_497, ("th", "tr"): 1_021}
 
 
 def test_token_pairs_of_an_absent_source(tmp_path):

@@ -10,7 +10,9 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processor
 from semantic_tokens.errors import InputError
 from semantic_tokens.grouping import GroupingInputs, Vocabulary, VocabularyPartition, group
 from semantic_tokens.grouping.methods.first import reduced_tokenizer
+from semantic_tokens.grouping.strata import strata
 from semantic_tokens.grouping.vocabulary import parse_vocabulary
+from semantic_tokens.scripts import number_of
 
 METHODS = ("kmeans-cosine", "kmeans-l2", "kmeans-capped", "first", "random", "random-stratified")
 CLUSTERING = tuple(method for method in METHODS if method != "first")
@@ -95,6 +97,24 @@ def test_stratified_shares_every_language_out(languages, n_groups, seed):
         members = clusterable[languages[clusterable] == language]
         shares = np.bincount(made.group_of[members] - 4, minlength=k)
         assert shares.max() <= -(-len(members) // k) and shares.min() >= len(members) // k
+
+
+def test_stratified_deals_tokens_of_unknown_language_by_script():
+    """Two languages, and tokens that never occur in three scripts and in none: no group holds two of one stratum."""
+    tokens = tuple(f"{letter}{i}" for letter in ("a", "b", "c", "д", "狗", "1") for i in range(20))
+    languages = np.repeat([0, 1, -1, -1, -1, -1], 20)
+    table = torch.from_numpy(np.random.default_rng(0).normal(size=(121, 8)).astype(np.float32))
+    made = GroupingInputs(
+        table, Vocabulary(("[PAD]", *tokens), (0,), (), "wordpiece"), 21, np.append(-1, languages), seed=3
+    )
+    partition = group("random-stratified", made)
+    assert partition.details["language_unknown"] == pytest.approx(80 / 120)
+    stratum = np.repeat(np.arange(6), 20)
+    for number in range(6):
+        assert len(np.unique(partition.group_of[1:][stratum == number])) == 20
+    assert strata(("a", "d", "д", "1", "##.", "▁狗"), np.array([1, -1, -1, -1, -1, 0])).tolist() == [
+        1, *(2 + number_of(text) for text in "dд1."), 0,
+    ]  # fmt: skip
 
 
 def test_stratified_needs_languages():

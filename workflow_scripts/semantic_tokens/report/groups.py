@@ -25,10 +25,12 @@ Row = TypeVar("Row")
 @dataclass(frozen=True)
 class GroupMeasures(Agreement, Sizes):
     """One partition, by its path below `conditions/`; `mixed_share`: share of its groups with both word-initial and
-    word-internal pieces."""
+    word-internal pieces; `language_unknown`: share of the tokens that random-stratified dealt by script, as it did not
+    know their language, None for other methods."""
 
     grouping: str
     mixed_share: float
+    language_unknown: float | None
 
 
 def measure(name: str, partition: VocabularyPartition, words: Mapping[str, Meaning | None], seed: int) -> GroupMeasures:
@@ -39,6 +41,7 @@ def measure(name: str, partition: VocabularyPartition, words: Mapping[str, Meani
     return GroupMeasures(
         grouping=name,
         mixed_share=float(np.mean((n_initial > 0) & (n_initial < sizes))),
+        language_unknown=partition.details.get("language_unknown"),
         **vars(measure_sizes(partition)),
         **vars(measure_agreement(partition, words, seed)),
     )

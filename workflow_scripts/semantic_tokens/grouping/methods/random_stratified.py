@@ -9,20 +9,24 @@ import numpy as np
 from semantic_tokens.errors import InputError
 from semantic_tokens.grouping.inputs import GroupingInputs, assemble, n_clusters
 from semantic_tokens.grouping.partition import VocabularyPartition
+from semantic_tokens.grouping.strata import strata
 
 
 def partition(inputs: GroupingInputs) -> VocabularyPartition:
-    """Deal each language's shuffled tokens round the k groups, going on where the language before it stopped.
+    """Deal each stratum's shuffled tokens round the k groups, going on where the stratum before it stopped.
 
-    A group so gets at most ceil(n / k) of the n tokens of a language (one where there are groups enough), and group
-    sizes differ by at most one. Tokens of unknown language (-1) are dealt as a language of their own.
+    A group so gets at most ceil(n / k) of the n tokens of a stratum (one where there are groups enough), and group
+    sizes differ by at most one. A stratum is a language; tokens of unknown language are dealt by script (`strata`), and
+    their share of the tokens is noted as `language_unknown`.
     """
     if inputs.token_languages is None:
         raise InputError("grouping method 'random-stratified' needs the language of each token; none was given")
     k = n_clusters(inputs)
-    languages = inputs.token_languages[inputs.vocabulary.clusterable_ids]
-    shuffled = np.random.default_rng(inputs.seed).permutation(len(languages))
-    deal = shuffled[np.argsort(languages[shuffled], kind="stable")]
-    clusters = np.empty(len(languages), dtype=np.int64)
+    ids = inputs.vocabulary.clusterable_ids
+    languages = inputs.token_languages[ids]
+    of_token = strata([inputs.vocabulary.tokens[i] for i in ids], languages)
+    shuffled = np.random.default_rng(inputs.seed).permutation(len(ids))
+    deal = shuffled[np.argsort(of_token[shuffled], kind="stable")]
+    clusters = np.empty(len(ids), dtype=np.int64)
     clusters[deal] = np.arange(len(deal)) % k
-    return assemble(inputs, clusters, "random-stratified")
+    return assemble(inputs, clusters, "random-stratified", language_unknown=float((languages < 0).mean()))
