@@ -103,7 +103,8 @@ class _Distinct:
     """
 
     def __init__(self, dtype: type) -> None:
-        self.merged, self.waiting = np.empty(0, dtype), list[np.ndarray]()
+        self.merged: np.ndarray = np.empty(0, dtype)
+        self.waiting: list[np.ndarray] = []
 
     def add(self, values: np.ndarray) -> None:
         self.waiting.append(values)
