@@ -92,7 +92,8 @@ def test_a_backbone_in_one_condition_has_no_before_and_after():
 
 
 def cell(condition, task, retained, metric="accuracy", transfer="in-language"):
-    return Cell(Condition.parse(condition), task, metric, transfer, 1, 0.5, None, 0.3, retained, 0.1, 0.9, 0.4, 0.45)
+    about = (Condition.parse(condition), task, metric, transfer, 1, 0.5, None, 0.3, ("en", "zh"))
+    return Cell(*about, "", retained, 0.1, 0.9, "languages", 0.4, 0.45)
 
 
 CELLS = [

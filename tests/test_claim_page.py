@@ -7,7 +7,8 @@ from toy_claims import CLAIMS, LEDGER, PAPER
 from semantic_tokens.errors import InputError
 from semantic_tokens.report import claim_page, claims
 from semantic_tokens.report.claim_scores import Scores
-from semantic_tokens.report.claims import CONTRADICTS, FAILS
+from semantic_tokens.report.claims import CONTRADICTS, OF_THE_PRINT
+from semantic_tokens.report.verdicts import FAILS
 
 
 def made_up_ledger(run=()):
@@ -49,7 +50,9 @@ def test_an_unknown_claim_that_is_expected_is_named_before_anything_runs():
         claims.refuse_unknown(LEDGER, ["nonsense", "embedding-is-more-sensitive", "rubbish"])
 
 
-COMPLETE = "- {id: a, paper: p, place: s, says: x, kind: higher, tasks: [ner], of: m/mlm, than: m/none}\n"
+COMPLETE = (
+    "- {id: a, paper: p, place: s, says: x, kind: higher, tasks: [ner], of: m/mlm, than: m/none, smallest: 0.1}\n"
+)
 
 
 @pytest.mark.parametrize(
@@ -57,6 +60,8 @@ COMPLETE = "- {id: a, paper: p, place: s, says: x, kind: higher, tasks: [ner], o
     [
         (COMPLETE.replace("higher", "taller"), "claim a: .*kind 'taller'; allowed: retained_at_least"),
         (COMPLETE.replace(", than: m/none", ""), "claim a: .*must give tasks, of, than"),
+        (COMPLETE.replace("smallest: 0.1", "smallest: 0"), "claim a: .*higher must demand an effect above 0"),
+        (COMPLETE.replace(", smallest: 0.1", ""), "claim a: .*must give tasks, of, smallest"),
         (COMPLETE.replace("[ner]", "[]"), "claim a: .*must give tasks"),
         (COMPLETE.replace("place", "palce"), "claim a: place: Field required"),
         (COMPLETE.replace("of: m/mlm", "of: [a, b, c]").replace("than: m/none", "than: [a, b]"),

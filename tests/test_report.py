@@ -1,5 +1,6 @@
 """Scores to page on made-up numbers: means and shares by hand, verdicts, same bytes, groups counted by hand."""
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from test_report_groups import WORDS, partition
@@ -9,6 +10,7 @@ from semantic_tokens.conditions import Condition
 from semantic_tokens.errors import InputError
 from semantic_tokens.report import PRIMARY_METRIC, TASK_ORDER, findings, groups, lines, manifest, page, scores, table5
 from semantic_tokens.report.deviations import Deviation
+from semantic_tokens.report.verdicts import NOT_MEASURED, NOTHING_LOSES, ONE_SEED, WITHIN_NOISE
 from semantic_tokens.tasks import ScoreRow, score_table, task_module
 
 ORACLE = "tiny/d8/none/full/mlm"
@@ -30,7 +32,7 @@ def score_files(folder, values, seeds=(0,), chance=0.2, languages=("en", "zh")):
             rows = {
                 task: [
                     ScoreRow(lang, PRIMARY_METRIC[task], score + offset + 0.01 * seed, chance, 10)
-                    for lang, offset in zip(languages, (-0.05, 0.05))
+                    for lang, offset in zip(languages, (-0.05, 0.05, 0.0))
                 ]
                 for task, score in by_task.items()
             }
@@ -51,17 +53,20 @@ def every_task(score, **others):
 
 AS_THE_PAPER_SAYS = {
     ORACLE: every_task(0.8),
-    KMEANS: every_task(0.7, retrieval=0.5),
+    KMEANS: every_task(0.74, retrieval=0.5),
     UNTRAINED: every_task(0.6, retrieval=0.4),
-    ALIGNED: every_task(0.75),
+    ALIGNED: every_task(0.78),
     RANDOM: every_task(0.5, retrieval=0.3),
     FIRST: every_task(0.4, retrieval=0.3),
 }
 
 
+SEEDS = (0, 1, 2)
+
+
 @pytest.fixture
 def paper_cells(tmp_path):
-    return cells_of(tmp_path, AS_THE_PAPER_SAYS)
+    return cells_of(tmp_path, AS_THE_PAPER_SAYS, seeds=SEEDS)
 
 
 def test_primary_metrics_are_those_of_the_tasks():
@@ -120,17 +125,56 @@ def test_table5_means_and_shares_by_hand(tmp_path):
     assert kmeans.retained_above_chance == pytest.approx(0.3 / 0.6)
 
 
-def test_the_interval_of_what_is_retained_is_of_pairs_of_language_and_seed(tmp_path):
-    """Half of the oracle in every language and seed is half however they are drawn; unequal shares spread."""
-    oracle = {
-        (seed, lang): 0.2 + 0.1 * i for i, (seed, lang) in enumerate([(0, "en"), (0, "zh"), (1, "en"), (1, "zh")])
-    }
+def test_the_interval_of_what_is_retained_is_over_languages_and_seeds():
+    """Half of the oracle in every language and seed is half whoever is drawn; unequal shares spread."""
+    oracle = {(seed, lang): 0.2 + 0.1 * i for i, (seed, lang) in enumerate((s, lang) for s in (0, 1) for lang in "abc")}
     half = {pair: value / 2 for pair, value in oracle.items()}
-    assert table5.retained_interval(half, oracle) == (pytest.approx(0.5), pytest.approx(0.5))
-    low, high = table5.retained_interval(half | {(1, "zh"): 0.5}, oracle)
-    assert 0.5 <= low < 0.95 / 1.4 < high <= 1
-    assert table5.retained_interval({(0, "en"): 0.1}, oracle) == (None, None)
-    assert table5.retained_interval(half | {(9, "xx"): 7.0}, oracle)[1] == pytest.approx(0.5), "no partner, not counted"
+    assert table5.retained_interval(half, oracle) == (pytest.approx(0.5), pytest.approx(0.5), table5.OVER_BOTH)
+    low, high, over = table5.retained_interval(half | {(1, "c"): 0.5}, oracle)
+    assert low < (sum(half.values()) + 0.15) / sum(oracle.values()) < high and over == table5.OVER_BOTH
+
+
+def test_one_seed_or_other_seeds_leave_an_interval_over_languages():
+    oracle = {(0, "a"): 0.4, (0, "b"): 0.8}
+    low, high, over = table5.retained_interval({(0, "a"): 0.3, (0, "b"): 0.4}, oracle)
+    assert low < 0.7 / 1.2 < high and over == table5.OVER_LANGUAGES
+    again = {(seed, lang): value for seed in (1, 2) for (_, lang), value in oracle.items()}
+    assert table5.retained_interval({(0, "a"): 0.3, (0, "b"): 0.4}, again) == (pytest.approx(low), pytest.approx(high), over)
+    assert table5.retained_interval({(0, "a"): 0.1}, {(0, "a"): 0.2}) == (None, None, ""), "one language"
+
+
+def test_an_oracle_that_scores_nothing_in_one_language_leaves_an_interval():
+    """As mBERT in Amharic, whose script it cannot read: the ratio is of means, so one 0 is a score like others."""
+    oracle = {(0, "am"): 0.0, (0, "ha"): 0.8, (0, "yo"): 0.7}
+    low, high, _ = table5.retained_interval({(0, "am"): 0.0, (0, "ha"): 0.6, (0, "yo"): 0.6}, oracle)
+    assert 0 < low < 1.2 / 1.5 < high
+    assert table5.retained_interval(oracle, dict.fromkeys(oracle, 0.0)) == (None, None, "")
+
+
+@pytest.mark.parametrize(
+    ("task", "transfer", "languages", "expected"),
+    [
+        ("qa", "in-language", ("ar", "en", "ru"), {"en": ("ar", "ru")}),
+        ("ner", "in-language", ("am", "ha", "yo"), {"am": ("ha", "yo")}),
+        ("ner", "zero-shot", ("am", "en", "ha", "yo"), {"am": ("en", "ha", "yo"), "en": ("am", "ha", "yo")}),
+        ("nli", "zero-shot", ("ar", "en", "zh"), {"en": ("ar", "zh")}),
+        ("nli", "in-language", ("ar", "en", "zh"), {}),
+        ("ner", "in-language", ("ha", "yo"), {}),  # nothing to leave out
+        ("qa", "in-language", ("ar", "en"), {}),  # one language is no mean
+    ],
+)
+def test_means_without_a_language_are_given_beside(task, transfer, languages, expected):
+    about = {"backbone": "tiny", "dim": 8, "alignment": "none", "grouping": "full", "ratio": 1.0, "pretraining": "mlm"}
+    rows = [
+        about | {"run": "x", "study": ["s"], "task": task, "transfer": transfer, "seed": seed, "lang": lang, "n": 9,
+                 "metric": PRIMARY_METRIC[task], "value": 0.5 + 0.1 * i + 0.02 * seed, "chance": 0.1}
+        for i, lang in enumerate(languages) for seed in (0, 1)
+    ]  # fmt: skip
+    found = table5.build_without(pa.Table.from_pylist(rows, tables.SCHEMAS["scores"]))
+    assert {cell.without: cell.languages for cell in found} == expected
+    for cell in found:
+        values = [row["value"] for row in rows if row["lang"] != cell.without]
+        assert cell.score == pytest.approx(sum(values) / len(values)) and cell.retained == pytest.approx(1)
 
 
 def test_what_a_random_grouping_keeps_stands_beside(tmp_path):
@@ -155,8 +199,18 @@ def test_table5_round_trips_and_keeps_missing_numbers_empty(tmp_path):
     table5.write(cells, tmp_path / "table5.csv")
     header, row, _ = (tmp_path / "table5.csv").read_text().split("\n")
     assert header == ",".join(table5.COLUMNS)
-    assert row == f"tiny,8,none,kmeans-cosine,0.05,mlm,ner,f1,in-language,1,{cells[0].score!r},,0.2,,,,,"
+    assert row == f"tiny,8,none,kmeans-cosine,0.05,mlm,ner,f1,in-language,,en+zh,1,{cells[0].score!r},,0.2,,,,,,"
     assert table5.read(tmp_path / "table5.csv") == cells
+
+
+def test_means_without_a_language_are_read_apart(tmp_path):
+    paths, studies = score_files(tmp_path, {ORACLE: {"qa": 0.8}, KMEANS: {"qa": 0.6}}, languages=("ar", "en", "zh"))
+    table = scores.collect(paths, "made-up", studies)
+    cells, without = table5.build(table), table5.build_without(table)
+    assert [cell.without for cell in without] == ["en", "en"]
+    table5.write(cells + without, tmp_path / "table5.csv")
+    assert table5.read(tmp_path / "table5.csv") == cells
+    assert table5.read_without(tmp_path / "table5.csv") == without
 
 
 @pytest.mark.parametrize(
@@ -196,23 +250,42 @@ def test_every_finding_shows_where_scores_are_as_the_paper_says(paper_cells):
     assert set(verdicts(paper_cells).values()) == {findings.SHOWS}
 
 
+def test_with_one_seed_no_finding_is_decided(tmp_path):
+    found = findings.judge(cells_of(tmp_path, AS_THE_PAPER_SAYS), "tiny")
+    assert {f.verdict for f in found} == {ONE_SEED}
+    assert all(f.why.startswith("one seed has no spread") for f in found)
+
+
 @pytest.mark.parametrize(
     ("key", "condition", "values"),
     [
-        ("kmeans-retains", KMEANS, every_task(0.7, nli=0.63)),  # .63 / .8 = .79
-        ("first-k-collapses", FIRST, every_task(0.4, ner=0.71)),  # above K-Means on one task
-        ("first-k-collapses", FIRST, every_task(0.6, retrieval=0.45)),  # .71 on average
-        ("retrieval-is-sensitive", KMEANS, every_task(0.7)),
-        ("pretraining-helps", UNTRAINED, every_task(0.7, retrieval=0.5)),  # no gain
-        ("clsa-helps", ALIGNED, every_task(0.69, retrieval=0.5)),
+        ("kmeans-retains", KMEANS, every_task(0.74, nli=0.68)),  # .69 / .81 = .85
+        ("first-k-collapses", FIRST, every_task(0.4, ner=0.75)),  # above K-Means on one task
+        ("first-k-collapses", FIRST, every_task(0.63, retrieval=0.4)),  # .73 on average
+        ("retrieval-is-sensitive", KMEANS, every_task(0.74, retrieval=0.79)),
+        ("pretraining-helps", UNTRAINED, every_task(0.77, retrieval=0.5)),  # a loss
+        ("clsa-helps", ALIGNED, every_task(0.73, retrieval=0.5)),
         ("kmeans-beats-random", RANDOM, every_task(0.75)),
     ],
 )
-def test_a_finding_that_is_not_there_does_not_show_and_says_why_if_that_is_known(tmp_path, key, condition, values):
-    cells = cells_of(tmp_path, AS_THE_PAPER_SAYS | {condition: values})
-    found = {f.key: f for f in findings.judge(cells, "tiny", causes={key: "the world is too small"})}
-    assert (found[key].verdict, found[key].cause) == (findings.DOES_NOT_SHOW, "the world is too small")
-    assert {f.cause for f in findings.judge(cells, "tiny")} == {""}, "causes belong to the data they were found on"
+def test_a_finding_that_is_not_there_does_not_show_and_says_what_speaks_against_it(tmp_path, key, condition, values):
+    cells = cells_of(tmp_path, AS_THE_PAPER_SAYS | {condition: values}, seeds=SEEDS)
+    found = {f.key: f for f in findings.judge(cells, "tiny")}
+    assert found[key].verdict == findings.DOES_NOT_SHOW
+    assert "go against it; " in found[key].why
+    assert all((f.why == "") == (f.verdict == findings.SHOWS) for f in found.values())
+
+
+def test_findings_are_no_looser_than_the_papers_words():
+    assert findings.RETAINS >= 0.9, "> 90%"
+    assert min(findings.DRASTICALLY, findings.SEEN) > 0
+
+
+def test_what_is_kept_does_not_show_where_nothing_loses(tmp_path):
+    values = dict.fromkeys(AS_THE_PAPER_SAYS, every_task(0.7))
+    found = {f.key: f for f in findings.judge(cells_of(tmp_path, values, seeds=SEEDS), "tiny")}
+    assert found["kmeans-retains"].verdict == NOTHING_LOSES and "loses on NER, QA, NLI, Reranking" in found["kmeans-retains"].why
+    assert findings.SHOWS not in {f.verdict for f in found.values()}
 
 
 @pytest.mark.parametrize(
@@ -228,24 +301,32 @@ def test_a_finding_that_is_not_there_does_not_show_and_says_why_if_that_is_known
 )
 def test_nothing_compared_is_not_measured(tmp_path, missing, unmeasured):
     values = {condition: by_task for condition, by_task in AS_THE_PAPER_SAYS.items() if condition != missing}
-    found = verdicts(cells_of(tmp_path, values))
-    assert {key for key, verdict in found.items() if verdict == findings.NOT_MEASURED} == unmeasured
+    found = verdicts(cells_of(tmp_path, values, seeds=SEEDS))
+    assert {key for key, verdict in found.items() if verdict == NOT_MEASURED} == unmeasured
 
 
 def test_a_finding_about_five_tasks_needs_five(tmp_path):
     values = {condition: {"ner": by_task["ner"]} for condition, by_task in AS_THE_PAPER_SAYS.items()}
-    assert set(verdicts(cells_of(tmp_path, values)).values()) == {findings.NOT_MEASURED}
-    assert set(verdicts([]).values()) == {findings.NOT_MEASURED}
+    assert set(verdicts(cells_of(tmp_path, values, seeds=SEEDS)).values()) == {NOT_MEASURED}
+    assert set(verdicts([]).values()) == {NOT_MEASURED}
 
 
-def test_a_gain_within_the_noise_of_seeds_does_not_show(tmp_path):
-    # Seeds 0, 1, 2 score 0, .01, .02 more: a standard error of .01 / sqrt(3) a cell, .0095 of .61 above chance each,
-    # so of the mean gain sqrt(10) * .0095 / 5 = .0060, and a gain must exceed .0120 * .61 = .0073 in score.
-    for gain, verdict in ((0.007, findings.DOES_NOT_SHOW), (0.008, findings.SHOWS)):
+def test_a_gain_within_the_noise_of_seeds_is_undecided(tmp_path):
+    # Seeds 0, 1, 2 score 0, .01, .02 more: a standard error of .01 / sqrt(3) a cell. Of a gain, as a share of the .61
+    # that the oracle is above chance, it is .0134 (and less than 1% more for the oracle's own), of the mean of five
+    # .0060. To be .01 and twice that, a gain must exceed .0220 * .61 = .0134 in score; to fail, stay under -.0012.
+    for gain, verdict in ((-0.002, findings.DOES_NOT_SHOW), (0.0130, WITHIN_NOISE), (0.0138, findings.SHOWS)):
         folder = tmp_path / str(gain)
         folder.mkdir()
         values = AS_THE_PAPER_SAYS | {KMEANS: every_task(0.6), UNTRAINED: every_task(0.6 - gain)}
-        assert verdicts(cells_of(folder, values, seeds=(0, 1, 2)))["pretraining-helps"] == verdict
+        assert verdicts(cells_of(folder, values, seeds=SEEDS))["pretraining-helps"] == verdict
+
+
+def test_an_oracle_within_the_noise_of_chance_is_no_yardstick(tmp_path):
+    values = AS_THE_PAPER_SAYS | {ORACLE: every_task(0.8, nli=0.195)}  # .205 over seeds, chance .2
+    found = {f.key: f for f in findings.judge(cells_of(tmp_path, values, seeds=SEEDS), "tiny")}
+    for key in ("pretraining-helps", "clsa-helps", "kmeans-beats-random"):
+        assert found[key].verdict == NOT_MEASURED, key
 
 
 def test_findings_are_looked_for_at_the_smallest_ratio(tmp_path):
@@ -253,7 +334,7 @@ def test_findings_are_looked_for_at_the_smallest_ratio(tmp_path):
         KMEANS.replace("r05", "r20"): every_task(0.1),
         FIRST.replace("r05", "r01"): every_task(0.8),
     }
-    assert set(verdicts(cells_of(tmp_path, values)).values()) == {findings.SHOWS}
+    assert set(verdicts(cells_of(tmp_path, values, seeds=SEEDS)).values()) == {findings.SHOWS}
 
 
 #           0       1      2      3       4      5       6      7       8
@@ -281,7 +362,7 @@ def made_up_page(folder, seeds=(0,), **config):
 
 def test_page_says_what_it_is_and_asks_for_nothing_from_elsewhere(tmp_path):
     html = made_up_page(tmp_path)
-    for text in ("does not replicate the paper", "PPMI-SVD", "One seed proves nothing", "62.5%"):
+    for text in ("does not replicate the paper", "PPMI-SVD", "One seed proves nothing", "62.5%", "undecided (one seed)"):
         assert text in html
     for request in ("<script", "<link", "<img", "src=", "@import", "url(http", "<?xml", "<!DOCTYPE svg"):
         assert request not in html

@@ -32,6 +32,7 @@ def test_efficiency_is_accuracy_over_that_in_english():
     assert ("transfer_efficiency", "en") not in found
     assert found["transfer_efficiency", ""].value == pytest.approx(0.6875)
     assert found["accuracy", ""].value == pytest.approx(1.9 / 3) and found["accuracy", ""].n == 500
+    assert found["accuracy_elsewhere", ""].value == pytest.approx(1.1 / 2) and found["accuracy_elsewhere", ""].n == 400
     assert found["accuracy", "en"].chance == pytest.approx(1 / 3)
     assert found["transfer_efficiency", "sw"].chance == pytest.approx(1 / 3 / 0.8), "what guessing in Swahili gets"
     assert [m.subject for m in measure_transfer(scores) if m.measure == "accuracy"] == ["ar", "en", "sw", ""]
@@ -44,13 +45,15 @@ def test_seeds_are_averaged_and_do_not_narrow_the_interval():
     two = by_name(measure_transfer(both))
     for key in one:
         assert two[key].value == pytest.approx(one[key].value) and two[key].low == pytest.approx(one[key].low)
+    spread = {key: (m.value, m.n) for key, m in two.items() if key not in one}
+    assert spread == {("accuracy_error_over_seeds", lang): (pytest.approx(0.1), 2) for lang in ("en", "fr")}
 
 
 def test_without_english_there_is_no_efficiency():
     with pytest.raises(InputError, match="no scores in the language 'en'"):
         measure_transfer([Score("sw", 0, 0.5, 200)])
     lost = by_name(measure_transfer([Score("en", 0, 0.0, 10), Score("sw", 0, 0.5, 10)]))
-    assert set(lost) == {("accuracy", "en"), ("accuracy", "sw"), ("accuracy", "")}
+    assert set(lost) == {("accuracy", "en"), ("accuracy", "sw"), ("accuracy", ""), ("accuracy_elsewhere", "")}
 
 
 @pytest.mark.parametrize(("english", "n", "has_one"), [(0.36, 100, False), (0.42, 100, False), (0.45, 100, True)])

@@ -21,17 +21,23 @@ ORACLE, A, B, C, D = (
 )
 
 
-def scores(values, task="nli", transfer="in-language"):
-    """Scores on one task of {condition: score}, or of {condition: {task: score}}; a score may be a Value."""
+LOSER = "mbert/d768/none/random-r05/none"
+
+
+def scores(values, task="nli", transfer="in-language", loser=True):
+    """Scores on one task of {condition: score}, or of {condition: {task: score}}; a score may be a Value, and is one
+    without spread otherwise. `loser`: another condition scores nothing on each task, so that every task can lose."""
     found = {}
     for condition, by_task in values.items():
         for name, score in (by_task if isinstance(by_task, dict) else {task: by_task}).items():
-            found[condition, name, transfer] = score if isinstance(score, Value) else Value(score)
-    return Scores(found)
+            found[condition, name, transfer] = score if isinstance(score, Value) else Value(score, 3, 0.0)
+    more = {(LOSER, name, transfer): Value(0.0, 3, 0.0) for _, name, _ in found} if loser else {}
+    return Scores(more | found)
 
 
 def claim(kind, **given):
-    return Claim(id="x", paper="p", place="s", says="it is so", kind=kind, **({"tasks": ["nli"]} | given))
+    given = {"tasks": ["nli"], "smallest": 1e-3} | given
+    return Claim(id="x", paper="p", place="s", says="it is so", kind=kind, **given)
 
 
 def verdict(kind, values, **given):

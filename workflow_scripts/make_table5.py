@@ -11,4 +11,5 @@ with step(snakemake) as job:
     from semantic_tokens import tables
     from semantic_tokens.report import table5
 
-    table5.write(table5.build(tables.read("scores", job.input.scores)), job.output.csv)
+    scores = tables.read("scores", job.input.scores)
+    table5.write(table5.build(scores) + table5.build_without(scores), job.output.csv)

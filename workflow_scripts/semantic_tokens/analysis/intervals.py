@@ -28,9 +28,49 @@ def of_ratio(target: float, n_target: int, source: float, n_source: int) -> tupl
 
 
 def of_mean(values: np.ndarray) -> tuple[float, float]:
-    """Of the mean of independent draws; it needs two."""
-    margin = Z * np.std(values, ddof=1) / np.sqrt(len(values))
+    """Student's, of the mean of independent draws; it needs two."""
+    margin = _student(len(values) - 1) * np.std(values, ddof=1) / np.sqrt(len(values))
     return float(np.mean(values) - margin), float(np.mean(values) + margin)
+
+
+def of_crossed_ratio(target: np.ndarray, source: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """95% interval of E[target] / E[source] from scores by seed and language, float [..., seeds, languages] each.
+
+    Both are drawn in the same languages, and seed by seed: a two-way layout with one score a cell, which language and
+    seed share between cells. The estimate is the ratio of the two means, so that a score of 0 in one language does no
+    harm. What it estimates:
+
+    several seeds  the ratio of expected scores over all languages and seeds like these
+    one seed       the ratio of expected scores over all languages like these, given this seed: how far another seed
+                   would move it is not in the interval
+
+    On the logarithm the ratio is the mean of cells target / mean(target) - source / mean(source). Its half-widths for
+    languages (Student's, from the languages' mean square) and for seeds (Student's, from what the seeds' mean square
+    has beyond the residual one) add as squares; languages' carries the residual. The seeds' mean square is lessened by
+    .85 + .75 / languages of the residual one: by all of it there would be no bias, but 91% covered where three seeds
+    differ and 18 languages hardly do. Resampling cells as if they were independent covers far less (Owen, 2007, The
+    pigeonhole bootstrap). tests/test_intervals_coverage.py measures what this covers: 92 to 97% with one, three or five
+    seeds and 5 to 18 languages, 88 to 97% with two seeds.
+
+    Raises ValueError for fewer than two languages, or shapes that differ. A mean of 0 gives NaN.
+    """
+    if target.shape != source.shape or target.shape[-1] < 2:
+        raise ValueError(
+            f"scores {target.shape} and {source.shape}: the same seeds and two languages or more are needed"
+        )
+    seeds, languages = target.shape[-2:]
+    means = [side.mean((-2, -1), keepdims=True) for side in (target, source)]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        cells = target / means[0] - source / means[1]
+        ratio = (means[0] / means[1])[..., 0, 0]
+    by_language, by_seed = cells.mean(-2, keepdims=True), cells.mean(-1, keepdims=True)
+    squared = _student(languages - 1) ** 2 * (by_language**2).sum((-2, -1)) / (languages - 1) / languages
+    if seeds > 1:
+        residual = ((cells - by_language - by_seed) ** 2).sum((-2, -1)) / ((seeds - 1) * (languages - 1))
+        less = (0.85 + 0.75 / languages) * residual / languages
+        beyond = np.maximum((by_seed**2).sum((-2, -1)) / (seeds - 1) - less, 0)
+        squared = squared + _student(seeds - 1) ** 2 * beyond / seeds
+    return ratio * np.exp(-np.sqrt(squared)), ratio * np.exp(np.sqrt(squared))
 
 
 def of_average(values: Sequence[float], intervals: Sequence[tuple[float, float]]) -> tuple[float, float]:
@@ -44,6 +84,18 @@ def of_average(values: Sequence[float], intervals: Sequence[tuple[float, float]]
 
 def of_rank_correlation(rho: float, n: int) -> tuple[float, float]:
     """Of Spearman's correlation, Fisher's transformation with the variance of Bonett and Wright (2000); n > 3."""
-    margin = Z * np.sqrt((1 + rho**2 / 2) / (n - 3))
-    centre = np.arctanh(np.clip(rho, -1 + 1e-12, 1 - 1e-12))
-    return float(np.tanh(centre - margin)), float(np.tanh(centre + margin))
+    return _of_arctanh(rho, Z * math.sqrt((1 + rho**2 / 2) / (n - 3)))
+
+
+def of_correlation(r: float, n: int) -> tuple[float, float]:
+    """Of Pearson's correlation, Fisher's transformation; n > 3."""
+    return _of_arctanh(r, Z / math.sqrt(n - 3))
+
+
+def _of_arctanh(r: float, margin: float) -> tuple[float, float]:
+    centre = math.atanh(min(max(r, -1 + 1e-12), 1 - 1e-12))
+    return math.tanh(centre - margin), math.tanh(centre + margin)
+
+
+def _student(freedom: int) -> float:
+    return float(stats.t.ppf(0.975, freedom))

@@ -8,7 +8,9 @@ import csv
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import sqrt
 from pathlib import Path
+from statistics import stdev
 
 from semantic_tokens.analysis import intervals
 from semantic_tokens.analysis.measures import Measure
@@ -17,6 +19,7 @@ from semantic_tokens.tables import NLI_LABELS
 
 SOURCE = "en"
 CHANCE = 1 / len(NLI_LABELS)
+SEED_ERROR = "accuracy_error_over_seeds"
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,8 @@ def measure_transfer(scores: Iterable[Score]) -> list[Measure]:
 
     accuracy             by language, with Wilson's interval, against an even guess among the labels; and the mean over
                          the languages (subject "")
+    accuracy_elsewhere   the mean over the languages other than English, which alone is zero-shot
+    accuracy_error_over_seeds  standard error of `accuracy`, by language; n seeds; none of one seed
     transfer_efficiency  accuracy in a language / in English, by language, with Katz's interval of a ratio, which takes
                          the two sets of items for independent; and the mean over the languages other than English. Its
                          chance is what guessing in the target language would get. A model that is not above chance in
@@ -55,6 +60,14 @@ def measure_transfer(scores: Iterable[Score]) -> list[Measure]:
         for lang, value in accuracy.items()
     ]
     found.append(Measure("accuracy", "", _mean(accuracy.values()), sum(items.values()), chance=CHANCE))
+    if targets:
+        elsewhere, n = _mean(accuracy[lang] for lang in targets), sum(items[lang] for lang in targets)
+        found.append(Measure("accuracy_elsewhere", "", elsewhere, n, chance=CHANCE))
+    found += [
+        Measure(SEED_ERROR, lang, stdev(s.accuracy for s in by_lang[lang]) / sqrt(len(by_lang[lang])), len(by_lang[lang]))
+        for lang in accuracy
+        if len(by_lang[lang]) > 1
+    ]
     if intervals.of_share(source, n_source)[0] <= CHANCE:
         return found
     found += [

@@ -10,31 +10,49 @@ from math import hypot
 from semantic_tokens.report import TASK_NAMES
 from semantic_tokens.report.claim_scores import Scores, Value
 
+ERRORS = 2.0  # standard errors by which a comparison must be clear
 _EXACT = 1e-9  # printed numbers are decimal fractions: .53 - .52 is not to be below .01 by the last bit
 Share = tuple[float, float | None]  # a number and its standard error, None where a score has one seed only
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """One comparison in words; how far it is from turning over (below 0: it does not hold); its standard error in the
-    same unit, None for one seed."""
+    """One comparison in words.
+
+    slack    how far it is from turning over; below 0 it does not hold
+    error    its standard error in the same unit; None for one seed, 0 for numbers that are counted or printed
+    outcome  it holds, it fails, or None: `slack` is within ERRORS standard errors
+    short    it fails only for the size of an effect, which has the sign that the words say
+    """
 
     text: str
     slack: float
     error: float | None
-    holds: bool
+    strict: bool = False
+    short: bool = False
+
+    @property
+    def outcome(self) -> bool | None:
+        if self.error is None:
+            return None
+        if abs(self.slack) < ERRORS * self.error:
+            return None
+        return self.slack > _EXACT if self.strict else self.slack >= -_EXACT
 
 
 def at_least(text: str, found: Share, threshold: float) -> Comparison:
     """`found` reaches the threshold."""
-    slack = found[0] - threshold
-    return Comparison(text, slack, found[1], slack >= -_EXACT)
+    return Comparison(text, found[0] - threshold, found[1])
 
 
-def above(text: str, found: Share, threshold: float = 0.0) -> Comparison:
-    """`found` exceeds the threshold."""
-    slack = found[0] - threshold
-    return Comparison(text, slack, found[1], slack > _EXACT)
+def below(text: str, found: Share, threshold: float) -> Comparison:
+    """`found` is under the threshold."""
+    return Comparison(text, threshold - found[0], found[1], strict=True)
+
+
+def effect(text: str, found: Share, smallest: float) -> Comparison:
+    """`found` is an effect of the size that the words demand or more: `smallest`, above 0."""
+    return Comparison(text, found[0] - smallest, found[1], short=found[0] > _EXACT)
 
 
 def within(text: str, found: Share, threshold: float) -> Comparison:

@@ -10,7 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
+from semantic_tokens.analysis.intervals import Z
 from semantic_tokens.analysis.measures import COLUMNS, condition_of, read
+from semantic_tokens.analysis.transfer import SEED_ERROR
 from semantic_tokens.conditions import Condition, Grouping
 from semantic_tokens.errors import InputError
 from semantic_tokens.report import efficiency
@@ -42,9 +44,10 @@ def _of_efficiency(rows: list[_Row]) -> dict[Key, Value]:
         percent = round(100 * float(row["ratio"]))
         grouping = Grouping("full") if percent == 100 else Grouping("kmeans-cosine", percent)
         condition = str(Condition(MBERT_SHAPE, int(row["dim"]), "none", grouping, "mlm"))
-        values[condition, "parameters_millions", ""] = Value(float(row["parameters_millions"]))
-        values[condition, "memory_gb", ""] = Value(float(row["peak_mib"]) * 2**20 / 1e9)
-        values[condition, "steps_per_second", ""] = Value(float(row["steps_per_second"]))
+        # Parameters and bytes are counted; a speed is one timing, of which no spread is known.
+        values[condition, "parameters_millions", ""] = Value(float(row["parameters_millions"]), None, 0.0)
+        values[condition, "memory_gb", ""] = Value(float(row["peak_mib"]) * 2**20 / 1e9, None, 0.0)
+        values[condition, "steps_per_second", ""] = Value(float(row["steps_per_second"]), None)
     return values
 
 
@@ -55,15 +58,32 @@ def _of_analysis(rows: list[_Row]) -> dict[Key, Value]:
         by_model[str(condition_of(row)), row["measure"]].append(row)
     for (condition, measure), own in by_model.items():
         names = _names_of_layers(own)
+        over_seeds = {row["subject"]: row for row in by_model.get((condition, SEED_ERROR), ())}
         for row in own:
             subject = row["subject"]
             if _PAIR.fullmatch(subject):
                 subject = "-".join(sorted(subject.split("-")))
             task = f"{measure}:{subject}" if subject else measure
-            found = Value(float(row["value"]), chance=float(row["chance"]) if row["chance"] else None)
+            found = _of_seeds(row, over_seeds.get(row["subject"])) if measure == "accuracy" else _of_sample(row)
             for layer in names[row["layer"]]:
                 values[condition, task + layer, ""] = found
     return values
+
+
+def _of_seeds(row: _Row, error: _Row | None) -> Value:
+    """A score of a model that was fine-tuned: its interval is of the test items, and tells nothing of other seeds."""
+    seeds = (int(error["n"]), float(error["value"])) if error else (1, None)
+    return Value(float(row["value"]), *seeds, _chance(row))
+
+
+def _of_sample(row: _Row) -> Value:
+    """A measure of a model as it is, with the standard error that its 95% interval has if it is a normal one."""
+    error = (float(row["high"]) - float(row["low"])) / (2 * Z) if row["low"] and row["high"] else None
+    return Value(float(row["value"]), None, error, _chance(row))
+
+
+def _chance(row: _Row) -> float | None:
+    return float(row["chance"]) if row["chance"] else None
 
 
 def _names_of_layers(rows: list[_Row]) -> dict[str, list[str]]:

@@ -8,6 +8,9 @@ from typing import Any
 from semantic_tokens.report.claims import COLUMNS
 from semantic_tokens.report.scores import write_csv
 
+RULE = """A claim holds where every comparison that it makes does, by two standard errors over seeds or more; one that fails by as
+much decides against it. With one seed nothing is decided. Numbers that are counted or printed have no spread and are taken
+as they are. What is said to be kept counts only on tasks where another condition loses."""
 _SHOWN = 3  # deciding numbers of a claim; claims.csv has all
 
 
@@ -23,27 +26,34 @@ def markdown(rows: Sequence[Mapping[str, Any]]) -> str:
     for side, whose in (("paper", "The papers' own numbers"), ("run", "This run")):
         counts = Counter(row[f"{side}_verdict"] for row in rows)
         lines.append(f"{whose} — {', '.join(f'{verdict}: {counts[verdict]}' for verdict in sorted(counts))}.  ")
-    lines += ["", "| claim | the papers' numbers | this run |", "|---|---|---|"]
+    lines += ["", RULE, "", "| claim | the papers' numbers | this run |", "|---|---|---|"]
     lines += [f"| {_claim(row)} | {_side(row, 'paper')} | {_side(row, 'run')}{_spread(row)} |" for row in rows]
     return "\n".join(lines) + "\n"
 
 
 def _claim(row: Mapping[str, Any]) -> str:
     reading = f"<br>Read as: {row['reading']}" if row["reading"] else ""
-    return f"`{row['id']}`<br>“{row['claim']}” ({row['paper']}, {row['place']}){reading}"
+    smallest = f"<br>Smallest effect: {row['smallest']:g}" if row["smallest"] else ""
+    return f"`{row['id']}`<br>“{row['claim']}” ({row['paper']}, {row['place']}){reading}{smallest}"
 
 
 def _side(row: Mapping[str, Any], side: str) -> str:
-    head = f"**{row[f'{side}_verdict']}**, {row[f'{side}_compared']} of {row[f'{side}_needed']} compared"
+    verdict = f"**{row[f'{side}_verdict']}**"
+    head = f"{verdict}, {row[f'{side}_compared']} of {row[f'{side}_needed']} compared" if row[f"{side}_needed"] else verdict
     deciding = row[f"{side}_decided_by"].split("; ") if row[f"{side}_decided_by"] else []
     more = [f"and {len(deciding) - _SHOWN} more"] if len(deciding) > _SHOWN else []
-    return "<br>".join([head, *deciding[:_SHOWN], *more])
+    return "<br>".join([head, *_why(row, side), *deciding[:_SHOWN], *more])
+
+
+def _why(row: Mapping[str, Any], side: str) -> list[str]:
+    """What keeps a claim undecided; of one that fails, the comparisons say it."""
+    return [row[f"{side}_why"]] if row[f"{side}_verdict"].startswith("undecided") else []
 
 
 def _spread(row: Mapping[str, Any]) -> str:
     if row["run_margin"] is None:
         return ""
     if row["run_error"] is None:
-        return f"<br>margin {row['run_margin']:+.3f}" + ("; one seed: no spread" if row["run_seeds"] == 1 else "")
-    noise = "; within noise" if row["run_within_noise"] == "yes" else ""
-    return f"<br>margin {row['run_margin']:+.3f} ± {row['run_error']:.3f} over {row['run_seeds']} seeds{noise}"
+        return f"<br>margin {row['run_margin']:+.3f}"
+    over = f" over {row['run_seeds']} seeds" if row["run_seeds"] else ""
+    return f"<br>margin {row['run_margin']:+.3f} ± {row['run_error']:.3f}{over}"

@@ -1,7 +1,9 @@
 """The kinds of claims: each takes a claim and scores, and yields one comparison for every number the claim speaks of.
 
-A comparison that lacks a score is None. What the comparisons amount to is decided elsewhere (`claims.judge`), in the
-same way for all kinds.
+A comparison that lacks a score is None. What the comparisons amount to is decided elsewhere (`verdicts.decide`), in the
+same way for all kinds. A kind that speaks of an effect takes the smallest one that its words demand from the claim
+(`smallest`), so that it holds on no table without effect. One that speaks of what is kept (`of_what_is_kept`) would hold on
+such a table, and counts only on tasks where something loses (`verdicts.can_lose`).
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -12,8 +14,9 @@ from typing import Protocol
 from semantic_tokens.report.claim_arithmetic import (
     Comparison,
     Share,
-    above,
     at_least,
+    below,
+    effect,
     mean,
     minus,
     number,
@@ -28,9 +31,11 @@ from semantic_tokens.report.claim_scores import Scores
 
 
 class Claim(Protocol):
-    """What a kind reads of a claim: names of tasks, of conditions, and numbers. Conditions that are compared come in
+    """What a kind reads of a claim: its kind, names of tasks, of conditions, and numbers. Conditions that are compared come in
     lists of equal length, or one for all of the others."""
 
+    @property
+    def kind(self) -> str: ...
     @property
     def tasks(self) -> Sequence[str]: ...
     @property
@@ -48,6 +53,8 @@ class Claim(Protocol):
     @property
     def threshold(self) -> float: ...
     @property
+    def smallest(self) -> float: ...
+    @property
     def value(self) -> float: ...
 
 
@@ -63,13 +70,19 @@ def retained_at_least(claim: Claim, scores: Scores) -> Comparisons:
 def retained_below(claim: Claim, scores: Scores) -> Comparisons:
     """Score / oracle's score is less than `threshold`."""
     for text, kept in _kept(claim, scores):
-        yield kept and above(text, (-kept[0], kept[1]), -claim.threshold)
+        yield kept and below(text, kept, claim.threshold)
 
 
 def higher(claim: Claim, scores: Scores) -> Comparisons:
-    """The score of each `of` is above that of its `than` by more than `threshold`."""
+    """The score of each `of` is above that of its `than` by `smallest` or more."""
     for text, difference in _differences(claim, scores):
-        yield difference and above(text, difference, claim.threshold)
+        yield difference and effect(text, difference, claim.smallest)
+
+
+def higher_share(claim: Claim, scores: Scores) -> Comparisons:
+    """Each `of` is larger than its `than` by `smallest` of it or more."""
+    for text, found in _ratios(claim, scores):
+        yield found and effect(text, (found[0] - 1, found[1]), claim.smallest)
 
 
 def not_lower(claim: Claim, scores: Scores) -> Comparisons:
@@ -85,7 +98,7 @@ def similar(claim: Claim, scores: Scores) -> Comparisons:
 
 
 def mean_higher(claim: Claim, scores: Scores) -> Comparisons:
-    """The mean over the tasks of each `of` is above that of its `than`; all of them must have been measured."""
+    """The mean over the tasks of each `of` is above that of its `than` by `smallest` or more; all must be measured."""
     for of, than in pairs(claim.of, claim.than):
         sides = [[scores.get(side, task, claim.transfer) for task in claim.tasks] for side in (of, than)]
         known = [[value for value in side if value] for side in sides]
@@ -94,7 +107,7 @@ def mean_higher(claim: Claim, scores: Scores) -> Comparisons:
             continue
         one, other = mean(known[0]), mean(known[1])
         text = f"mean of {len(claim.tasks)} tasks: {scores.name(of)} {one[0]:.3f}, {scores.name(than)} {other[0]:.3f}"
-        yield above(text, minus(one, other))
+        yield effect(text, minus(one, other), claim.smallest)
 
 
 def near(claim: Claim, scores: Scores) -> Comparisons:
@@ -116,13 +129,13 @@ def ratio_near(claim: Claim, scores: Scores) -> Comparisons:
 
 
 def gain_larger(claim: Claim, scores: Scores) -> Comparisons:
-    """`of` is above `than` by more than `of_other` is above `than_other`."""
+    """`of` is above `than` by `smallest` more than `of_other` is above `than_other`, or still more."""
     for names, task in _quadruples(claim):
         values = [scores.get(name, task, claim.transfer) for name in names]
         text, one, other = _two_gains(
             scores, names, task, [share(value) if value else None for value in values], "gain"
         )
-        yield one and other and above(text, minus(one, other))
+        yield one and other and effect(text, minus(one, other), claim.smallest)
 
 
 def loss_similar(claim: Claim, scores: Scores) -> Comparisons:
@@ -134,7 +147,8 @@ def loss_similar(claim: Claim, scores: Scores) -> Comparisons:
 
 
 def share_larger(claim: Claim, scores: Scores) -> Comparisons:
-    """The score of `of` is a larger share of that of `than` than `of_other` is of `than_other`: its drop is smaller."""
+    """The score of `of` is a larger share of that of `than` than `of_other` is of `than_other`, by `smallest` or more:
+    its drop is smaller."""
     for names, task in _quadruples(claim):
         values = [scores.get(name, task, claim.transfer) for name in names]
         one, other = ratio(values[0], values[1]), ratio(values[2], values[3])
@@ -142,21 +156,18 @@ def share_larger(claim: Claim, scores: Scores) -> Comparisons:
             yield None
             continue
         text = f"{task_name(task)}: {scores.name(names[0])} {one[0]:.1%}, {scores.name(names[2])} {other[0]:.1%}"
-        yield above(text, minus(one, other))
+        yield effect(text, minus(one, other), claim.smallest)
 
 
 def similar_share(claim: Claim, scores: Scores) -> Comparisons:
     """Each `of` / its `than` differs from 1 by `threshold` at most."""
-    for of, than in pairs(claim.of, claim.than):
-        for task in claim.tasks:
-            one, other = (scores.get(side, task, claim.transfer) for side in (of, than))
-            found = ratio(one, other)
-            text = f"{task_name(task)}: {scores.name(of)} {number(one)}, {scores.name(than)} {number(other)}"
-            yield found and within(text, (found[0] - 1, found[1]), claim.threshold)
+    for text, found in _ratios(claim, scores):
+        yield found and within(text, (found[0] - 1, found[1]), claim.threshold)
 
 
 def loses_times(claim: Claim, scores: Scores) -> Comparisons:
-    """Each `of` loses more than `threshold` times what its `than` loses of the oracle's score, and loses something."""
+    """Each `of` loses more of the oracle's score than `threshold` times what its `than` loses, by `smallest` of it or
+    more."""
     for of, than in pairs(claim.of, claim.than):
         for task in claim.tasks:
             one, other = (retained(scores, side, task, claim.transfer) for side in (of, than))
@@ -165,50 +176,62 @@ def loses_times(claim: Claim, scores: Scores) -> Comparisons:
                 continue
             kept = [f"{scores.name(side)} {retained_text(scores, side, task, claim.transfer)}" for side in (of, than)]
             times = claim.threshold * max(0.0, 1 - other[0]), other[1] and claim.threshold * other[1]
-            yield above(f"{task_name(task)}: {', '.join(kept)}", minus((1 - one[0], one[1]), times))
+            yield effect(f"{task_name(task)}: {', '.join(kept)}", minus((1 - one[0], one[1]), times), claim.smallest)
 
 
 def tasks_retain_less(claim: Claim, scores: Scores) -> Comparisons:
-    """Of each condition, every task of `tasks` retains less than every one of `other_tasks`."""
+    """Of each condition, every task of `tasks` retains less than every one of `other_tasks`, by `smallest` or more."""
     for condition, *names in _task_pairs(claim):
         one, other = (retained(scores, condition, name, claim.transfer) for name in names)
         kept = [f"{task_name(name)} {retained_text(scores, condition, name, claim.transfer)}" for name in names]
         text = f"{scores.name(condition)}: {', '.join(kept)}"
-        yield one and other and above(text, minus(other, one))
+        yield one and other and effect(text, minus(other, one), claim.smallest)
 
 
 def tasks_lower(claim: Claim, scores: Scores) -> Comparisons:
-    """Of each condition, the score on every task of `tasks` is lower than on every one of `other_tasks`."""
+    """Of each condition, the score on every task of `tasks` is lower than on every one of `other_tasks`, by `smallest`
+    or more."""
     for condition, *names in _task_pairs(claim):
         one, other = (scores.get(condition, name, claim.transfer) for name in names)
         found = [f"{task_name(name)} {number(value)}" for name, value in zip(names, (one, other))]
         text = f"{scores.name(condition)}: {', '.join(found)}"
-        yield above(text, minus(share(other), share(one))) if one and other else None
+        yield effect(text, minus(share(other), share(one)), claim.smallest) if one and other else None
 
 
 def distinct(claim: Claim, scores: Scores) -> Comparisons:
-    """No two of the conditions have the same score on all tasks: such rows were copied, not measured."""
+    """No two of the conditions have the same score on all tasks, but differ by `smallest` on one at least: others were
+    copied, not measured."""
     for one, other in combinations(claim.of, 2):
         sides = [(scores.get(one, t, claim.transfer), scores.get(other, t, claim.transfer)) for t in claim.tasks]
-        gaps = [abs(a.score - b.score) for a, b in sides if a and b]
+        gaps = [minus(share(a), share(b)) for a, b in sides if a and b]
         if len(gaps) < len(sides):
             yield None
             continue
-        text = f"{scores.name(one)} and {scores.name(other)}: largest difference {max(gaps):.3f}"
-        yield above(text, (max(gaps), None))
+        largest = max(gaps, key=lambda gap: abs(gap[0]))
+        text = f"{scores.name(one)} and {scores.name(other)}: largest difference {abs(largest[0]):.3f}"
+        yield effect(text, (abs(largest[0]), largest[1]), claim.smallest)
 
 
 def linear_in_ratio(claim: Claim, scores: Scores) -> Comparisons:
-    """Pearson's correlation of score and grouping ratio over all conditions `of` is `threshold` or more."""
+    """Pearson's correlation of score and grouping ratio over all conditions `of` is `threshold` or more, of scores that
+    rise from least to most by `smallest` of the most or more."""
     ratios = [1.0 if "/full/" in name else int(name.split("/")[3].rpartition("-r")[2]) / 100 for name in claim.of]
     for task in claim.tasks:
         found = [scores.get(name, task, claim.transfer) for name in claim.of]
-        known = [value.score for value in found if value]
-        if len(known) < len(found) or len(set(known)) == 1:
+        known = [value for value in found if value]
+        if len(known) < len(found) or max(value.score for value in known) <= 0:
             yield None
             continue
-        r = correlation(ratios, known)
-        yield at_least(f"{task_name(task)}: r = {r:.4f} over {len(known)} ratios", (r, None), claim.threshold)
+        least, most = (choose(known, key=lambda value: value.score) for choose in (min, max))
+        rise = minus((1.0, 0.0), ratio(least, most) or (1.0, 0.0))
+        exact = all(value.error == 0 for value in known)
+        text = f"{task_name(task)}, least to most: {rise[0]:+.1%}"
+        if rise[0] < claim.smallest:
+            yield effect(text, rise, claim.smallest)
+            continue
+        r = correlation(ratios, [value.score for value in known])
+        text = f"{text}; r = {r:.4f} over {len(known)} ratios"
+        yield at_least(text, (r, 0.0 if exact else None), claim.threshold)
 
 
 Kind = Callable[[Claim, Scores], Comparisons]
@@ -219,23 +242,30 @@ KINDS: dict[str, tuple[Kind, tuple[str, ...]]] = {
     for kind, needs in (
         (retained_at_least, ("of", "threshold")),
         (retained_below, ("of", "threshold")),
-        (higher, _PAIRED),
+        (higher, (*_PAIRED, "smallest")),
+        (higher_share, (*_PAIRED, "smallest")),
         (not_lower, (*_PAIRED, "threshold")),
         (similar, (*_PAIRED, "threshold")),
-        (mean_higher, _PAIRED),
+        (mean_higher, (*_PAIRED, "smallest")),
         (near, ("of", "value", "threshold")),
         (ratio_near, ("of", "other_tasks", "value", "threshold")),
-        (gain_larger, _TWICE),
+        (gain_larger, (*_TWICE, "smallest")),
         (loss_similar, (*_TWICE, "threshold")),
-        (share_larger, _TWICE),
+        (share_larger, (*_TWICE, "smallest")),
         (similar_share, (*_PAIRED, "threshold")),
-        (loses_times, (*_PAIRED, "threshold")),
-        (tasks_retain_less, ("of", "other_tasks")),
-        (tasks_lower, ("of", "other_tasks")),
-        (distinct, ("of",)),
-        (linear_in_ratio, ("of", "threshold")),
+        (loses_times, (*_PAIRED, "threshold", "smallest")),
+        (tasks_retain_less, ("of", "other_tasks", "smallest")),
+        (tasks_lower, ("of", "other_tasks", "smallest")),
+        (distinct, ("of", "smallest")),
+        (linear_in_ratio, ("of", "threshold", "smallest")),
     )
 }
+_KEPT = frozenset(kind.__name__ for kind in (retained_at_least, not_lower, similar, similar_share, loss_similar))
+
+
+def of_what_is_kept(claim: Claim) -> bool:
+    """Whether the claim says that something is kept, or nearly the same, and would hold where nothing has any effect."""
+    return claim.kind in _KEPT or (claim.kind == ratio_near.__name__ and abs(claim.value - 1) <= claim.threshold)
 
 
 def pairs(one: Sequence[str], other: Sequence[str]) -> list[tuple[str, str]]:
@@ -272,6 +302,14 @@ def _differences(claim: Claim, scores: Scores) -> Iterator[tuple[str, Share | No
             one, other = (scores.get(side, task, claim.transfer) for side in (of, than))
             text = f"{task_name(task)}: {scores.name(of)} {number(one)}, {scores.name(than)} {number(other)}"
             yield text, minus(share(one), share(other)) if one and other else None
+
+
+def _ratios(claim: Claim, scores: Scores) -> Iterator[tuple[str, Share | None]]:
+    for of, than in pairs(claim.of, claim.than):
+        for task in claim.tasks:
+            one, other = (scores.get(side, task, claim.transfer) for side in (of, than))
+            text = f"{task_name(task)}: {scores.name(of)} {number(one)}, {scores.name(than)} {number(other)}"
+            yield text, ratio(one, other)
 
 
 def _two_gains(

@@ -5,7 +5,7 @@ A key is (condition, task, transfer). A task may also be one language of a task,
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import sqrt
@@ -30,10 +30,12 @@ _MEASURES = {"gpu_memory_gb": "memory_gb"}  # of Table 3, where a run may not ha
 
 @dataclass(frozen=True)
 class Value:
-    """A mean over languages and seeds; its standard error over seeds, None for one; chance, None if unknown."""
+    """A mean over languages and seeds, or a measure of an analysis, of which `seeds` is None. Its standard error: over
+    seeds, of a measure over what it samples; None if unknown, 0 for a number that is counted or printed. Chance: None if
+    unknown."""
 
     score: float
-    seeds: int = 1
+    seeds: int | None = 1
     error: float | None = None
     chance: float | None = None
 
@@ -81,6 +83,16 @@ class Scores:
     def get(self, condition: str, task: str, transfer: str) -> Value | None:
         return self.values.get((self.name(condition), task, self.roles.transfers.get(transfer, transfer)))
 
+    def alike(self, conditions: Iterable[str], task: str, transfer: str) -> list[Value]:
+        """All scores on the task, whatever the layer, of all conditions of the backbones of these."""
+        backbones = {self.name(condition).split("/")[0] for condition in conditions}
+        measure, transfer = task.partition("@")[0], self.roles.transfers.get(transfer, transfer)
+        return [
+            value
+            for (condition, other, trained), value in self.values.items()
+            if trained == transfer and other.partition("@")[0] == measure and condition.split("/")[0] in backbones
+        ]
+
     def oracle(self, condition: str, transfer: str, task: str) -> Value | None:
         """The score on `task` of the condition that this one's backbone is measured by (`table5.oracle_of`)."""
         transfer = self.roles.transfers.get(transfer, transfer)
@@ -92,9 +104,7 @@ def of_run(scores: pa.Table) -> dict[Key, Value]:
     """The values of a `scores` table: tasks by their primary metric, each of their languages, and the correlations
     between languages (Appendix C)."""
     values = {
-        (str(c.condition), c.task, c.transfer): Value(
-            c.score, c.seeds, None if c.std is None else c.std / sqrt(c.seeds), c.chance
-        )
+        (str(c.condition), c.task, c.transfer): of_cell(c)
         for c in table5.build(scores)
         if c.metric == PRIMARY_METRIC[c.task]
     }
@@ -105,26 +115,31 @@ def of_run(scores: pa.Table) -> dict[Key, Value]:
     return values
 
 
+def of_cell(cell: table5.Cell) -> Value:
+    """A cell of Table 5."""
+    return Value(cell.score, cell.seeds, None if cell.std is None else cell.std / sqrt(cell.seeds), cell.chance)
+
+
 def of_paper(folder: Path) -> dict[Key, Value]:
     """The values that the papers print, from the tables in `reference/`."""
     values: dict[Key, Value] = {}
     for row in measures.read(folder / "table5.csv"):
         score = float(row["value"]) / (100 if row["task"] in _POINTS else 1)
-        values[str(condition_of_table5(row)), row["task"], "in-language"] = Value(score)
+        values[str(condition_of_table5(row)), row["task"], "in-language"] = Value(score, None, 0.0)
     for row in measures.read(folder / "table3.csv"):
         grouping = Grouping("full") if row["ratio"] == "1" else Grouping("kmeans-cosine", _percent(row["ratio"]))
         condition = Condition(MBERT_SHAPE, int(row["dim"]), "none", grouping, "mlm")
-        values[str(condition), _MEASURES.get(row["measure"], row["measure"]), ""] = Value(float(row["value"]))
+        values[str(condition), _MEASURES.get(row["measure"], row["measure"]), ""] = Value(float(row["value"]), None, 0.0)
     for row in measures.read(folder / "table4.csv"):
         asked = {"kmeans-cosine": _percent(row["ratio"])}  # the others have no ratio of their choice
         method = f"lexicon-{row['lexicon']}" if row["lexicon"] else row["grouping"]
         condition = Condition("mbert", 768, "none", Grouping(method, asked.get(method)), "none")
-        values[str(condition), f"{row['task']}:{row['lang']}", "ms-marco"] = Value(float(row["value"]))
+        values[str(condition), f"{row['task']}:{row['lang']}", "ms-marco"] = Value(float(row["value"]), None, 0.0)
     for row in measures.read(folder / "handle_languages.csv"):
         dim = 1024 if row["backbone"] == "bloom-560m" else 768
         condition = Condition(row["backbone"], dim, "none", Grouping("full"), "none")
         if row["measure"] == "accuracy":
-            values[str(condition), f"accuracy:{row['lang']}", ""] = Value(float(row["value"]))
+            values[str(condition), f"accuracy:{row['lang']}", ""] = Value(float(row["value"]), None, 0.0)
     return values | _shared_languages(measures.read(folder / "table1.csv"))
 
 
@@ -151,7 +166,7 @@ def _shared_languages(rows: list[dict[str, str]]) -> dict[Key, Value]:
         "languages shared by ner and any other": others & of["ner"],
         "languages shared by qa and nli": of["qa"] & of["nli"],
     }
-    return {("benchmarks", name, ""): Value(float(len(found))) for name, found in counts.items()}
+    return {("benchmarks", name, ""): Value(float(len(found)), None, 0.0) for name, found in counts.items()}
 
 
 def _by_language(scores: pa.Table) -> dict[Key, Value]:

@@ -1,41 +1,34 @@
 """The claims ledger: what the papers say, judged by the numbers that they print and by those of a run.
 
-A claim holds where all of its comparisons were made and hold. One that does not hold decides against it. With a
-comparison missing and none against it, and with nothing compared, it is not measured.
+`verdicts.decide` says when a claim holds: every comparison that its kind makes must, and be clear of noise. What a claim
+says of a paper's own tables (`printed`) is no matter of a run.
 """
 
 import csv
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from semantic_tokens.conditions import expand_braces
 from semantic_tokens.errors import InputError
 from semantic_tokens.report import CLASSIFICATION, TASK_ORDER
-from semantic_tokens.report.claim_arithmetic import Comparison
-from semantic_tokens.report.claim_predicates import KINDS, pairs
+from semantic_tokens.report.claim_arithmetic import Comparison, task_name
+from semantic_tokens.report.claim_predicates import KINDS, of_what_is_kept, pairs
 from semantic_tokens.report.claim_scores import Roles, Scores
+from semantic_tokens.report.verdicts import FAILS, HOLDS, Decision, can_lose, decide
 
-HOLDS, FAILS, CONTRADICTS, NOT_MEASURED = "holds", "fails", "paper contradicts itself", "not measured"
+CONTRADICTS, FALLS_SHORT = "paper contradicts itself", "falls short of its words"  # FAILS, of a paper's own numbers
+OF_THE_PRINT = "about the print, not a run"
 COLUMNS = (
-    *(
-        "id",
-        "paper",
-        "place",
-        "claim",
-        "reading",
-        "paper_verdict",
-        "paper_compared",
-        "paper_needed",
-        "paper_decided_by",
-    ),
-    *("run_verdict", "run_compared", "run_needed", "run_decided_by", "run_margin", "run_error", "run_seeds"),
-    *("run_within_noise", "paper_numbers", "run_numbers"),
+    *("id", "paper", "place", "claim", "reading", "smallest"),
+    *("paper_verdict", "paper_why", "paper_compared", "paper_needed", "paper_decided_by"),
+    *("run_verdict", "run_why", "run_compared", "run_needed", "run_decided_by", "run_margin", "run_error", "run_seeds"),
+    *("paper_numbers", "run_numbers"),
 )
 _TASK_SETS = {"all": TASK_ORDER, "classification": CLASSIFICATION}
 _CONDITIONS = ("of", "than", "of_other", "than_other")
@@ -47,6 +40,8 @@ class Claim(BaseModel):
 
     says     the sentence, shortened; place: where it stands; reading: how it is taken where it leaves that open
     kind     a name in claim_predicates.KINDS; tasks, of, than, ...: see there
+    smallest the smallest effect that the words demand, in the unit of the scores or as a share, as the kind says
+    printed  it is about what the paper prints, and is judged by that alone
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -66,6 +61,8 @@ class Claim(BaseModel):
     than_other: tuple[str, ...] = ()
     threshold: float = 0.0
     value: float = 0.0
+    smallest: float = Field(0.0, ge=0)
+    printed: bool = False
 
     @field_validator(*_CONDITIONS, mode="before")
     @classmethod
@@ -82,9 +79,12 @@ class Claim(BaseModel):
     def _complete(self) -> "Claim":
         if self.kind not in KINDS:
             raise ValueError(f"kind {self.kind!r}; allowed: {', '.join(KINDS)}")
-        lacking = [name for name in KINDS[self.kind][1] if name not in self.model_fields_set]
+        needed = KINDS[self.kind][1]
+        lacking = [name for name in needed if name not in self.model_fields_set]
         if lacking or not self.of or not self.tasks:
             raise ValueError(f"a claim of kind {self.kind} must give tasks, of, {', '.join(lacking)}")
+        if "smallest" in needed and not self.smallest:
+            raise ValueError(f"smallest: a claim of kind {self.kind} must demand an effect above 0")
         for one, other in ((self.of, self.than), (self.of_other, self.than_other)):
             pairs(one, other or one)
         return self
@@ -92,13 +92,12 @@ class Claim(BaseModel):
 
 @dataclass(frozen=True)
 class Verdict:
-    """How a claim fares: comparisons made, and needed; those that decide: all against it, else the narrowest; how far
-    the narrowest is from turning over, with its standard error; the least number of seeds that a score is a mean of.
-
-    within_noise  the margin is within one standard error, "yes" or "no"; "" where a score has one seed only
-    """
+    """How a claim fares: why it is not decided, or not for it; comparisons made, and needed; those that decide: all
+    against it or undecided, else the narrowest; how far the first of them is from turning over, with its standard error;
+    the least number of seeds that a score is a mean of."""
 
     verdict: str
+    why: str
     compared: int
     needed: int
     decided_by: tuple[str, ...]
@@ -106,7 +105,6 @@ class Verdict:
     margin: float | None
     error: float | None
     seeds: int | None
-    within_noise: str
 
 
 def read_claims(path: Path) -> list[Claim]:
@@ -133,33 +131,57 @@ def roles(claims: Iterable[Claim], settings: Mapping[str, Any]) -> Roles:
     return Roles(settings["stands_for"], dims, settings["source_set"], settings["transfers"])
 
 
-def judge(claim: Claim, scores: Scores, against: str = FAILS) -> Verdict:
-    """The verdict on a claim by these scores; `against`: what it is called where one of its comparisons fails."""
+def judge(claim: Claim, scores: Scores) -> Verdict:
+    """The verdict on a claim by the scores of a run."""
     found = list(KINDS[claim.kind][0](claim, scores))
-    made = [comparison for comparison in found if comparison]
-    failed = [comparison for comparison in made if not comparison.holds]
-    if failed:
-        verdict, deciding = against, sorted(failed, key=lambda c: c.slack)
-    elif not made or len(made) < len(found):
-        verdict, deciding = NOT_MEASURED, []
-    else:
-        verdict, deciding = HOLDS, [min(made, key=lambda c: c.slack)]
+    seeds = _least_seeds(claim, scores)
+    return _verdict(found, decide(found, seeds, _flat(claim, scores)), seeds)
+
+
+def judge_print(claim: Claim, scores: Scores) -> Verdict:
+    """The verdict by what the paper prints: FAILS is CONTRADICTS where a comparison goes against the words themselves,
+    FALLS_SHORT where all that fail are effects smaller than the words demand."""
+    found = list(KINDS[claim.kind][0](claim, scores))
+    decision = decide(found, None, _flat(claim, scores))
+    if decision.verdict == FAILS:
+        wrong = tuple(comparison for comparison in decision.deciding if not comparison.short)
+        decision = replace(decision, verdict=CONTRADICTS if wrong else FALLS_SHORT, deciding=wrong or decision.deciding)
+    return _verdict(found, decision, None)
+
+
+def _verdict(found: Sequence[Comparison | None], decision: Decision, seeds: int | None) -> Verdict:
+    made, deciding = [comparison for comparison in found if comparison], decision.deciding
     return Verdict(
-        verdict,
+        decision.verdict,
+        decision.why,
         len(made),
         len(found),
         tuple(c.text for c in deciding),
         tuple(c.text for c in made),
         deciding[0].slack if deciding else None,
         deciding[0].error if deciding else None,
-        _least_seeds(claim, scores),
-        _within_noise(deciding if failed else made) if deciding else "",
+        seeds,
     )
+
+
+def _flat(claim: Claim, scores: Scores) -> list[str]:
+    """If the claim is of what is kept, those of its tasks on which no condition of its backbones does worse than another."""
+    if not of_what_is_kept(claim):
+        return []
+    tasks = dict.fromkeys((*claim.tasks, *claim.other_tasks))
+    named = [name for field in _CONDITIONS for name in getattr(claim, field)]
+    return [task_name(task) for task in tasks if not can_lose(scores.alike(named, task, claim.transfer))]
 
 
 def ledger(claims: Iterable[Claim], paper: Scores, run: Scores) -> list[dict[str, Any]]:
     """One row a claim, with COLUMNS: judged by what the papers print, and by a run."""
-    return [_row(claim, judge(claim, paper, CONTRADICTS), judge(claim, run)) for claim in claims]
+    return [_row(claim, judge_print(claim, paper), _of_run(claim, run)) for claim in claims]
+
+
+def _of_run(claim: Claim, run: Scores) -> Verdict:
+    if claim.printed:
+        return Verdict(OF_THE_PRINT, "", 0, 0, (), (), None, None, None)
+    return judge(claim, run)
 
 
 def read(path: Path) -> list[dict[str, str]]:
@@ -191,24 +213,15 @@ def _claim(path: Path, entry: dict[str, Any]) -> Claim:
         raise InputError(f"{path}: claim {entry.get('id', entry)}: {key}: {first['msg']}") from None
 
 
-def _within_noise(comparisons: Sequence[Comparison]) -> str:
-    """Against a claim all of the failed comparisons must be noise for the verdict to be; for it, one is enough."""
-    if any(c.error is None for c in comparisons):
-        return ""
-    small = [abs(c.slack) <= (c.error or 0.0) for c in comparisons]
-    noise = any(small) if comparisons[0].holds else all(small)
-    return "yes" if noise else "no"
-
-
 def _least_seeds(claim: Claim, scores: Scores) -> int | None:
     names = [name for field in _CONDITIONS for name in getattr(claim, field)]
     values = [scores.get(name, task, claim.transfer) for name in names for task in (*claim.tasks, *claim.other_tasks)]
-    return min((value.seeds for value in values if value), default=None)
+    return min((value.seeds for value in values if value and value.seeds), default=None)
 
 
 def _row(claim: Claim, paper: Verdict, run: Verdict) -> dict[str, Any]:
     row: dict[str, Any] = {"id": claim.id, "paper": claim.paper, "place": claim.place}
-    row |= {"claim": claim.says, "reading": claim.reading}
+    row |= {"claim": claim.says, "reading": claim.reading, "smallest": claim.smallest or None}
     for side, found in (("paper", paper), ("run", run)):
         row |= {f"{side}_{name}": value for name, value in vars(found).items()}
         row |= {f"{side}_{name}": "; ".join(getattr(found, name)) for name in ("decided_by", "numbers")}

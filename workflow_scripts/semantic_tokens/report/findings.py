@@ -1,33 +1,27 @@
 """The paper's findings, looked for in one run: each a predicate over Table 5, decided by numbers that are shown."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from math import sqrt
+from dataclasses import dataclass
+from math import hypot, sqrt
 from statistics import fmean
 
 from semantic_tokens.conditions import Condition, Grouping
 from semantic_tokens.report import CLASSIFICATION, PRIMARY_METRIC, TASK_NAMES, TASK_ORDER
+from semantic_tokens.report.claim_arithmetic import ERRORS, Comparison, Share, at_least, below, effect, minus, ratio
+from semantic_tokens.report.claim_scores import of_cell
 from semantic_tokens.report.table5 import Cell, oracle_in
+from semantic_tokens.report.verdicts import FAILS, HOLDS, can_lose, decide
 
-SHOWS, DOES_NOT_SHOW, NOT_MEASURED = "shows", "does not show", "not measured"
-RETAINS, COLLAPSES, PAPER_RETAINS = 0.80, 0.70, 0.90
-# key of a finding -> what was found about why it does not show on the embedded default; measured (docs/findings.md).
-WORLD_CAUSES: dict[str, str] = {
-    "kmeans-retains": "On the embedded world it fails on reranking, by a point on NLI too, and the world is the cause: "
-    "its passages are told apart by names and exact words, and at 5% K-Means puts 97% of the family names with another "
-    "one of the same language, and 97% of the words with another concept.",
-    "first-k-collapses": "On the embedded world it fails on NLI alone, where K-Means suffers: it puts 15% of the pairs "
-    "of opposite words into one group, nearly as many as of words of one concept (18%; aligned 8% and 82%). First-k "
-    "keeps the words for “not”, and a predictor that sees only form is right on half of the pairs.",
-    "pretraining-helps": "On the embedded world grouping by K-Means leaves little to repair: the masked-LM loss falls "
-    "by 0.12 nats in all of continual pretraining, against 0.81 for random groups. The gain lies within the spread of "
-    "three seeds.",
-}
+SHOWS, DOES_NOT_SHOW = "shows", "does not show"
+_WORDS = {HOLDS: SHOWS, FAILS: DOES_NOT_SHOW}  # other verdicts have the same name here
+# What the paper's words demand, as a share of the full vocabulary's score: "> 90%"; "drastically", by more than K-Means
+# and to under 70%, the paper's red ground; "more sensitive" and "higher" to be seen at all.
+RETAINS, COLLAPSES, DRASTICALLY, SEEN = 0.90, 0.70, 0.05, 0.01
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One finding: what the paper says and where, what decides it here, and the verdict."""
+    """One finding: what the paper says and where, what decides it here, the verdict, and why it is not `shows`."""
 
     key: str
     claim: str
@@ -35,21 +29,20 @@ class Finding:
     predicate: str
     numbers: tuple[str, ...]
     verdict: str
-    cause: str = ""
+    why: str
+
+
+Row = Mapping[str, Cell]  # by task; tasks that were not scored are absent
 
 
 @dataclass(frozen=True)
-class Kept:
-    """What a condition keeps of the oracle's score on one task, in all and above chance; `error` is the standard error
-    of the latter over the condition's seeds, the oracle taken as it is (None for one seed)."""
+class Judgement:
+    """Numbers in words, and the comparisons that decide (None: a score is missing, or the oracle's is no yardstick);
+    `flat`: tasks that the finding needs to be able to lose, and that do not."""
 
-    retained: float
-    above_chance: float
-    error: float | None
-
-
-Row = Mapping[str, Kept]  # by task; tasks that were not scored, or not with the oracle, are absent
-Judgement = tuple[list[str], bool | None]  # the numbers that decide; None where a task that is needed is absent
+    numbers: list[str]
+    comparisons: list[Comparison | None]
+    flat: tuple[str, ...] = ()
 
 
 class Run:
@@ -65,25 +58,44 @@ class Run:
         self.percent = min(self._percents(), default=None)
 
     def row(self, method: str, pretraining: str = "mlm", alignment: str = "none") -> Row:
-        """What one condition keeps, by task in the paper's order."""
+        """The cells of one condition, by task in the paper's order."""
         if self.oracle is None or self.percent is None:
             return {}
         grouping = Grouping(method, self.percent)
         condition = Condition(self.oracle.backbone, self.oracle.dim, alignment, grouping, pretraining)
-        kept = {task: self._kept(condition, self.oracle, task) for task in TASK_ORDER}
-        return {task: found for task, found in kept.items() if found}
+        found = {task: self._cells.get((condition, task)) for task in TASK_ORDER}
+        return {task: cell for task, cell in found.items() if cell}
 
     def alignments(self) -> list[str]:
         """The alignments by CLSA that were measured, sorted; its control on shuffled pairs is none."""
         return sorted({condition.alignment for condition, _ in self._cells if condition.alignment_method == "clsa"})
 
-    def _kept(self, condition: Condition, oracle: Condition, task: str) -> Kept | None:
-        cell, reference = self._cells.get((condition, task)), self._cells.get((oracle, task))
-        if cell is None or reference is None or cell.retained is None or cell.retained_above_chance is None:
+    def retained(self, cell: Cell | None) -> Share | None:
+        """Score / oracle's score; None without the one or the other, or where the oracle scores nothing."""
+        oracle = self._oracle_of(cell)
+        return ratio(of_cell(cell), of_cell(oracle)) if cell and oracle else None
+
+    def gain(self, better: Cell | None, worse: Cell | None, chance: bool) -> Share | None:
+        """What `better` retains more than `worse`, as a share of the oracle's score, or of what is above chance. None
+        without one of them, or where the oracle is not clear of 0, or of chance, by ERRORS standard errors."""
+        oracle = self._oracle_of(better)
+        if better is None or worse is None or oracle is None:
             return None
-        above = reference.score - reference.chance
-        error = None if cell.std is None else cell.std / sqrt(cell.seeds) / above
-        return Kept(cell.retained, cell.retained_above_chance, error)
+        whole, spread = oracle.score - chance * oracle.chance, of_cell(oracle).error
+        if whole <= ERRORS * (spread or 0.0):
+            return None
+        difference, error = minus(*((cell.score - chance * cell.chance, of_cell(cell).error) for cell in (better, worse)))
+        if error is None or spread is None:
+            return difference / whole, None
+        return difference / whole, hypot(error, difference / whole * spread) / whole
+
+    def flat(self, tasks: Sequence[str]) -> tuple[str, ...]:
+        """Of the tasks, those on which no condition does worse than another by more than noise."""
+        values = {task: [of_cell(cell) for (_, other), cell in self._cells.items() if other == task] for task in tasks}
+        return tuple(TASK_NAMES[task] for task in tasks if not can_lose(values[task]))
+
+    def _oracle_of(self, cell: Cell | None) -> Cell | None:
+        return self._cells.get((self.oracle, cell.task)) if cell and self.oracle else None
 
     def _percents(self) -> list[int]:
         wanted = ("kmeans-cosine", "none", "mlm", self.oracle.dim if self.oracle else 0)
@@ -91,119 +103,131 @@ class Run:
         return [c.grouping.percent for c in found if c.grouping.percent is not None]
 
 
-def judge(
-    cells: Sequence[Cell], backbone: str, transfer: str = "in-language", causes: Mapping[str, str] | None = None
-) -> list[Finding]:
-    """Look for every finding in the scores of one backbone. A finding that lacks a score it needs is `not measured`.
-
-    `causes` says, by key, why a finding does not show on this data where that was found out (WORLD_CAUSES).
-    """
+def judge(cells: Sequence[Cell], backbone: str, transfer: str = "in-language") -> list[Finding]:
+    """Look for every finding in the scores of one backbone, by the rule of `verdicts.decide`."""
     run = Run(cells, backbone, transfer)
-    judged = [_judged(run, *finding) for finding in _FINDINGS]
-    return [
-        replace(found, cause=(causes or {}).get(found.key, "")) if found.verdict == DOES_NOT_SHOW else found
-        for found in judged
-    ]
+    seeds = min((cell.seeds for cell in cells if cell.condition.backbone == backbone), default=None)
+    return [_judged(run, seeds, *finding) for finding in _FINDINGS]
 
 
-def _judged(run: Run, key: str, claim: str, place: str, predicate: str, test: Callable[[Run], Judgement]) -> Finding:
-    numbers, holds = test(run)
-    verdict = NOT_MEASURED if holds is None else SHOWS if holds else DOES_NOT_SHOW
-    return Finding(key, claim, place, predicate, tuple(numbers), verdict)
+def _judged(
+    run: Run, seeds: int | None, key: str, claim: str, place: str, predicate: str, test: Callable[[Run], Judgement]
+) -> Finding:
+    found = test(run)
+    decision = decide(found.comparisons, seeds, found.flat)
+    why = "; ".join([decision.why, *(c.text for c in decision.deciding)]) if decision.verdict != HOLDS else ""
+    return Finding(
+        key, claim, place, predicate, tuple(found.numbers), _WORDS.get(decision.verdict, decision.verdict), why
+    )
 
 
 def _kmeans_retains(run: Run) -> Judgement:
-    row = run.row("kmeans-cosine")
-    retained = [row[task].retained for task in CLASSIFICATION if task in row]
-    if len(retained) < len(CLASSIFICATION):
-        return _listed(row, CLASSIFICATION), None
-    over = sum(share > PAPER_RETAINS for share in retained)
-    least = f"least {_percent(min(retained))}; above the paper’s {_percent(PAPER_RETAINS)}: {over} of {len(retained)}"
-    return [*_listed(row, CLASSIFICATION), least], min(retained) >= RETAINS
+    kept = {task: run.retained(run.row("kmeans-cosine").get(task)) for task in CLASSIFICATION}
+    comparisons = [share and at_least(_kept(task, share), share, RETAINS) for task, share in kept.items()]
+    return Judgement(_listed(run, CLASSIFICATION), comparisons, run.flat(CLASSIFICATION))
 
 
 def _first_k_collapses(run: Run) -> Judgement:
     first, kmeans = run.row("first"), run.row("kmeans-cosine")
-    pairs = {
-        task: (first[task].retained, kmeans[task].retained) for task in TASK_ORDER if task in first and task in kmeans
-    }
-    numbers = [f"{TASK_NAMES[task]} {_percent(a)}, K-Means {_percent(b)}" for task, (a, b) in pairs.items()]
-    if len(pairs) < len(TASK_ORDER):
-        return numbers, None
-    mean = fmean(a for a, _ in pairs.values())
-    collapses = mean < COLLAPSES and all(a < b for a, b in pairs.values())
-    return [*numbers, f"mean of First-k {_percent(mean)}"], collapses
+    kept = {task: run.retained(first.get(task)) for task in TASK_ORDER}
+    numbers: list[str] = []
+    comparisons: list[Comparison | None] = []
+    for task, one in kept.items():
+        text = f"{TASK_NAMES[task]} {_percent(one)}, K-Means {_percent(run.retained(kmeans.get(task)))}"
+        gap = run.gain(kmeans.get(task), first.get(task), chance=False)
+        numbers += [text] if gap else []
+        comparisons.append(gap and effect(text, gap, DRASTICALLY))
+    mean = _mean(list(kept.values()))
+    text = f"mean of First-k {_percent(mean)}"
+    return Judgement([*numbers, *([text] if mean else [])], [*comparisons, mean and below(text, mean, COLLAPSES)])
 
 
 def _retrieval_is_sensitive(run: Run) -> Judgement:
-    row = run.row("kmeans-cosine")
-    if len(row) < len(TASK_ORDER):
-        return _listed(row, TASK_ORDER), None
-    least = min(row[task].retained for task in CLASSIFICATION)
-    return _listed(row, TASK_ORDER), row["retrieval"].retained < least
+    kept = {task: run.retained(run.row("kmeans-cosine").get(task)) for task in TASK_ORDER}
+    retrieval = kept["retrieval"]
+    comparisons = []
+    for task in CLASSIFICATION:
+        other = kept[task]
+        text = f"retrieval {_percent(retrieval)}, {_kept(task, other)}"
+        comparisons.append(effect(text, minus(other, retrieval), SEEN) if other and retrieval else None)
+    return Judgement(_listed(run, TASK_ORDER), comparisons)
 
 
 def _pretraining_helps(run: Run) -> Judgement:
-    return _gain(run.row("kmeans-cosine"), run.row("kmeans-cosine", pretraining="none"))
+    return _gain(run, run.row("kmeans-cosine"), run.row("kmeans-cosine", pretraining="none"))
 
 
 def _alignment_helps(run: Run) -> Judgement:
     alignments = run.alignments()
     if not alignments:
-        return [], None
-    numbers, holds = _gain(run.row("kmeans-cosine", alignment=alignments[0]), run.row("kmeans-cosine"))
-    return [f"alignment: {alignments[0]}", *numbers], holds
+        return Judgement([], [None])
+    found = _gain(run, run.row("kmeans-cosine", alignment=alignments[0]), run.row("kmeans-cosine"))
+    return Judgement([f"alignment: {alignments[0]}", *found.numbers], found.comparisons)
 
 
 def _kmeans_beats_random(run: Run) -> Judgement:
-    return _gain(run.row("kmeans-cosine"), run.row("random-stratified"))
+    return _gain(run, run.row("kmeans-cosine"), run.row("random-stratified"))
 
 
-def _gain(better: Row, worse: Row) -> Judgement:
-    """Is the mean gain over the tasks positive; with several seeds, by more than twice its standard error?"""
-    gains = {task: better[task].above_chance - worse[task].above_chance for task in better if task in worse}
-    numbers = [f"{TASK_NAMES[task]} {_points(gain)}" for task, gain in gains.items()]
-    if len(gains) < len(TASK_ORDER):
-        return numbers, None
-    mean, error = fmean(gains.values()), _error_of_mean([*better.values(), *worse.values()])
-    spread = "one seed: no spread" if error is None else f"standard error {100 * error:.1f}"
-    higher = sum(gain > 0 for gain in gains.values())
-    numbers.append(f"mean {_points(mean)} points ({spread}); higher on {higher} of {len(gains)} tasks")
-    return numbers, mean > 2 * (error or 0.0)
+def _gain(run: Run, better: Row, worse: Row) -> Judgement:
+    """Is the mean gain over the five tasks one that can be seen?"""
+    gains = {task: run.gain(better.get(task), worse.get(task), chance=True) for task in TASK_ORDER}
+    known = {task: gain for task, gain in gains.items() if gain}
+    numbers = [f"{TASK_NAMES[task]} {_points(gain[0])}" for task, gain in known.items()]
+    mean = _mean(list(gains.values()))
+    if mean is None:
+        return Judgement(numbers, [None])
+    spread = "one seed: no spread" if mean[1] is None else f"standard error {100 * mean[1]:.1f}"
+    higher = sum(gain[0] > 0 for gain in known.values())
+    text = f"mean {_points(mean[0])} points ({spread}); higher on {higher} of {len(known)} tasks"
+    return Judgement([*numbers, text], [effect(text, mean, SEEN)])
 
 
-def _error_of_mean(kept: Sequence[Kept]) -> float | None:
-    """Standard error of a difference of two means over the tasks; None where any part of it has but one seed."""
-    errors = [k.error for k in kept if k.error is not None]
-    return sqrt(sum(e * e for e in errors)) / len(TASK_ORDER) if len(errors) == len(kept) else None
+def _mean(shares: Sequence[Share | None]) -> Share | None:
+    """The mean over tasks, whose scores are independent; None if one is missing."""
+    known = [share for share in shares if share]
+    if len(known) < len(shares):
+        return None
+    errors = [error for _, error in known if error is not None]
+    error = sqrt(sum(e * e for e in errors)) / len(known) if len(errors) == len(known) else None
+    return fmean(value for value, _ in known), error
 
 
-def _listed(row: Row, tasks: Sequence[str]) -> list[str]:
-    kept = {task: row[task] for task in tasks if task in row}
+def _listed(run: Run, tasks: Sequence[str]) -> list[str]:
+    row = run.row("kmeans-cosine")
+    kept = {task: run.retained(row.get(task)) for task in tasks}
+    above = {task: row[task].retained_above_chance for task in row}
     return [
-        f"{TASK_NAMES[t]} {_percent(k.retained)} (above chance {_percent(k.above_chance)})" for t, k in kept.items()
+        f"{_kept(task, share)} (above chance {_percent((above[task], None)) if above[task] is not None else '–'})"
+        for task, share in kept.items()
+        if share
     ]
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f}%"
+def _kept(task: str, share: Share | None) -> str:
+    return f"{TASK_NAMES[task]} {_percent(share)}"
+
+
+def _percent(share: Share | tuple[float | None, None] | None) -> str:
+    """As percent, ± the standard error if there is one."""
+    if share is None or share[0] is None:
+        return "–"
+    return f"{100 * share[0]:.1f}%" + (f" ± {100 * share[1]:.1f}" if share[1] else "")
 
 
 def _points(share: float) -> str:
     return f"{100 * share:+.1f}".replace("-", "−")
 
 
-_GAIN = (
-    "the mean gain over the five tasks, in what is retained above chance, is positive; with several seeds, by more "
-    "than twice its standard error"
-)
+_GAIN = f"the mean gain over the five tasks, in what is retained above chance, is at least {100 * SEEN:.0f} point"
 _FINDINGS: tuple[tuple[str, str, str, str, Callable[[Run], Judgement]], ...] = (
     (
         "kmeans-retains",
         "“After applying continual pretraining […], the same level of effectiveness (> 90%) can be preserved with only "
         "5% of the original vocabulary size”, in classification tasks",
         "section 4.1, Figure 3",
-        f"K-Means with pretraining retains at least {RETAINS:.0%} on each of NER, QA, NLI and reranking",
+        f"K-Means with pretraining retains at least {RETAINS:.0%} on each of NER, QA, NLI and reranking, tasks on which "
+        "another condition loses",
         _kmeans_retains,
     ),
     (
@@ -211,14 +235,16 @@ _FINDINGS: tuple[tuple[str, str, str, str, Callable[[Run], Judgement]], ...] = (
         "First-k: “removing more subwords from the vocabulary deteriorates the effectiveness drastically on all "
         "downstream tasks”",
         "section 4.1, Comparison with First-k; Figure 3",
-        f"First-k retains less than K-Means on every task and below {COLLAPSES:.0%} on average, both with pretraining",
+        f"First-k retains less than K-Means on every task, by at least {100 * DRASTICALLY:.0f} points, and below "
+        f"{COLLAPSES:.0%} on average, both with pretraining",
         _first_k_collapses,
     ),
     (
         "retrieval-is-sensitive",
         "“The embedding task […] is comparatively more sensitive to the semantic grouping”",
         "section 4.1, Figure 3",
-        "K-Means with pretraining retains less on retrieval than on each classification task",
+        f"K-Means with pretraining retains less on retrieval than on each classification task, by at least "
+        f"{100 * SEEN:.0f} point",
         _retrieval_is_sensitive,
     ),
     (

@@ -11,8 +11,9 @@ import pyarrow as pa
 
 from semantic_tokens.conditions import Condition
 from semantic_tokens.report import METRIC_NAMES, PRIMARY_METRIC, TASK_NAMES, TASK_ORDER, svg
+from semantic_tokens.report.claim_arithmetic import ERRORS
 from semantic_tokens.report.deviations import Deviation
-from semantic_tokens.report.findings import WORLD_CAUSES, judge
+from semantic_tokens.report.findings import judge
 from semantic_tokens.report.groups import GroupMeasures
 from semantic_tokens.report.scores import condition_of
 from semantic_tokens.report.style import STYLES, style_of
@@ -52,8 +53,9 @@ def render(
     manifest: Mapping[str, Any],
     more_tables: Mapping[str, list[list[str]]],
     deviations: Sequence[Deviation],
+    without: Sequence[Cell] = (),
 ) -> str:
-    """The page as HTML text; `figures` holds the SVG of every study that has a figure, by the study's name, and
+    """The page as HTML text; `without`: the means without a language (`table5.build_without`); `figures` holds the SVG of every study that has a figure, by the study's name, and
     `more_tables` further tables of the run, by the name of the file, as rows of text, the first the columns' names."""
     import yaml
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -66,14 +68,13 @@ def render(
     environment.filters |= {"score": _score, "percent": _percent, "band": _band, "minutes": _minutes}
     config = manifest["config"]
     world = config["data"]["kind"] == "world"
-    causes = WORLD_CAUSES if world else {}
     used = sorted({cell.condition.backbone for cell in cells})
     return environment.get_template(TEMPLATE.name).render(
         branches=BRANCHES,
         config=config,
         config_yaml=yaml.safe_dump(config, sort_keys=False, allow_unicode=True, width=100),
         figures=[(name, svg.inline(text, name, FIGURE_LABEL.format(name))) for name, text in figures.items()],
-        findings=[(backbone, judge(cells, backbone, causes=causes)) for backbone in _backbones(cells, "in-language")],
+        findings=[(backbone, judge(cells, backbone)) for backbone in _backbones(cells, "in-language")],
         sizes={measured.grouping: measured for measured in groups},
         groups=[(Condition.parse(f"{measured.grouping}/none"), measured) for measured in groups],
         languages=language_tables(scores),
@@ -83,7 +84,9 @@ def render(
         informed=[name for name in used if config["backbones"][name].get("initialisation") == "informed"],
         seconds=sum(rule["seconds"] for rule in manifest["rules"].values()),
         seeds=sorted({cell.seeds for cell in cells}),
-        tables=[table5_view(cells, *block) for block in _blocks(cells)],
+        standard_errors=ERRORS,
+        over=sorted({cell.interval_over for cell in cells if cell.interval_over}),
+        tables=[table5_view(part, *block) for part in (cells, without) for block in _blocks(part)],
         world=world,
     )
 
@@ -96,20 +99,33 @@ def read_table(path: Path) -> list[list[str]]:
 
 def table5_view(cells: Sequence[Cell], backbone: str, transfer: str) -> dict[str, Any]:
     """Table 5 of one backbone and transfer: a row a condition, by task its cell of the primary metric (None: not
-    measured), and the chance levels."""
+    measured), the chance levels, and the languages of the means. Means without a language have a column each."""
     chosen = [c for c in cells if (c.condition.backbone, c.transfer) == (backbone, transfer)]
     chosen = [c for c in chosen if c.metric == PRIMARY_METRIC[c.task]]
-    tasks = [task for task in TASK_ORDER if any(c.task == task for c in chosen)]
-    by_key = {(c.condition, c.task): c for c in chosen}
+    columns = sorted({(TASK_ORDER.index(c.task), c.without, c.task) for c in chosen})
+    by_key = {(c.condition, c.task, c.without): c for c in chosen}
     ordered = sorted({c.condition for c in chosen}, key=_reading_order)
+    names = {(task, out): TASK_NAMES[task] + (f" without {out}" if out else "") for _, out, task in columns}
     return {
         "backbone": backbone,
         "transfer": transfer,
+        "without": any(c.without for c in chosen),
+        "languages": _languages({names[c.task, c.without]: c.languages for c in chosen}),
         "oracle": oracle_in(chosen, backbone, transfer),
-        "tasks": [(TASK_NAMES[task], METRIC_NAMES[PRIMARY_METRIC[task]]) for task in tasks],
-        "rows": [(c, [by_key.get((c, task)) for task in tasks]) for c in ordered],
-        "chance": [_range([c.chance for c in chosen if c.task == task]) for task in tasks],
+        "tasks": [(names[task, out], METRIC_NAMES[PRIMARY_METRIC[task]]) for _, out, task in columns],
+        "rows": [(c, [by_key.get((c, task, out)) for _, out, task in columns]) for c in ordered],
+        "chance": [_range([c.chance for c in chosen if (c.task, c.without) == (task, out)]) for _, out, task in columns],
     }
+
+
+def _languages(by_mean: Mapping[str, Sequence[str]]) -> str:
+    """The languages of each mean in words, said once for means that share them."""
+    shared: dict[tuple[str, ...], list[str]] = {}
+    for name, languages in by_mean.items():
+        shared.setdefault(tuple(languages), []).append(name)
+    if len(shared) == 1:
+        return " ".join(next(iter(shared)))
+    return "; ".join(f"{' '.join(languages)} ({', '.join(names)})" for languages, names in shared.items())
 
 
 def language_tables(scores: pa.Table) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from statistics import fmean
 import numpy as np
 import pyarrow as pa
 
+from semantic_tokens.analysis import intervals
 from semantic_tokens.analysis.before_after import original
 from semantic_tokens.analysis.measures import Measure
 from semantic_tokens.conditions import Condition
@@ -17,7 +18,6 @@ from semantic_tokens.report.table5 import oracle_of
 
 OVER_LANGUAGES, OVER_GROUPINGS = "conflation_cost", "conflation_cost_over_groupings"
 LEAST_POINTS = 4  # Fisher's interval needs n - 3 above 0
-_Z = 1.959964  # of a 95% interval
 Losses = Mapping[Condition, Mapping[str, Mapping[str, float]]]  # condition -> task -> language -> share lost
 
 
@@ -74,8 +74,5 @@ def _correlation(name: str, task: str, points: Sequence[tuple[float, float]]) ->
     if len(pairs) < LEAST_POINTS or (np.ptp(pairs, axis=0) == 0).any():
         return []
     r = float(np.clip(np.corrcoef(pairs.T)[0, 1], -1, 1))
-    reach = _Z / np.sqrt(len(pairs) - 3)
-    z = np.arctanh(np.clip(r, -1 + 1e-12, 1 - 1e-12))
-    return [
-        Measure(name, task, r, len(pairs), low=float(np.tanh(z - reach)), high=float(np.tanh(z + reach)), chance=0.0)
-    ]
+    low, high = intervals.of_correlation(r, len(pairs))
+    return [Measure(name, task, r, len(pairs), low=low, high=high, chance=0.0)]

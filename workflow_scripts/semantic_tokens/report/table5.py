@@ -2,10 +2,11 @@
 
 import csv
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import fmean, stdev
+from typing import Any
 
 import pyarrow as pa
 
@@ -14,13 +15,17 @@ from semantic_tokens.errors import InputError
 from semantic_tokens.report.scores import condition_of, write_csv
 
 COLUMNS = (
-    *("backbone", "dim", "alignment", "grouping", "ratio", "pretraining", "task", "metric", "transfer"),
-    *("seeds", "score", "std", "chance", "retained", "retained_low", "retained_high", "retained_above_chance"),
-    "retained_by_random",
+    *("backbone", "dim", "alignment", "grouping", "ratio", "pretraining", "task", "metric", "transfer", "without"),
+    *("languages", "seeds", "score", "std", "chance", "retained", "retained_low", "retained_high", "interval_over"),
+    *("retained_above_chance", "retained_by_random"),
 )
 _OPTIONAL = ("std", "retained", "retained_low", "retained_high", "retained_above_chance", "retained_by_random")
 RANDOM = ("random", "random-stratified")  # the controls, the plainer first
-_RESAMPLES, _CONFIDENCE = 2000, 0.95
+# Means that are also given without a language: TyDiQA's English differs from the rest in how it was made, mBERT has no
+# subword for the script of Amharic, and what is trained on English alone is not zero-shot in English.
+_WITHOUT = {"qa": "en", "ner": "am"}
+_SOURCE = "en"
+OVER_BOTH, OVER_LANGUAGES = "languages and seeds", "languages"  # what an interval is over
 Values = Mapping[tuple[int, str], float]  # (seed, language) -> score
 
 
@@ -28,11 +33,13 @@ Values = Mapping[tuple[int, str], float]  # (seed, language) -> score
 class Cell:
     """One condition on one task by one metric; every number but `seeds` is a fraction.
 
+    languages  those of the mean, sorted; `without`: the one that was left out of it, "" if none was
     score     mean over languages, then over seeds; `chance` likewise: what a trivial predictor scores
     std       standard deviation over seeds of the mean over languages (n - 1); None for one seed
     retained  score / oracle; above chance: (score - chance) / (oracle - its chance); None where there is no oracle, or
               where it scores nothing, or nothing above chance
-    retained_low, retained_high   95% interval of `retained`: paired bootstrap over the pairs of language and seed
+    retained_low, retained_high   95% interval of `retained` (`retained_interval`), and what it is over: OVER_BOTH, or
+              OVER_LANGUAGES, given the seeds; "" where there is none
     retained_by_random            `retained` of the random control that is otherwise the same condition, not aligned
     """
 
@@ -44,28 +51,57 @@ class Cell:
     score: float
     std: float | None
     chance: float
+    languages: tuple[str, ...]
+    without: str = ""
     retained: float | None = None
     retained_low: float | None = None
     retained_high: float | None = None
+    interval_over: str = ""
     retained_above_chance: float | None = None
     retained_by_random: float | None = None
 
 
 def build(scores: pa.Table) -> list[Cell]:
     """The cells of a `scores` table, in its order. InputError where means would be over different languages."""
-    values: dict[tuple[Condition, str, str, str], dict[int, list[tuple[str, float, float]]]] = {}
+    return _cells(scores.to_pylist())
+
+
+def build_without(scores: pa.Table) -> list[Cell]:
+    """The same without English where it was trained on alone and for QA, without Amharic for NER; for each task, metric
+    and transfer that has the language and two others or more."""
+    by_mean: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in scores.to_pylist():
+        for lang in left_out(row["task"], row["transfer"]):
+            by_mean[row["task"], lang].append(row)
+    found = []
+    for (_, lang), rows in by_mean.items():
+        has = {(row["metric"], row["transfer"]) for row in rows if row["lang"] == lang}
+        chosen = [row for row in rows if row["lang"] != lang and (row["metric"], row["transfer"]) in has]
+        found += [replace(cell, without=lang) for cell in _cells(chosen) if len(cell.languages) > 1]
+    return found
+
+
+def left_out(task: str, transfer: str) -> list[str]:
+    """The languages that the mean of a task is also given without."""
+    zero_shot = [_SOURCE] if transfer != "in-language" else []
+    return list(dict.fromkeys([*zero_shot, *([_WITHOUT[task]] if task in _WITHOUT else [])]))
+
+
+def _cells(rows: Iterable[Mapping[str, Any]]) -> list[Cell]:
+    values: dict[tuple[Condition, str, str, str], dict[int, list[tuple[str, float, float]]]] = {}
+    for row in rows:
         key = (condition_of(row), row["task"], row["metric"], row["transfer"])
         by_seed = values.setdefault(key, defaultdict(list))
         by_seed[row["seed"]].append((row["lang"], row["value"], row["chance"]))
     _check_languages(values)
     cells = {}
     for key, by_seed in values.items():
-        per_seed = [fmean(value for _, value, _ in rows) for rows in by_seed.values()]
-        chance = fmean(fmean(chance for _, _, chance in rows) for rows in by_seed.values())
+        per_seed = [fmean(value for _, value, _ in own) for own in by_seed.values()]
+        chance = fmean(fmean(chance for _, _, chance in own) for own in by_seed.values())
         std = stdev(per_seed) if len(per_seed) > 1 else None
-        paired = {(seed, lang): value for seed, rows in by_seed.items() for lang, value, _ in rows}
-        cells[Cell(*key, len(per_seed), fmean(per_seed), std, chance)] = paired
+        paired = {(seed, lang): value for seed, own in by_seed.items() for lang, value, _ in own}
+        languages = tuple(sorted({lang for _, lang in paired}))
+        cells[Cell(*key, len(per_seed), fmean(per_seed), std, chance, languages)] = paired
     return _with_random(_with_retained(cells))
 
 
@@ -83,11 +119,21 @@ def oracle_in(cells: Sequence[Cell], backbone: str, transfer: str) -> Condition 
 
 def write(cells: Sequence[Cell], path: Path) -> None:
     """Write the cells as CSV."""
-    write_csv(COLUMNS, (vars(cell) | _condition_columns(cell.condition) for cell in cells), path)
+    rows = (vars(c) | _condition_columns(c.condition) | {"languages": list(c.languages)} for c in cells)
+    write_csv(COLUMNS, rows, path)
 
 
 def read(path: Path) -> list[Cell]:
-    """Read what `write` wrote."""
+    """Of what `write` wrote, the means over all languages."""
+    return [cell for cell in _read(path) if not cell.without]
+
+
+def read_without(path: Path) -> list[Cell]:
+    """Of what `write` wrote, the means without a language."""
+    return [cell for cell in _read(path) if cell.without]
+
+
+def _read(path: Path) -> list[Cell]:
     with Path(path).open(encoding="utf-8", newline="") as handle:
         return [_parse(row) for row in csv.DictReader(handle)]
 
@@ -117,35 +163,41 @@ def _with_retained(cells: Mapping[Cell, Values]) -> list[Cell]:
 
 def _compared(cell: Cell, oracle: Cell, values: Mapping[Cell, Values]) -> Cell:
     above = oracle.score - oracle.chance
-    low, high = retained_interval(values[cell], values[oracle])
+    low, high, over = retained_interval(values[cell], values[oracle])
     return replace(
         cell,
         retained=cell.score / oracle.score if oracle.score > 0 else None,
         retained_low=low,
         retained_high=high,
+        interval_over=over,
         retained_above_chance=(cell.score - cell.chance) / above if above > 0 else None,
     )
 
 
-def retained_interval(values: Values, oracle: Values) -> tuple[float | None, float | None]:
-    """95% interval of mean(values) / mean(oracle): percentiles over resamples of the pairs that both have, so that what
-    makes a language hard for both cancels. (None, None) for fewer than two pairs, or an oracle that scores nothing."""
+def retained_interval(values: Values, oracle: Values) -> tuple[float | None, float | None, str]:
+    """95% interval of mean(values) / mean(oracle), scores of the same languages with every seed, and what it is over
+    (`intervals.of_crossed_ratio` says what it estimates).
+
+    Over languages and seeds where both have the same two seeds or more; otherwise over the languages of the means over
+    each side's seeds, given these. (None, None, "") for one language, or where a side scores nothing in all of them: a
+    language in which the oracle scores 0 is one of the mean like the others.
+    """
     import numpy as np
-    from scipy.stats import bootstrap
 
-    pairs = sorted(set(values) & set(oracle))
-    ours, theirs = (np.array([side[pair] for pair in pairs]) for side in (values, oracle))
-    if len(pairs) < 2 or not (theirs > 0).all():
-        return None, None
+    from semantic_tokens.analysis import intervals
 
-    def retained(a, b, axis):
-        return a.mean(axis=axis) / b.mean(axis=axis)
-
-    found = bootstrap(
-        (ours, theirs), retained, paired=True, n_resamples=_RESAMPLES, confidence_level=_CONFIDENCE,
-        method="percentile", rng=np.random.default_rng(0),
-    )  # fmt: skip
-    return float(found.confidence_interval.low), float(found.confidence_interval.high)
+    seeds, theirs = (sorted({seed for seed, _ in side}) for side in (values, oracle))
+    languages = sorted({lang for _, lang in values})
+    tables = [
+        np.array([[side[seed, lang] for lang in languages] for seed in own])
+        for side, own in ((values, seeds), (oracle, theirs))
+    ]
+    if len(languages) < 2 or any(table.mean() <= 0 for table in tables):
+        return None, None, ""
+    both = len(seeds) > 1 and seeds == theirs
+    target, source = tables if both else (table.mean(axis=0, keepdims=True) for table in tables)
+    low, high = intervals.of_crossed_ratio(target, source)
+    return float(low), float(high), OVER_BOTH if both else OVER_LANGUAGES
 
 
 def _with_random(cells: Sequence[Cell]) -> list[Cell]:
@@ -169,7 +221,8 @@ def _condition_columns(condition: Condition) -> dict[str, str | int | float]:
 
 def _parse(row: dict[str, str]) -> Cell:
     condition = condition_of(row | {"dim": int(row["dim"]), "ratio": float(row["ratio"])})
-    score, chance = float(row["score"]), float(row["chance"])
-    std, *others = (float(row[name]) if row[name] else None for name in _OPTIONAL)
-    key = (condition, row["task"], row["metric"], row["transfer"])
-    return Cell(*key, int(row["seeds"]), score, std, chance, *others)
+    key = (condition, row["task"], row["metric"], row["transfer"], int(row["seeds"]), float(row["score"]))
+    optional = {name: float(row[name]) if row[name] else None for name in _OPTIONAL}
+    std = optional.pop("std")
+    texts = {name: row[name] for name in ("without", "interval_over")}
+    return Cell(*key, std, float(row["chance"]), tuple(row["languages"].split("+")), **texts, **optional)
