@@ -7,7 +7,7 @@ from toy_claims import CLAIMS, LEDGER, PAPER
 from semantic_tokens.errors import InputError
 from semantic_tokens.report import claim_page, claims
 from semantic_tokens.report.claim_scores import Scores
-from semantic_tokens.report.claims import CONTRADICTS, OF_THE_PRINT
+from semantic_tokens.report.claims import CONTRADICTS
 from semantic_tokens.report.verdicts import FAILS
 
 

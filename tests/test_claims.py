@@ -132,7 +132,7 @@ def test_what_stands_for_a_backbone_that_no_claim_names_is_refused():
 
 
 def test_a_run_with_the_papers_scores_gets_the_papers_verdicts():
-    """All of Table 5 as a score table of two seeds that agree: the same cells by another way, with a language, chance."""
+    """All of Table 5 as a score table of two seeds that agree: the same cells by another way."""
     values = {(name, task): v.score for (name, task, transfer), v in PAPER.items() if transfer == "in-language"}
     run = Scores(of_run(score_table(values, seeds=(0.0, 0.0), chance=0.01, languages=[("en", 0.0)])))
     printed = {key: value for key, value in PAPER.items() if key[2] == "in-language"}

@@ -1,5 +1,5 @@
-"""Tables that show nothing: without effect, noise alone, one seed, a language missing, an oracle of zero. No claim holds,
-no finding shows, and each says why."""
+"""Tables that show nothing: without effect, noise alone, one seed, a language missing, an oracle of zero. No claim
+holds, no finding shows, and each says why."""
 
 from dataclasses import replace
 
@@ -55,8 +55,8 @@ def noisy(rng):
 
 
 def test_noise_alone_makes_no_claim_hold_more_often_than_noise_may():
-    """Three seeds of every score, all of one distribution. Twice the standard error of a single difference, of 4 degrees
-    of freedom, is exceeded in 5.8% of the tables; a smallest effect and further comparisons leave less."""
+    """Three seeds of every score, all of one distribution. A single difference, of 4 degrees of freedom, exceeds twice
+    its standard error in 5.8% of the tables; a smallest effect and further comparisons leave less."""
     held = dict.fromkeys((claim.id for claim in OF_RUNS), 0)
     for seed in range(TABLES):
         values = Scores(noisy(np.random.default_rng(seed)))

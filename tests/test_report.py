@@ -139,7 +139,11 @@ def test_one_seed_or_other_seeds_leave_an_interval_over_languages():
     low, high, over = table5.retained_interval({(0, "a"): 0.3, (0, "b"): 0.4}, oracle)
     assert low < 0.7 / 1.2 < high and over == table5.OVER_LANGUAGES
     again = {(seed, lang): value for seed in (1, 2) for (_, lang), value in oracle.items()}
-    assert table5.retained_interval({(0, "a"): 0.3, (0, "b"): 0.4}, again) == (pytest.approx(low), pytest.approx(high), over)
+    assert table5.retained_interval({(0, "a"): 0.3, (0, "b"): 0.4}, again) == (
+        pytest.approx(low),
+        pytest.approx(high),
+        over,
+    )
     assert table5.retained_interval({(0, "a"): 0.1}, {(0, "a"): 0.2}) == (None, None, ""), "one language"
 
 
@@ -284,7 +288,10 @@ def test_findings_are_no_looser_than_the_papers_words():
 def test_what_is_kept_does_not_show_where_nothing_loses(tmp_path):
     values = dict.fromkeys(AS_THE_PAPER_SAYS, every_task(0.7))
     found = {f.key: f for f in findings.judge(cells_of(tmp_path, values, seeds=SEEDS), "tiny")}
-    assert found["kmeans-retains"].verdict == NOTHING_LOSES and "loses on NER, QA, NLI, Reranking" in found["kmeans-retains"].why
+    assert (
+        found["kmeans-retains"].verdict == NOTHING_LOSES
+        and "loses on NER, QA, NLI, Reranking" in found["kmeans-retains"].why
+    )
     assert findings.SHOWS not in {f.verdict for f in found.values()}
 
 
@@ -362,7 +369,13 @@ def made_up_page(folder, seeds=(0,), **config):
 
 def test_page_says_what_it_is_and_asks_for_nothing_from_elsewhere(tmp_path):
     html = made_up_page(tmp_path)
-    for text in ("does not replicate the paper", "PPMI-SVD", "One seed proves nothing", "62.5%", "undecided (one seed)"):
+    for text in (
+        "does not replicate the paper",
+        "PPMI-SVD",
+        "One seed proves nothing",
+        "62.5%",
+        "undecided (one seed)",
+    ):
         assert text in html
     for request in ("<script", "<link", "<img", "src=", "@import", "url(http", "<?xml", "<!DOCTYPE svg"):
         assert request not in html

@@ -64,7 +64,9 @@ def measure_transfer(scores: Iterable[Score]) -> list[Measure]:
         elsewhere, n = _mean(accuracy[lang] for lang in targets), sum(items[lang] for lang in targets)
         found.append(Measure("accuracy_elsewhere", "", elsewhere, n, chance=CHANCE))
     found += [
-        Measure(SEED_ERROR, lang, stdev(s.accuracy for s in by_lang[lang]) / sqrt(len(by_lang[lang])), len(by_lang[lang]))
+        Measure(
+            SEED_ERROR, lang, stdev(s.accuracy for s in by_lang[lang]) / sqrt(len(by_lang[lang])), len(by_lang[lang])
+        )
         for lang in accuracy
         if len(by_lang[lang]) > 1
     ]

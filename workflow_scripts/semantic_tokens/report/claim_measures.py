@@ -72,8 +72,9 @@ def _of_analysis(rows: list[_Row]) -> dict[Key, Value]:
 
 def _of_seeds(row: _Row, error: _Row | None) -> Value:
     """A score of a model that was fine-tuned: its interval is of the test items, and tells nothing of other seeds."""
-    seeds = (int(error["n"]), float(error["value"])) if error else (1, None)
-    return Value(float(row["value"]), *seeds, _chance(row))
+    if error is None:
+        return Value(float(row["value"]), chance=_chance(row))
+    return Value(float(row["value"]), int(error["n"]), float(error["value"]), _chance(row))
 
 
 def _of_sample(row: _Row) -> Value:

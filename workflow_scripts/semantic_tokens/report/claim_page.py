@@ -8,9 +8,9 @@ from typing import Any
 from semantic_tokens.report.claims import COLUMNS
 from semantic_tokens.report.scores import write_csv
 
-RULE = """A claim holds where every comparison that it makes does, by two standard errors over seeds or more; one that fails by as
-much decides against it. With one seed nothing is decided. Numbers that are counted or printed have no spread and are taken
-as they are. What is said to be kept counts only on tasks where another condition loses."""
+RULE = """A claim holds where every comparison that it makes does, by two standard errors over seeds or more; one that
+fails by as much decides against it. With one seed nothing is decided. Numbers that are counted or printed have no
+spread and are taken as they are. What is said to be kept counts only on tasks where another condition loses."""
 _SHOWN = 3  # deciding numbers of a claim; claims.csv has all
 
 
@@ -39,7 +39,11 @@ def _claim(row: Mapping[str, Any]) -> str:
 
 def _side(row: Mapping[str, Any], side: str) -> str:
     verdict = f"**{row[f'{side}_verdict']}**"
-    head = f"{verdict}, {row[f'{side}_compared']} of {row[f'{side}_needed']} compared" if row[f"{side}_needed"] else verdict
+    head = (
+        f"{verdict}, {row[f'{side}_compared']} of {row[f'{side}_needed']} compared"
+        if row[f"{side}_needed"]
+        else verdict
+    )
     deciding = row[f"{side}_decided_by"].split("; ") if row[f"{side}_decided_by"] else []
     more = [f"and {len(deciding) - _SHOWN} more"] if len(deciding) > _SHOWN else []
     return "<br>".join([head, *_why(row, side), *deciding[:_SHOWN], *more])

@@ -2,8 +2,8 @@
 
 A comparison that lacks a score is None. What the comparisons amount to is decided elsewhere (`verdicts.decide`), in the
 same way for all kinds. A kind that speaks of an effect takes the smallest one that its words demand from the claim
-(`smallest`), so that it holds on no table without effect. One that speaks of what is kept (`of_what_is_kept`) would hold on
-such a table, and counts only on tasks where something loses (`verdicts.can_lose`).
+(`smallest`), so that it holds on no table without effect. One that speaks of what is kept (`of_what_is_kept`) would
+hold on such a table, and counts only on tasks where something loses (`verdicts.can_lose`).
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -31,8 +31,8 @@ from semantic_tokens.report.claim_scores import Scores
 
 
 class Claim(Protocol):
-    """What a kind reads of a claim: its kind, names of tasks, of conditions, and numbers. Conditions that are compared come in
-    lists of equal length, or one for all of the others."""
+    """What a kind reads of a claim: its name, those of tasks and conditions, and numbers. Conditions that are compared
+    come in lists of equal length, or one for all of the others."""
 
     @property
     def kind(self) -> str: ...
@@ -264,7 +264,7 @@ _KEPT = frozenset(kind.__name__ for kind in (retained_at_least, not_lower, simil
 
 
 def of_what_is_kept(claim: Claim) -> bool:
-    """Whether the claim says that something is kept, or nearly the same, and would hold where nothing has any effect."""
+    """Whether the claim says that something is kept, or nearly the same, and would hold where nothing has an effect."""
     return claim.kind in _KEPT or (claim.kind == ratio_near.__name__ and abs(claim.value - 1) <= claim.threshold)
 
 

@@ -30,9 +30,9 @@ _MEASURES = {"gpu_memory_gb": "memory_gb"}  # of Table 3, where a run may not ha
 
 @dataclass(frozen=True)
 class Value:
-    """A mean over languages and seeds, or a measure of an analysis, of which `seeds` is None. Its standard error: over
-    seeds, of a measure over what it samples; None if unknown, 0 for a number that is counted or printed. Chance: None if
-    unknown."""
+    """A mean over languages and seeds, or a measure of an analysis, of which `seeds` is None. `error` is its standard
+    error over seeds, of a measure over what it samples; None if unknown, 0 for a number that is counted or printed.
+    `chance` is None if unknown."""
 
     score: float
     seeds: int | None = 1
@@ -129,7 +129,9 @@ def of_paper(folder: Path) -> dict[Key, Value]:
     for row in measures.read(folder / "table3.csv"):
         grouping = Grouping("full") if row["ratio"] == "1" else Grouping("kmeans-cosine", _percent(row["ratio"]))
         condition = Condition(MBERT_SHAPE, int(row["dim"]), "none", grouping, "mlm")
-        values[str(condition), _MEASURES.get(row["measure"], row["measure"]), ""] = Value(float(row["value"]), None, 0.0)
+        values[str(condition), _MEASURES.get(row["measure"], row["measure"]), ""] = Value(
+            float(row["value"]), None, 0.0
+        )
     for row in measures.read(folder / "table4.csv"):
         asked = {"kmeans-cosine": _percent(row["ratio"])}  # the others have no ratio of their choice
         method = f"lexicon-{row['lexicon']}" if row["lexicon"] else row["grouping"]

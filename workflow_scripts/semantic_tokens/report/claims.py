@@ -1,7 +1,7 @@
 """The claims ledger: what the papers say, judged by the numbers that they print and by those of a run.
 
-`verdicts.decide` says when a claim holds: every comparison that its kind makes must, and be clear of noise. What a claim
-says of a paper's own tables (`printed`) is no matter of a run.
+`verdicts.decide` says when a claim holds: every comparison that its kind makes must, and be clear of noise. What a
+claim says of a paper's own tables (`printed`) is no matter of a run.
 """
 
 import csv
@@ -93,8 +93,8 @@ class Claim(BaseModel):
 @dataclass(frozen=True)
 class Verdict:
     """How a claim fares: why it is not decided, or not for it; comparisons made, and needed; those that decide: all
-    against it or undecided, else the narrowest; how far the first of them is from turning over, with its standard error;
-    the least number of seeds that a score is a mean of."""
+    against it or undecided, else the narrowest; how far the first of them is from turning over, with its standard
+    error; the least number of seeds that a score is a mean of."""
 
     verdict: str
     why: str
@@ -165,7 +165,7 @@ def _verdict(found: Sequence[Comparison | None], decision: Decision, seeds: int 
 
 
 def _flat(claim: Claim, scores: Scores) -> list[str]:
-    """If the claim is of what is kept, those of its tasks on which no condition of its backbones does worse than another."""
+    """Of a claim of what is kept: its tasks on which no condition of its backbones does worse than another."""
     if not of_what_is_kept(claim):
         return []
     tasks = dict.fromkeys((*claim.tasks, *claim.other_tasks))

@@ -84,7 +84,9 @@ class Run:
         whole, spread = oracle.score - chance * oracle.chance, of_cell(oracle).error
         if whole <= ERRORS * (spread or 0.0):
             return None
-        difference, error = minus(*((cell.score - chance * cell.chance, of_cell(cell).error) for cell in (better, worse)))
+        difference, error = minus(
+            *((cell.score - chance * cell.chance, of_cell(cell).error) for cell in (better, worse))
+        )
         if error is None or spread is None:
             return difference / whole, None
         return difference / whole, hypot(error, difference / whole * spread) / whole
@@ -226,8 +228,8 @@ _FINDINGS: tuple[tuple[str, str, str, str, Callable[[Run], Judgement]], ...] = (
         "“After applying continual pretraining […], the same level of effectiveness (> 90%) can be preserved with only "
         "5% of the original vocabulary size”, in classification tasks",
         "section 4.1, Figure 3",
-        f"K-Means with pretraining retains at least {RETAINS:.0%} on each of NER, QA, NLI and reranking, tasks on which "
-        "another condition loses",
+        f"K-Means with pretraining retains at least {RETAINS:.0%} on each of NER, QA, NLI and reranking, where another "
+        "condition loses",
         _kmeans_retains,
     ),
     (

@@ -55,8 +55,9 @@ def render(
     deviations: Sequence[Deviation],
     without: Sequence[Cell] = (),
 ) -> str:
-    """The page as HTML text; `without`: the means without a language (`table5.build_without`); `figures` holds the SVG of every study that has a figure, by the study's name, and
-    `more_tables` further tables of the run, by the name of the file, as rows of text, the first the columns' names."""
+    """The page as HTML text. `figures` holds the SVG of every study that has a figure, by the study's name,
+    `more_tables` further tables of the run, by the name of the file, as rows of text, the first the columns' names, and
+    `without` the means without a language (`table5.build_without`)."""
     import yaml
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -114,7 +115,9 @@ def table5_view(cells: Sequence[Cell], backbone: str, transfer: str) -> dict[str
         "oracle": oracle_in(chosen, backbone, transfer),
         "tasks": [(names[task, out], METRIC_NAMES[PRIMARY_METRIC[task]]) for _, out, task in columns],
         "rows": [(c, [by_key.get((c, task, out)) for _, out, task in columns]) for c in ordered],
-        "chance": [_range([c.chance for c in chosen if (c.task, c.without) == (task, out)]) for _, out, task in columns],
+        "chance": [
+            _range([c.chance for c in chosen if (c.task, c.without) == (task, out)]) for _, out, task in columns
+        ],
     }
 
 

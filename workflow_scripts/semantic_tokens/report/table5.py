@@ -21,8 +21,8 @@ COLUMNS = (
 )
 _OPTIONAL = ("std", "retained", "retained_low", "retained_high", "retained_above_chance", "retained_by_random")
 RANDOM = ("random", "random-stratified")  # the controls, the plainer first
-# Means that are also given without a language: TyDiQA's English differs from the rest in how it was made, mBERT has no
-# subword for the script of Amharic, and what is trained on English alone is not zero-shot in English.
+# Means that are also given without a language: TyDiQA's official average leaves English out, mBERT has no subword for
+# the script of Amharic, and what is trained on English alone is not zero-shot in English.
 _WITHOUT = {"qa": "en", "ner": "am"}
 _SOURCE = "en"
 OVER_BOTH, OVER_LANGUAGES = "languages and seeds", "languages"  # what an interval is over
@@ -221,8 +221,9 @@ def _condition_columns(condition: Condition) -> dict[str, str | int | float]:
 
 def _parse(row: dict[str, str]) -> Cell:
     condition = condition_of(row | {"dim": int(row["dim"]), "ratio": float(row["ratio"])})
-    key = (condition, row["task"], row["metric"], row["transfer"], int(row["seeds"]), float(row["score"]))
-    optional = {name: float(row[name]) if row[name] else None for name in _OPTIONAL}
-    std = optional.pop("std")
-    texts = {name: row[name] for name in ("without", "interval_over")}
-    return Cell(*key, std, float(row["chance"]), tuple(row["languages"].split("+")), **texts, **optional)
+    score, chance = float(row["score"]), float(row["chance"])
+    std, retained, low, high, *others = (float(row[name]) if row[name] else None for name in _OPTIONAL)
+    key = (condition, row["task"], row["metric"], row["transfer"], int(row["seeds"]))
+    languages = tuple(row["languages"].split("+"))
+    own = (retained, low, high, row["interval_over"])
+    return Cell(*key, score, std, chance, languages, row["without"], *own, *others)

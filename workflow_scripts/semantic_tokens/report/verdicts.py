@@ -1,8 +1,8 @@
 """What comparisons amount to: the one rule by which claims and findings are decided.
 
-A comparison of scores is decided against twice its standard error over seeds. One that rests on a single seed has none,
-and decides nothing. Numbers that are counted or printed (parameters, peak memory, languages of a benchmark, a paper's own
-tables) have a standard error of 0 and are taken as they are.
+A comparison of scores is decided against twice its standard error over seeds. One that rests on a single seed has
+none, and decides nothing. Numbers that are counted or printed (parameters, peak memory, a paper's own tables) have a
+standard error of 0 and are taken as they are.
 """
 
 from collections.abc import Sequence
@@ -58,8 +58,8 @@ def decide(found: Sequence[Comparison | None], seeds: int | None, flat: Sequence
 
 def can_lose(values: Sequence[Value]) -> bool:
     """Whether scores of one task under several conditions differ by more than noise: the worst is behind the best by
-    LEAST_LOSS of it, and by more than the range of as many draws of noise is in 95 of 100 cases (Bonferroni's bound over
-    pairs, with the mean squared error of all)."""
+    LEAST_LOSS of it, and by more than the range of as many draws of noise is in 95 of 100 cases (Bonferroni's bound
+    over pairs, with the mean squared error of all)."""
     if len(values) < 2 or any(value.error is None for value in values):
         return False
     scores = [value.score for value in values]
