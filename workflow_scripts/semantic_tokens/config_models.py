@@ -350,5 +350,7 @@ class Config(Section):
     compute: Compute = Field(description="How to use the machine.")
     claims: Claims = Field(Claims.model_validate({}), description="How the papers' claims are judged by this run.")
     expect_claims: Annotated[list[Name], Distinct] = Field(
-        [], description="Ids of claims that must hold in this run, or the target `claims` fails."
+        [],
+        description="Ids of claims that must hold in this run, or the target `claims` fails. With one seed none about "
+        "scores does.",
     )

@@ -118,7 +118,7 @@ def _judged(
     found = test(run)
     decision = decide(found.comparisons, seeds, found.flat)
     listed = decision.deciding if decision.verdict in (FAILS, WITHIN_NOISE) else ()
-    why = "; ".join(filter(None, [decision.why, *(c.text for c in listed)]))
+    why = decision.why + (f": {'; '.join(c.text for c in listed)}" if listed else "")
     return Finding(
         key, claim, place, predicate, tuple(found.numbers), _WORDS.get(decision.verdict, decision.verdict), why
     )

@@ -40,7 +40,7 @@ def decide(found: Sequence[Comparison | None], seeds: int | None, flat: Sequence
     failed = [comparison for comparison in made if comparison.outcome is False]
     still_open = [comparison for comparison in made if comparison.outcome is None]
     if failed:
-        return Decision(FAILS, f"{len(failed)} of {len(made)} comparisons go against it", tuple(failed))
+        return Decision(FAILS, f"against it, {len(failed)} of {len(made)} comparisons", tuple(failed))
     if not made or len(made) < len(found):
         return Decision(NOT_MEASURED, f"{len(made)} of {len(found)} comparisons could be made", ())
     if any(comparison.error is None for comparison in made):
@@ -48,7 +48,7 @@ def decide(found: Sequence[Comparison | None], seeds: int | None, flat: Sequence
             return Decision(ONE_SEED, "one seed has no spread to compare with", tuple(still_open))
         return Decision(NO_SPREAD, "a number that it needs was measured without its spread", tuple(still_open))
     if still_open:
-        why = f"{len(still_open)} of {len(made)} comparisons are within {ERRORS:g} standard errors of turning over"
+        why = f"within {ERRORS:g} standard errors of turning over, {len(still_open)} of {len(made)} comparisons"
         return Decision(WITHIN_NOISE, why, tuple(still_open))
     if flat:
         why = f"no condition of this run loses on {', '.join(flat)}, so that a loss cannot be told from none"
