@@ -18,7 +18,9 @@ def made_up_ledger(run=()):
 def test_the_ledger_is_written_with_the_same_bytes_and_read_again(tmp_path):
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
-        claim_page.write(made_up_ledger(PAPER), tmp_path / folder / "claims.csv", tmp_path / folder / "claims.md")
+        claim_page.write(
+            made_up_ledger(PAPER), "en zh", tmp_path / folder / "claims.csv", tmp_path / folder / "claims.md"
+        )
     for name in ("claims.csv", "claims.md"):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
     rows = claims.read(tmp_path / "a" / "claims.csv")
@@ -28,7 +30,7 @@ def test_the_ledger_is_written_with_the_same_bytes_and_read_again(tmp_path):
     assert (found["paper_compared"], found["paper_needed"]) == ("4", "4")
     assert found["paper_decided_by"].count("%") == 2 and "88.1%" in found["paper_decided_by"]
     text = (tmp_path / "a" / "claims.md").read_text(encoding="utf-8")
-    assert text.count("\n| `") == len(LEDGER)
+    assert text.count("\n| `") == len(LEDGER) and "means over en zh." in text
     assert f"{CONTRADICTS}: {len(CONTRADICTED)}." in text and "88.1%" in text
 
 

@@ -403,6 +403,20 @@ def test_page_discloses_only_what_is_so(tmp_path):
     assert "standard deviation over 2 seeds" in html
 
 
+def test_every_mean_names_its_languages():
+    same = {"NER": ("en", "zh"), "NLI": ("en", "zh")}
+    assert table5.languages_of_means(same) == "en zh"
+    assert table5.languages_of_means(same | {"QA": ("zh",)}) == "en zh (NER, NLI); zh (QA)"
+
+
+def test_page_shows_means_without_a_language_with_their_languages(tmp_path):
+    paths, studies = score_files(tmp_path, {ORACLE: {"qa": 0.8}, KMEANS: {"qa": 0.6}}, languages=("ar", "en", "zh"))
+    table = scores.collect(paths, "made-up", studies)
+    view = page.table5_view(table5.build_without(table), "tiny", "in-language")
+    assert (view["tasks"], view["languages"], view["without"]) == ([("QA without en", "F1")], "ar zh", True)
+    assert page.table5_view(table5.build(table), "tiny", "in-language")["languages"] == "ar en zh"
+
+
 def test_page_names_the_other_pages_and_every_table(tmp_path):
     html = made_up_page(tmp_path)
     for branch in page.BRANCHES:

@@ -14,19 +14,27 @@ spread and are taken as they are. What is said to be kept counts only on tasks w
 _SHOWN = 3  # deciding numbers of a claim; claims.csv has all
 
 
-def write(rows: Sequence[Mapping[str, Any]], csv_path: Path, markdown_path: Path) -> None:
-    """Write the ledger twice. Same rows, same bytes."""
+def write(rows: Sequence[Mapping[str, Any]], languages: str, csv_path: Path, markdown_path: Path) -> None:
+    """Write the ledger twice; `languages` says which those of the run's means are. Same rows, same bytes."""
     write_csv(COLUMNS, rows, csv_path)
-    markdown_path.write_text(markdown(rows), encoding="utf-8")
+    markdown_path.write_text(markdown(rows, languages), encoding="utf-8")
 
 
-def markdown(rows: Sequence[Mapping[str, Any]]) -> str:
-    """A count of verdicts, then a row a claim."""
+def markdown(rows: Sequence[Mapping[str, Any]], languages: str) -> str:
+    """A count of verdicts, the rule, then a row a claim."""
     lines = ["# Claims of the papers", ""]
     for side, whose in (("paper", "The papers' own numbers"), ("run", "This run")):
         counts = Counter(row[f"{side}_verdict"] for row in rows)
         lines.append(f"{whose} — {', '.join(f'{verdict}: {counts[verdict]}' for verdict in sorted(counts))}.  ")
-    lines += ["", RULE, "", "| claim | the papers' numbers | this run |", "|---|---|---|"]
+    lines += [
+        "",
+        RULE,
+        "",
+        f"This run's scores are means over {languages}.",
+        "",
+        "| claim | the papers' numbers | this run |",
+        "|---|---|---|",
+    ]
     lines += [f"| {_claim(row)} | {_side(row, 'paper')} | {_side(row, 'run')}{_spread(row)} |" for row in rows]
     return "\n".join(lines) + "\n"
 

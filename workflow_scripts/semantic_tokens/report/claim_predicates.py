@@ -6,14 +6,12 @@ same way for all kinds. A kind that speaks of an effect takes the smallest one t
 hold on such a table, and counts only on tasks where something loses (`verdicts.can_lose`).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from itertools import combinations
 from statistics import correlation
-from typing import Protocol
 
 from semantic_tokens.report.claim_arithmetic import (
     Comparison,
-    Share,
     at_least,
     below,
     effect,
@@ -28,72 +26,54 @@ from semantic_tokens.report.claim_arithmetic import (
     within,
 )
 from semantic_tokens.report.claim_scores import Scores
-
-
-class Claim(Protocol):
-    """What a kind reads of a claim: its name, those of tasks and conditions, and numbers. Conditions that are compared
-    come in lists of equal length, or one for all of the others."""
-
-    @property
-    def kind(self) -> str: ...
-    @property
-    def tasks(self) -> Sequence[str]: ...
-    @property
-    def other_tasks(self) -> Sequence[str]: ...
-    @property
-    def transfer(self) -> str: ...
-    @property
-    def of(self) -> Sequence[str]: ...
-    @property
-    def than(self) -> Sequence[str]: ...
-    @property
-    def of_other(self) -> Sequence[str]: ...
-    @property
-    def than_other(self) -> Sequence[str]: ...
-    @property
-    def threshold(self) -> float: ...
-    @property
-    def smallest(self) -> float: ...
-    @property
-    def value(self) -> float: ...
-
+from semantic_tokens.report.claim_terms import (
+    Claim,
+    each_difference,
+    each_kept,
+    each_ratio,
+    each_score,
+    pairs,
+    quadruples,
+    task_pairs,
+    two_gains,
+)
 
 Comparisons = Iterator[Comparison | None]
 
 
 def retained_at_least(claim: Claim, scores: Scores) -> Comparisons:
     """Score / oracle's score is `threshold` or more, for every condition `of` and task."""
-    for text, kept in _kept(claim, scores):
+    for text, kept in each_kept(claim, scores):
         yield kept and at_least(text, kept, claim.threshold)
 
 
 def retained_below(claim: Claim, scores: Scores) -> Comparisons:
     """Score / oracle's score is less than `threshold`."""
-    for text, kept in _kept(claim, scores):
+    for text, kept in each_kept(claim, scores):
         yield kept and below(text, kept, claim.threshold)
 
 
 def higher(claim: Claim, scores: Scores) -> Comparisons:
     """The score of each `of` is above that of its `than` by `smallest` or more."""
-    for text, difference in _differences(claim, scores):
+    for text, difference in each_difference(claim, scores):
         yield difference and effect(text, difference, claim.smallest)
 
 
 def higher_share(claim: Claim, scores: Scores) -> Comparisons:
     """Each `of` is larger than its `than` by `smallest` of it or more."""
-    for text, found in _ratios(claim, scores):
+    for text, found in each_ratio(claim, scores):
         yield found and effect(text, (found[0] - 1, found[1]), claim.smallest)
 
 
 def not_lower(claim: Claim, scores: Scores) -> Comparisons:
     """The score of each `of` is above that of its `than`, or below by `threshold` at most."""
-    for text, difference in _differences(claim, scores):
+    for text, difference in each_difference(claim, scores):
         yield difference and at_least(text, difference, -claim.threshold)
 
 
 def similar(claim: Claim, scores: Scores) -> Comparisons:
     """The scores of each `of` and its `than` differ by `threshold` at most."""
-    for text, difference in _differences(claim, scores):
+    for text, difference in each_difference(claim, scores):
         yield difference and within(text, difference, claim.threshold)
 
 
@@ -112,7 +92,7 @@ def mean_higher(claim: Claim, scores: Scores) -> Comparisons:
 
 def near(claim: Claim, scores: Scores) -> Comparisons:
     """The score of each `of` is `value`, give or take `threshold`."""
-    for condition, task in _each(claim):
+    for condition, task in each_score(claim):
         found = scores.get(condition, task, claim.transfer)
         text = f"{task_name(task)}, {scores.name(condition)}: {number(found)}, stated {claim.value:g}"
         yield within(text, (found.score - claim.value, found.error), claim.threshold) if found else None
@@ -120,7 +100,7 @@ def near(claim: Claim, scores: Scores) -> Comparisons:
 
 def ratio_near(claim: Claim, scores: Scores) -> Comparisons:
     """Of each condition, the score on `tasks` / that on `other_tasks` is `value`, give or take `threshold`."""
-    for condition, task, other in _task_pairs(claim):
+    for condition, task, other in task_pairs(claim):
         one, reference = (scores.get(condition, name, claim.transfer) for name in (task, other))
         found = ratio(one, reference)
         text = f"{scores.name(condition)}: {number(one)} / {number(reference)}"
@@ -130,26 +110,24 @@ def ratio_near(claim: Claim, scores: Scores) -> Comparisons:
 
 def gain_larger(claim: Claim, scores: Scores) -> Comparisons:
     """`of` is above `than` by `smallest` more than `of_other` is above `than_other`, or still more."""
-    for names, task in _quadruples(claim):
+    for names, task in quadruples(claim):
         values = [scores.get(name, task, claim.transfer) for name in names]
-        text, one, other = _two_gains(
-            scores, names, task, [share(value) if value else None for value in values], "gain"
-        )
+        text, one, other = two_gains(scores, names, task, [share(value) if value else None for value in values], "gain")
         yield one and other and effect(text, minus(one, other), claim.smallest)
 
 
 def loss_similar(claim: Claim, scores: Scores) -> Comparisons:
     """What `of` retains above `than` and what `of_other` retains above `than_other` differ by `threshold` at most."""
-    for names, task in _quadruples(claim):
+    for names, task in quadruples(claim):
         shares = [retained(scores, name, task, claim.transfer) for name in names]
-        text, one, other = _two_gains(scores, names, task, shares, "loss")
+        text, one, other = two_gains(scores, names, task, shares, "loss")
         yield one and other and within(text, minus(one, other), claim.threshold)
 
 
 def share_larger(claim: Claim, scores: Scores) -> Comparisons:
     """The score of `of` is a larger share of that of `than` than `of_other` is of `than_other`, by `smallest` or more:
     its drop is smaller."""
-    for names, task in _quadruples(claim):
+    for names, task in quadruples(claim):
         values = [scores.get(name, task, claim.transfer) for name in names]
         one, other = ratio(values[0], values[1]), ratio(values[2], values[3])
         if one is None or other is None:
@@ -161,7 +139,7 @@ def share_larger(claim: Claim, scores: Scores) -> Comparisons:
 
 def similar_share(claim: Claim, scores: Scores) -> Comparisons:
     """Each `of` / its `than` differs from 1 by `threshold` at most."""
-    for text, found in _ratios(claim, scores):
+    for text, found in each_ratio(claim, scores):
         yield found and within(text, (found[0] - 1, found[1]), claim.threshold)
 
 
@@ -181,7 +159,7 @@ def loses_times(claim: Claim, scores: Scores) -> Comparisons:
 
 def tasks_retain_less(claim: Claim, scores: Scores) -> Comparisons:
     """Of each condition, every task of `tasks` retains less than every one of `other_tasks`, by `smallest` or more."""
-    for condition, *names in _task_pairs(claim):
+    for condition, *names in task_pairs(claim):
         one, other = (retained(scores, condition, name, claim.transfer) for name in names)
         kept = [f"{task_name(name)} {retained_text(scores, condition, name, claim.transfer)}" for name in names]
         text = f"{scores.name(condition)}: {', '.join(kept)}"
@@ -191,7 +169,7 @@ def tasks_retain_less(claim: Claim, scores: Scores) -> Comparisons:
 def tasks_lower(claim: Claim, scores: Scores) -> Comparisons:
     """Of each condition, the score on every task of `tasks` is lower than on every one of `other_tasks`, by `smallest`
     or more."""
-    for condition, *names in _task_pairs(claim):
+    for condition, *names in task_pairs(claim):
         one, other = (scores.get(condition, name, claim.transfer) for name in names)
         found = [f"{task_name(name)} {number(value)}" for name, value in zip(names, (one, other))]
         text = f"{scores.name(condition)}: {', '.join(found)}"
@@ -266,56 +244,3 @@ _KEPT = frozenset(kind.__name__ for kind in (retained_at_least, not_lower, simil
 def of_what_is_kept(claim: Claim) -> bool:
     """Whether the claim says that something is kept, or nearly the same, and would hold where nothing has an effect."""
     return claim.kind in _KEPT or (claim.kind == ratio_near.__name__ and abs(claim.value - 1) <= claim.threshold)
-
-
-def pairs(one: Sequence[str], other: Sequence[str]) -> list[tuple[str, str]]:
-    """The two side by side; a single one is repeated. ValueError where the lengths do not fit."""
-    longest = max(len(one), len(other))
-    return list(zip(*([*side] * (longest if len(side) == 1 else 1) for side in (one, other)), strict=True))
-
-
-def _quadruples(claim: Claim) -> list[tuple[tuple[str, ...], str]]:
-    first, second = pairs(claim.of, claim.than), pairs(claim.of_other, claim.than_other)
-    longest = max(len(first), len(second))
-    first, second = (side * (longest if len(side) == 1 else 1) for side in (first, second))
-    return [((*one, *other), task) for one, other in zip(first, second, strict=True) for task in claim.tasks]
-
-
-def _each(claim: Claim) -> list[tuple[str, str]]:
-    return [(condition, task) for condition in claim.of for task in claim.tasks]
-
-
-def _task_pairs(claim: Claim) -> list[tuple[str, str, str]]:
-    return [(condition, task, other) for condition in claim.of for task in claim.tasks for other in claim.other_tasks]
-
-
-def _kept(claim: Claim, scores: Scores) -> Iterator[tuple[str, Share | None]]:
-    for condition, task in _each(claim):
-        kept = retained_text(scores, condition, task, claim.transfer)
-        text = f"{task_name(task)}, {scores.name(condition)}: {kept}"
-        yield text, retained(scores, condition, task, claim.transfer)
-
-
-def _differences(claim: Claim, scores: Scores) -> Iterator[tuple[str, Share | None]]:
-    for of, than in pairs(claim.of, claim.than):
-        for task in claim.tasks:
-            one, other = (scores.get(side, task, claim.transfer) for side in (of, than))
-            text = f"{task_name(task)}: {scores.name(of)} {number(one)}, {scores.name(than)} {number(other)}"
-            yield text, minus(share(one), share(other)) if one and other else None
-
-
-def _ratios(claim: Claim, scores: Scores) -> Iterator[tuple[str, Share | None]]:
-    for of, than in pairs(claim.of, claim.than):
-        for task in claim.tasks:
-            one, other = (scores.get(side, task, claim.transfer) for side in (of, than))
-            text = f"{task_name(task)}: {scores.name(of)} {number(one)}, {scores.name(than)} {number(other)}"
-            yield text, ratio(one, other)
-
-
-def _two_gains(
-    scores: Scores, names: Sequence[str], task: str, shares: Sequence[Share | None], what: str
-) -> tuple[str, Share | None, Share | None]:
-    one, other = (a and b and minus(a, b) for a, b in (shares[:2], shares[2:]))
-    sides = [f"{scores.name(a)} to {scores.name(b)}" for a, b in (names[:2], names[2:])]
-    against = [f"{side} {gain[0]:+.3f}" for side, gain in zip(sides, (one, other)) if gain]
-    return f"{task_name(task)}, {what}: {', '.join(against)}", one, other

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from semantic_tokens.analysis import measures
 from semantic_tokens.conditions import Condition, Grouping
-from semantic_tokens.report import PRIMARY_METRIC, languages, table5
+from semantic_tokens.report import PRIMARY_METRIC, TASK_NAMES, languages, table5
 from semantic_tokens.report.scores import condition_of
 
 Key = tuple[str, str, str]
@@ -113,6 +113,12 @@ def of_run(scores: pa.Table) -> dict[Key, Value]:
         if row.rho is not None and row.transfer == "in-language":
             values[str(row.condition), f"language-correlation {row.pair}", ""] = Value(row.rho)
     return values
+
+
+def languages_of(scores: pa.Table) -> str:
+    """The languages of the means of a `scores` table, in words."""
+    means = {f"{TASK_NAMES[cell.task]} {cell.transfer}": cell.languages for cell in table5.build(scores)}
+    return table5.languages_of_means(means)
 
 
 def of_cell(cell: table5.Cell) -> Value:

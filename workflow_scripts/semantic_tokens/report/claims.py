@@ -18,8 +18,9 @@ from semantic_tokens.conditions import expand_braces
 from semantic_tokens.errors import InputError
 from semantic_tokens.report import CLASSIFICATION, TASK_ORDER
 from semantic_tokens.report.claim_arithmetic import Comparison, task_name
-from semantic_tokens.report.claim_predicates import KINDS, of_what_is_kept, pairs
+from semantic_tokens.report.claim_predicates import KINDS, of_what_is_kept
 from semantic_tokens.report.claim_scores import Roles, Scores
+from semantic_tokens.report.claim_terms import pairs
 from semantic_tokens.report.verdicts import FAILS, HOLDS, Decision, can_lose, decide
 
 CONTRADICTS, FALLS_SHORT = "paper contradicts itself", "falls short of its words"  # FAILS, of a paper's own numbers

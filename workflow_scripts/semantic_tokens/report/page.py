@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from semantic_tokens.conditions import Condition
-from semantic_tokens.report import METRIC_NAMES, PRIMARY_METRIC, TASK_NAMES, TASK_ORDER, svg
+from semantic_tokens.report import METRIC_NAMES, PRIMARY_METRIC, TASK_NAMES, TASK_ORDER, svg, table5
 from semantic_tokens.report.claim_arithmetic import ERRORS
 from semantic_tokens.report.deviations import Deviation
 from semantic_tokens.report.findings import judge
@@ -111,7 +111,7 @@ def table5_view(cells: Sequence[Cell], backbone: str, transfer: str) -> dict[str
         "backbone": backbone,
         "transfer": transfer,
         "without": any(c.without for c in chosen),
-        "languages": _languages({names[c.task, c.without]: c.languages for c in chosen}),
+        "languages": table5.languages_of_means({names[c.task, c.without]: c.languages for c in chosen}),
         "oracle": oracle_in(chosen, backbone, transfer),
         "tasks": [(names[task, out], METRIC_NAMES[PRIMARY_METRIC[task]]) for _, out, task in columns],
         "rows": [(c, [by_key.get((c, task, out)) for _, out, task in columns]) for c in ordered],
@@ -119,16 +119,6 @@ def table5_view(cells: Sequence[Cell], backbone: str, transfer: str) -> dict[str
             _range([c.chance for c in chosen if (c.task, c.without) == (task, out)]) for _, out, task in columns
         ],
     }
-
-
-def _languages(by_mean: Mapping[str, Sequence[str]]) -> str:
-    """The languages of each mean in words, said once for means that share them."""
-    shared: dict[tuple[str, ...], list[str]] = {}
-    for name, languages in by_mean.items():
-        shared.setdefault(tuple(languages), []).append(name)
-    if len(shared) == 1:
-        return " ".join(next(iter(shared)))
-    return "; ".join(f"{' '.join(languages)} ({', '.join(names)})" for languages, names in shared.items())
 
 
 def language_tables(scores: pa.Table) -> list[dict[str, Any]]:

@@ -117,6 +117,16 @@ def oracle_in(cells: Sequence[Cell], backbone: str, transfer: str) -> Condition 
     return oracle_of({cell.condition for cell in cells if cell.transfer == transfer}, backbone)
 
 
+def languages_of_means(by_mean: Mapping[str, Sequence[str]]) -> str:
+    """The languages of each mean, by its name, in words; said once for means that share them."""
+    shared: dict[tuple[str, ...], list[str]] = {}
+    for name, languages in by_mean.items():
+        shared.setdefault(tuple(languages), []).append(name)
+    if len(shared) == 1:
+        return " ".join(next(iter(shared)))
+    return "; ".join(f"{' '.join(languages)} ({', '.join(names)})" for languages, names in shared.items())
+
+
 def write(cells: Sequence[Cell], path: Path) -> None:
     """Write the cells as CSV."""
     rows = (vars(c) | _condition_columns(c.condition) | {"languages": list(c.languages)} for c in cells)

@@ -98,10 +98,11 @@ def draw_efficiency(table: pd.DataFrame, svg: Path, png: Path) -> None:
 
 
 def summary(table: pd.DataFrame) -> tuple[list[str], list[list[str | float | None]]]:
-    """(names of columns, rows): each model in English, its mean efficiency, its accuracy (efficiency) elsewhere."""
+    """(names of columns, rows): each model in English, its means over all languages and over the others, its mean
+    efficiency in the others, its accuracy (efficiency) in each."""
     accuracy = table[(table["measure"] == "accuracy") & table["subject"].notna()]
     langs = _languages(accuracy)
-    header = ["Model", SOURCE, "mean efficiency", "of guessing", *langs[1:]]
+    header = ["Model", SOURCE, "mean", f"without {SOURCE}", "mean efficiency", "of guessing", *langs[1:]]
     rows: list[list[str | float | None]] = []
     for model, label in names(table).items():
         own = _of(table, model)
@@ -109,7 +110,7 @@ def summary(table: pd.DataFrame) -> tuple[list[str], list[list[str | float | Non
         efficiency = own[own["measure"] == "transfer_efficiency"]
         mean = efficiency[efficiency["subject"].isna()]
         single = efficiency.set_index("subject")["value"]
-        row: list[str | float | None] = [label, float(by_lang[SOURCE])]
+        row: list[str | float | None] = [label, float(by_lang[SOURCE]), *_means(own)]
         row += [float(mean["value"].iloc[0]), float(mean["chance"].iloc[0])] if len(mean) else [None, None]
         row += [_cell(by_lang.get(lang), single.get(lang)) for lang in langs[1:]]
         rows.append(row)
@@ -147,6 +148,12 @@ def beside_the_paper(
              ours if found[0] is not None else None, *found]
         )  # fmt: skip
     return header, rows
+
+
+def _means(own: pd.DataFrame) -> list[float | None]:
+    """Mean accuracy over all languages, and over those other than English."""
+    whole = own[own["subject"].isna()].set_index("measure")["value"]
+    return [float(whole[name]) if name in whole else None for name in ("accuracy", "accuracy_elsewhere")]
 
 
 def _cell(accuracy: float | None, efficiency: float | None) -> str | None:
