@@ -15,10 +15,10 @@ from semantic_tokens.report.table5 import Cell
 INTRODUCTION = """What grouping does to where words lie and to what the layers hold, beside what it does to scores: each
 model as it was, aligned, grouped and pretrained further.
 
-In the figure a row is a model and a panel is a measure; lines are 95% intervals (of scores with one seed over languages
-alone), and a grey mark is what a control
-gets: chance, or for scores the random grouping of that ratio. Measures of layers are those of the layer where the
-measure is most above chance. What a score retains is its share of the oracle's, which has the full vocabulary.
+In the figure a row is a model and a panel is a measure; lines are 95% intervals (of scores with one seed: over
+languages alone), and a grey mark is what a control gets: chance, or for scores the random grouping of that ratio.
+Measures of layers are those of the layer where the measure is most above chance. What a score retains is its share of
+the oracle's, which has the full vocabulary.
 
 Senses: of the words that are one token. Two words share a sense if one of the senses of each is the same; a word is
 conflated if its group holds another word of the same language that shares no sense with it. Whether scores lose
