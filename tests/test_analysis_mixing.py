@@ -33,6 +33,7 @@ def test_languages_come_from_the_text_and_tokens_without_one_count_neither_way()
     grouped = partition(TOKENS, [0, 1, 1, 2, 1, 1, 2, 2])
     language = measure_mixing("a/b", grouped, values, seed=0)[-1]
     assert (language.groups, language.mixed_groups, language.mixed_tokens) == (2, 0.5, pytest.approx(4 / 7))
+    assert language.known_tokens == pytest.approx(5 / 7)  # 1990 and 狗 stand in no text
 
 
 def test_the_random_grouping_has_the_same_sizes_and_mixes():

@@ -125,7 +125,10 @@ def test_without_known_words_sizes_stand_alone(tmp_path):
 
 
 def test_rows_of_the_other_tables_read_back(tmp_path):
-    mixing = [Mixing("a/b", "script", 3, 0.25, 0.5, None, 0.125), Mixing("a/b", "language", 0, None, 0.0, None, 0.0)]
+    mixing = [
+        Mixing("a/b", "script", 0.9, 3, 0.25, 0.5, None, 0.125),
+        Mixing("a/b", "language", 0, 0, None, 0.0, None, 0.0),
+    ]
     groups.write_rows(Mixing, mixing, tmp_path / "mixing.csv")
     assert groups.read_rows(Mixing, tmp_path / "mixing.csv") == mixing
     groups.write_rows(Stability, [], tmp_path / "stability.csv")

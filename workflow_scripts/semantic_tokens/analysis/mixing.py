@@ -16,6 +16,7 @@ from semantic_tokens.pretraining.token_cache import TokenCache
 class Mixing:
     """How many groups of one grouping differ inside in one property (`script`, `language`, `word_start`).
 
+    known_tokens   share of all ordinary tokens that have a value of the property; a small text leaves languages unknown
     groups         groups of two or more ordinary tokens
     mixed_groups   share of them whose tokens have two values or more; a token without one counts neither way (a digit
                    has no script, a token that never occurs no language); None where there is no such group
@@ -25,6 +26,7 @@ class Mixing:
 
     grouping: str
     property: str
+    known_tokens: float
     groups: int
     mixed_groups: float | None
     mixed_tokens: float | None
@@ -49,10 +51,11 @@ def measure_mixing(
     group_of = partition.group_of[free].astype(np.int64)
     dealt = shuffled_groups(group_of, seed)
     plural = int((np.bincount(group_of) > 1).sum())
-    return [
-        Mixing(grouping, name, plural, *mixed_shares(group_of, value[free]), *mixed_shares(dealt, value[free]))
-        for name, value in values.items()
-    ]
+    rows = []
+    for name, value in values.items():
+        own, random = mixed_shares(group_of, value[free]), mixed_shares(dealt, value[free])
+        rows.append(Mixing(grouping, name, float((value[free] >= 0).mean()), plural, *own, *random))
+    return rows
 
 
 def mixed_shares(group_of: np.ndarray, values: np.ndarray) -> tuple[float | None, float | None]:
