@@ -23,12 +23,12 @@ _BLOCK = np.dtype([("scale", "<f2"), ("halves", "u1", 16)])  # of 32 values
 _MASK = "<mask>"
 # Names in the file and in BERT's state dict: the parts with their shapes, in hidden (h) and feed-forward (f) widths.
 _MATRICES = {
-    "q": ("attention.self.query", "hh"),
-    "k": ("attention.self.key", "hh"),
-    "v": ("attention.self.value", "hh"),
-    "ao": ("attention.output.dense", "hh"),
-    "fi": ("intermediate.dense", "fh"),
-    "fo": ("output.dense", "hf"),
+    "q": ("attention.self.query", "h", "h"),
+    "k": ("attention.self.key", "h", "h"),
+    "v": ("attention.self.value", "h", "h"),
+    "ao": ("attention.output.dense", "h", "h"),
+    "fi": ("intermediate.dense", "f", "h"),
+    "fo": ("output.dense", "h", "f"),
 }
 _NORMS = {"aln": "attention.output.LayerNorm", "oln": "output.LayerNorm"}
 
@@ -175,7 +175,7 @@ def _state(tensors: _Tensors, sizes: _Sizes) -> dict[str, np.ndarray]:
         "embeddings.LayerNorm.bias": tensors.get("emb.ln.b", sizes.hidden),
     }
     for layer in range(sizes.layers):
-        for short, (name, (rows, columns)) in _MATRICES.items():
+        for short, (name, rows, columns) in _MATRICES.items():
             prefix, stem = f"encoder.layer.{layer}.{name}", f"l{layer}.{short}"
             state[f"{prefix}.weight"] = tensors.get(f"{stem}.w", width[rows], width[columns])
             state[f"{prefix}.bias"] = tensors.get(f"{stem}.b", width[rows])

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 from safetensors import safe_open
-from torch import Tensor
+from torch import Tensor, nn
 from transformers import PretrainedConfig, PreTrainedModel
 
 from semantic_tokens.errors import InputError
@@ -30,7 +30,7 @@ def attach(model: PreTrainedModel, folder: Path, left_out: Collection[str]) -> N
     if not names:
         return
     with torch.device("meta"):  # of the body that is built for its shape nothing is stored
-        module = type(model.base_model)(model.config).pooler
+        module: nn.Module = type(model.base_model)(model.config).pooler  # type: ignore[assignment]  # by name
     weights = {name.partition(f"{NAME}.")[2]: tensor.float() for name, tensor in _read(folder, names).items()}
     module.load_state_dict(weights, strict=True, assign=True)
     model.base_model.pooler = module

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, Protocol
 
@@ -201,11 +201,14 @@ def _features(
 def _language_scores(
     table: pa.Table, lang: str, rows: np.ndarray, best: dict[int, tuple[float, int, int]], fixed: tuple[int, int]
 ) -> list[ScoreRow]:
+    of_language = partial(answer_f1_unicode, lang=lang)
+    measures: dict[str, Callable[[str, list[str]], float]]
+    measures = dict(zip(METRICS, (answer_f1, exact_match, of_language), strict=True))
     values: dict[str, list[tuple[float, float]]] = {metric: [] for metric in METRICS}
     for row, item in zip(rows, table.take(rows).to_pylist(), strict=True):
         _, start, end = best.get(row, (0.0, 0, 0))
         answer, trivial = item["context"][start:end], fixed_answer(item["context"], lang, fixed)
-        for metric, of in zip(METRICS, (answer_f1, exact_match, partial(answer_f1_unicode, lang=lang)), strict=True):
+        for metric, of in measures.items():
             values[metric].append((of(answer, _texts(item)), of(trivial, _texts(item))))
     means = {metric: np.mean(pairs, axis=0) for metric, pairs in values.items()}
     return [ScoreRow(lang, metric, float(value), float(chance), len(rows)) for metric, (value, chance) in means.items()]
