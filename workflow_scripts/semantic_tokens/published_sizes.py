@@ -27,7 +27,7 @@ def described(folder: str | Path) -> dict[str, Any] | None:
 def published_sizes(model: object, folder: object) -> dict[str, int]:
     """Those of SIZES that are known of the registry's `model`, or of the checkpoint in `folder`."""
     if isinstance(model, str) and model in sources():
-        return {**sources()[model].sizes}
+        return {str(size): value for size, value in sources()[model].sizes.items()}
     config = described(folder) if isinstance(folder, str) else None
     found = {size: _first(config or {}, keys) for size, keys in SIZES.items()}
     if found["max_length"] is not None and config and config.get("model_type") in _POSITIONS_AFTER_PADDING:
