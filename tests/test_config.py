@@ -145,6 +145,7 @@ def test_numbers_may_be_integers_or_text(valid):
         ("data.languages", ["en", "en"], "config.yaml: data.languages = ['en', 'en']: must not repeat an entry"),
         ("data.languages", ["en", "fr"], "config.yaml: data.languages[1] = 'fr': must be 'en', 'es', 'ru', 'ar'"),
         ("data.dictionaries.wiki", {}, "config.yaml: data.dictionaries: the name 'wiki' must be 'muse', 'panlex'"),
+        ("data.bm25_candidates", 31, "config.yaml: data.bm25_candidates = 31: must be at most passages = 30"),
         ("backbones.tiny-bert.heads", 3, "config.yaml: backbones.tiny-bert.heads = 3: must divide dim = 128"),
         ("backbones.tiny-bert.max_length", 32, "sequence_length must be at most max_length = 32"),
         ("backbones.Tiny", {}, "config.yaml: backbones: the name 'Tiny' must match"),

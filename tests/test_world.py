@@ -14,14 +14,15 @@ from semantic_tokens.world import build as world_build
 from semantic_tokens.world import lexicon as world_lexicon
 from semantic_tokens.world.articles import knowledge_bases
 from semantic_tokens.world.build import WorldSize, build
-from semantic_tokens.world.inference import LABELS, claim, pair
-from semantic_tokens.world.knowledge import SPLITS, name_pools, topic
+from semantic_tokens.world.inference import LABELS, claim, draw_form, pair
+from semantic_tokens.world.knowledge import topic
 from semantic_tokens.world.lexicon import LANGUAGES, read_lexicon
+from semantic_tokens.world.names import SPLITS, name_pools
 
 SIZE = WorldSize(
     languages=("en", "ar", "hi", "zh"),
     articles=60,
-    passages=150,
+    passages=100,
     sizes={task: {"train": 30, "dev": 12, "test": 12} for task in ("ner", "nli", "qa", "retrieval")},
     dictionaries={"muse": (0.5, 0.1), "panlex": (0.1, 0.1), "concepticon": (0.5, 0.0), "colexnet": (0.5, 0.0)},
 )
@@ -64,20 +65,6 @@ def test_same_seed_same_tables_and_another_seed_others(world):
     assert all(not world[name].equals(other[name]) for name in ("corpus", "ner", "nli", "qa", "queries", "word_pairs"))
 
 
-def test_no_test_item_repeats_a_training_item(world):
-    keys = {
-        "ner": lambda row: tuple(row["tokens"]),
-        "nli": lambda row: (row["premise"], row["hypothesis"]),
-        "qa": lambda row: (row["question"], row["context"]),
-        "queries": lambda row: row["text"],
-    }
-    for name, key in keys.items():
-        seen = defaultdict(set)
-        for row in rows(world, name):
-            seen[row["split"]].add((row["lang"], key(row)))
-        assert not seen["test"] & seen["train"] and not seen["dev"] & seen["train"] and not seen["dev"] & seen["test"]
-
-
 def test_contexts_and_names_of_the_test_are_unseen_in_training(world, lexicon):
     for lang in SIZE.languages:
         contexts = {split: {row["context"] for row in rows(world, "qa", lang=lang, split=split)} for split in SPLITS}
@@ -102,7 +89,8 @@ def test_answers_lie_where_they_say(world):
 def inferences(lexicon):
     """4,000 (label, premise, hypothesis) as facts."""
     knowledge, rng = knowledge_bases(lexicon, 3)["train"], random.Random(0)
-    return [(label, *pair(knowledge, rng, claim(knowledge, rng), label)) for label in np.arange(4000) % len(LABELS)]
+    labels = np.arange(4000) % len(LABELS)
+    return [(label, *pair(knowledge, rng, claim(knowledge, rng), draw_form(rng, label))) for label in labels]
 
 
 def test_nli_labels_are_equally_frequent(world):
@@ -150,7 +138,7 @@ def test_dictionaries_keep_their_noise_and_coverage(world, lexicon):
         same = concept_of[row["lang_a"], row["word_a"]] == concept_of[row["lang_b"], row["word_b"]]
         right[row["source"]].append(same)
     share = {source: sum(found) / len(found) for source, found in right.items()}
-    assert share["muse"] == pytest.approx(0.9, abs=0.02)
+    assert share["muse"] == pytest.approx(0.9, abs=0.001)
     assert share["concepticon"] == 1
     assert share["colexnet"] < 0.8, "colexification links related concepts too"
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from semantic_tokens.config_types import Count, Distinct, OneOf, Section, Share
 from semantic_tokens.sources.languages import LANGUAGES as KNOWN_LANGUAGES
@@ -30,13 +30,28 @@ class WorldData(Section):
     languages: Annotated[list[Annotated[str, OneOf(LANGUAGES)]], Distinct] = Field(
         min_length=2, description="Languages of the corpus, the dictionaries and the tasks."
     )
-    articles: Count = Field(description="Articles in the corpus, per language.")
-    passages: Count = Field(description="Passages in the retrieval collection, per language.")
+    articles: Count = Field(
+        description="Articles about concepts, per language; the corpus holds the passages and an article about every "
+        "person, organisation and place besides."
+    )
+    passages: Count = Field(
+        description="Passages in the retrieval collection, per language; no two are about the same name."
+    )
     sizes: dict[Literal["ner", "nli", "qa", "retrieval"], Sizes] = Field(
         description="Task items per language; `rerank` uses those of `retrieval`."
     )
     dictionaries: dict[WorldSource, Dictionary] = Field(description="Word lists in the roles of the four CLSA sources.")
-    bm25_candidates: Count = Field(description="Passages that BM25 hands to the reranker for each query.")
+    bm25_candidates: Count = Field(
+        description="Passages that BM25 hands to the reranker for each query, at most `passages`; fewer where fewer "
+        "share a term with it."
+    )
+
+    @field_validator("bm25_candidates")
+    @classmethod
+    def _are_passages(cls, candidates: int, info: ValidationInfo) -> int:
+        if candidates > info.data.get("passages", candidates):
+            raise ValueError(f"must be at most passages = {info.data['passages']}")
+        return candidates
 
 
 class UpstreamCorpus(Section):

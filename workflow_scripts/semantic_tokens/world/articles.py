@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 
 from semantic_tokens.world import grammar
 from semantic_tokens.world.grammar import Word
-from semantic_tokens.world.knowledge import SPLITS, Fact, Knowledge, Ref, has_opposite, opposite, scene, scene_slots
+from semantic_tokens.world.knowledge import Fact, Knowledge, Ref, has_opposite, opposite, scene, scene_slots
 from semantic_tokens.world.lexicon import Lexicon
+from semantic_tokens.world.names import SPLITS
 from semantic_tokens.world.speaker import Speaker
+from semantic_tokens.world.too_few import TooFew
 
 _SENTENCES = 3
 _PASSAGE_SENTENCES = 2
@@ -36,27 +38,29 @@ class Article:
 
 def entity_articles(knowledges: dict[str, Knowledge], lang: str, seed: int) -> list[Article]:
     """One article for each person, organisation and place of each split, shuffled."""
-    return _about_every_entity(knowledges, lang, seed, "article", _SENTENCES)
+    subjects = _entities(knowledges, f"{seed}/order/article/{lang}")
+    return [_article(knowledges[one.split], lang, one, f"{seed}/article", _SENTENCES) for one in subjects]
 
 
 def collection(knowledges: dict[str, Knowledge], lang: str, size: int, seed: int) -> list[Article]:
-    """`size` short passages to search, no two of them about subjects that share their distinguishing name."""
-    passages: dict[str, Article] = {}
-    for article in _about_every_entity(knowledges, lang, seed, "passage", _PASSAGE_SENTENCES):
-        passages.setdefault(_distinguishing_name(knowledges[article.split], lang, article.subject), article)
-    return list(passages.values())[:size]
+    """`size` short passages to search, no two of them about subjects that share their distinguishing name.
+
+    Raises TooFew where the language has not so many such names.
+    """
+    subjects: dict[str, Ref] = {}
+    for subject in _entities(knowledges, f"{seed}/order/passage/{lang}"):
+        subjects.setdefault(_distinguishing_name(knowledges[subject.split], lang, subject), subject)
+    if len(subjects) < size:
+        raise TooFew("passages", size, len(subjects), lang)
+    chosen = list(subjects.values())[:size]
+    return [_article(knowledges[one.split], lang, one, f"{seed}/passage", _PASSAGE_SENTENCES) for one in chosen]
 
 
-def _about_every_entity(
-    knowledges: dict[str, Knowledge], lang: str, seed: int, kind: str, sentences: int
-) -> list[Article]:
-    articles = [
-        _article(knowledges[split], lang, subject, f"{seed}/{kind}", sentences)
-        for split in SPLITS
-        for subject in knowledges[split].entities()
-    ]
-    random.Random(f"{seed}/order/{kind}/{lang}").shuffle(articles)
-    return articles
+def _entities(knowledges: dict[str, Knowledge], key: str) -> list[Ref]:
+    """All entities of all splits, shuffled."""
+    entities = [subject for split in SPLITS for subject in knowledges[split].entities()]
+    random.Random(key).shuffle(entities)
+    return entities
 
 
 def _distinguishing_name(knowledge: Knowledge, lang: str, subject: Ref) -> str:

@@ -17,8 +17,10 @@ from semantic_tokens.world.articles import (
     retold,
 )
 from semantic_tokens.world.dictionaries import word_pairs
-from semantic_tokens.world.knowledge import SPLITS, Fact, Knowledge
+from semantic_tokens.world.knowledge import Fact, Knowledge
 from semantic_tokens.world.lexicon import Lexicon, read_lexicon
+from semantic_tokens.world.names import SPLITS
+from semantic_tokens.world.too_few import TooFew, least
 
 TABLES = ("corpus", "word_pairs", "ner", "nli", "qa", "queries", "passages", "qrels", "word_concepts")
 _JUDGED_NEGATIVES = 3
@@ -36,12 +38,21 @@ class WorldSize:
 
 
 def build(size: WorldSize, seed: int) -> dict[str, pa.Table]:
-    """Canonical tables by name (TABLES), every one valid against `tables.SCHEMAS`."""
+    """Canonical tables by name (TABLES), every one valid against `tables.SCHEMAS` and of the size asked for.
+
+    Raises TooFew, which names the config's key and what is possible, where the world has not so much to tell.
+    """
     lexicon = read_lexicon()
     rows: dict[str, list[dict]] = {name: [] for name in TABLES}
+    refused: list[TooFew] = []
     for lang in size.languages:
-        for name, found in _language_rows(lexicon, lang, size, seed).items():
-            rows[name].extend(found)
+        try:
+            for name, found in _language_rows(lexicon, lang, size, seed).items():
+                rows[name].extend(found)
+        except TooFew as error:
+            refused.append(error)
+    if refused:
+        raise least(refused)
     rows["word_pairs"] = word_pairs(lexicon, list(size.languages), size.dictionaries, seed)
     return {name: pa.Table.from_pylist(found, schema=tables.SCHEMAS[name]) for name, found in rows.items()}
 
@@ -49,24 +60,33 @@ def build(size: WorldSize, seed: int) -> dict[str, pa.Table]:
 def _language_rows(lexicon: Lexicon, lang: str, size: WorldSize, seed: int) -> dict[str, list[dict]]:
     knowledges = knowledge_bases(lexicon, seed)
     entities = entity_articles(knowledges, lang, seed)
-    told = concept_articles(knowledges["train"], lang, size.articles, seed)
     passages = collection(knowledges, lang, size.passages, seed)
-    rows = {
+    told = concept_articles(knowledges["train"], lang, size.articles, seed)
+    return task_rows(knowledges, entities, passages, size, seed) | {
         "corpus": _corpus(knowledges, [*entities, *passages, *told], seed),
         "word_concepts": _word_concepts(lexicon, lang),
     }
-    rows |= {"ner": [], "nli": [], "qa": [], "queries": [], "qrels": [], "passages": _passages(passages, lang)}
-    seen: set[tuple[str, ...]] = set()
+
+
+def task_rows(
+    knowledges: dict[str, Knowledge], entities: list[Article], passages: list[Article], size: WorldSize, seed: int
+) -> dict[str, list[dict]]:
+    """Rows of the task tables in the language of the articles; of dev and test no text is in training.
+
+    ner, nli: by sentence; qa: by context and by question; retrieval: by query (its passages are of all splits).
+    """
+    lang, owners = passages[0].lang, dict[str, str]()
+    rows: dict[str, list[dict]] = {name: [] for name in ("ner", "nli", "qa", "queries", "qrels")}
     for split in SPLITS:
         own, knowledge = [article for article in entities if article.split == split], knowledges[split]
         counts = {task: size.sizes[task][split] for task in ("ner", "nli", "qa", "retrieval")}
         rows["ner"] += examples.ner(knowledge, own, counts["ner"], seed)
-        rows["nli"] += examples.nli(knowledge, lang, counts["nli"], seed, seen)
+        rows["nli"] += examples.nli(knowledge, lang, counts["nli"], seed, owners)
         rows["qa"] += examples.qa(knowledge, own, counts["qa"], seed)
         queries, qrels = _judged_queries(knowledges, passages, split, counts["retrieval"], seed)
         rows["queries"] += queries
         rows["qrels"] += qrels
-    return rows
+    return rows | {"passages": _passages(passages, lang)}
 
 
 def _corpus(knowledges: Mapping[str, Knowledge], articles: list[Article], seed: int) -> list[dict]:
@@ -112,5 +132,5 @@ def _judgements(
     partly = [i for i, count in enumerate(met) if 0 < count < len(wanted)]
     others = [i for i, count in enumerate(met) if count == 0]
     negatives = rng.sample(partly, min(_JUDGED_NEGATIVES, len(partly)))
-    negatives += rng.sample(others, _JUDGED_NEGATIVES - len(negatives))
+    negatives += rng.sample(others, min(_JUDGED_NEGATIVES - len(negatives), len(others)))
     return [(i, 1) for i in relevant] + [(i, 0) for i in negatives]

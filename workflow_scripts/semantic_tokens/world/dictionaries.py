@@ -10,7 +10,7 @@ from itertools import combinations, product
 
 from semantic_tokens.world.lexicon import Concept, Lexicon
 
-Pair = tuple[str, str, str, str]  # word_a, lang_a, word_b, lang_b
+Pair = tuple[Concept, tuple[str, str, str, str]]  # what the second word means; word_a, lang_a, word_b, lang_b
 
 
 def word_pairs(
@@ -20,12 +20,20 @@ def word_pairs(
     rows = []
     for source, (coverage, noise) in sources.items():
         rng = random.Random(f"{seed}/dictionary/{source}")
-        listed = (pair for pair in _PAIRS[source](lexicon, languages) if rng.random() < coverage)
-        for word_a, lang_a, word_b, lang_b in listed:
-            if rng.random() < noise:
-                word_b = rng.choice(rng.choice(list(lexicon.concepts.values())).forms[lang_b])
+        possible = list(_PAIRS[source](lexicon, languages))
+        listed = sorted(rng.sample(range(len(possible)), round(coverage * len(possible))))
+        wrong = set(rng.sample(listed, round(noise * len(listed))))
+        for index in listed:
+            concept, (word_a, lang_a, word_b, lang_b) = possible[index]
+            word_b = _of_another(lexicon, rng, concept, lang_b) if index in wrong else word_b
             rows.append({"word_a": word_a, "lang_a": lang_a, "word_b": word_b, "lang_b": lang_b, "source": source})
     return rows
+
+
+def _of_another(lexicon: Lexicon, rng: random.Random, concept: Concept, lang: str) -> str:
+    """A word of another concept than the right one."""
+    others = [other for other in lexicon.concepts.values() if other is not concept]
+    return rng.choice(rng.choice(others).forms[lang])
 
 
 def _muse(lexicon: Lexicon, languages: list[str]) -> Iterator[Pair]:
@@ -41,19 +49,19 @@ def _panlex(lexicon: Lexicon, languages: list[str]) -> Iterator[Pair]:
 
 def _concepticon(lexicon: Lexicon, languages: list[str]) -> Iterator[Pair]:
     for concept, (a, b) in product(lexicon.concepts.values(), combinations(languages, 2)):
-        yield concept.forms[a][0], a, concept.forms[b][0], b
+        yield concept, (concept.forms[a][0], a, concept.forms[b][0], b)
 
 
 def _colexnet(lexicon: Lexicon, languages: list[str]) -> Iterator[Pair]:
     """Words of the same concept, and of directly related concepts: colexification crosses meanings by nature."""
     for concept, (a, b) in product(lexicon.concepts.values(), combinations(languages, 2)):
         for other in (concept, *(lexicon.concepts[name] for name in concept.related[:1])):
-            yield concept.forms[a][0], a, other.forms[b][0], b
+            yield other, (concept.forms[a][0], a, other.forms[b][0], b)
 
 
 def _crossed(one: Concept, two: Concept, a: str, b: str) -> Iterator[Pair]:
     for word_a, word_b in product(one.forms[a], two.forms[b]):
-        yield word_a, a, word_b, b
+        yield two, (word_a, a, word_b, b)
 
 
 _PAIRS = {"muse": _muse, "panlex": _panlex, "concepticon": _concepticon, "colexnet": _colexnet}

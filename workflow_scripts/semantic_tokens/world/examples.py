@@ -1,80 +1,95 @@
 """Labelled examples of the five tasks in one language, made from facts, so that the right answer is known.
 
 Every generator takes the knowledge of one split; splits share no entity, and examples that are about concepts only are
-kept apart by `split_of`. Nothing is labelled by looking at the text.
+kept apart by `splits.py`. Nothing is labelled by looking at the text.
 """
 
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
 
 from semantic_tokens.world import grammar
 from semantic_tokens.world.articles import Article
 from semantic_tokens.world.grammar import Word
-from semantic_tokens.world.inference import LABELS, claim, pair
+from semantic_tokens.world.inference import LABELS, Form, claim, draw_form, pair
 from semantic_tokens.world.knowledge import Fact, Knowledge, scene
 from semantic_tokens.world.speaker import Speaker
+from semantic_tokens.world.splits import split_of_query, split_of_scene
+from semantic_tokens.world.too_few import TooFew
 
 _NAMELESS_SENTENCES = 0.2
+_TRIES = 1_000  # for each NLI pair, so many that a world with enough of them is never refused by chance
 _WORDINGS = 3  # times that the same may be asked in other words, within a split
-
-
-def split_of(fact: Fact, seed: int) -> str:
-    """The split to which a scene belongs, whatever its modifier, adjuncts, polarity and words."""
-    draw = random.Random(f"{seed}/split/{fact.subject.key}/{fact.verb}/{fact.object and fact.object.key}").random()
-    return "train" if draw < 0.6 else "dev" if draw < 0.75 else "test"
 
 
 def ner(knowledge: Knowledge, articles: list[Article], count: int, seed: int) -> list[dict]:
     """Sentences of articles with BIO tags; a fifth of them are scenes without any name."""
     lang, split = articles[0].lang, knowledge.split
     rng = random.Random(f"{seed}/ner/{lang}/{split}")
-    sentences = [sentence for article in articles for sentence in article.sentences]
-    rng.shuffle(sentences)
-    speaker = Speaker(knowledge, lang, rng)
-    scenes = facts_of_split(scene, knowledge, rng, round(count * _NAMELESS_SENTENCES), seed)
-    nameless = [tuple(speaker.say(fact)) for fact in scenes]
-    chosen = _distinct([*nameless, *sentences])[:count]
-    return [_ner_row(lang, split, words) for words in rng.sample(chosen, len(chosen))]
+    named = _distinct(sentence for article in articles for sentence in article.sentences)
+    n_nameless = round(count * _NAMELESS_SENTENCES)
+    if count - n_nameless > len(named):
+        raise TooFew(f"sizes.ner.{split}", count, int(len(named) / (1 - _NAMELESS_SENTENCES)), lang)
+    rng.shuffle(named)
+    scenes = _nameless(knowledge, Speaker(knowledge, lang, rng), n_nameless)
+    chosen = [*scenes, *named[: count - n_nameless]]
+    return [_ner_row(lang, split, words) for words in rng.sample(chosen, count)]
 
 
 def _ner_row(lang: str, split: str, words: tuple[Word, ...]) -> dict:
     return {"lang": lang, "split": split, "tokens": [w.text for w in words], "tags": [w.label for w in words]}
 
 
-def _distinct(sentences: list[tuple[Word, ...]]) -> list[tuple[Word, ...]]:
+def _distinct(sentences: Iterable[tuple[Word, ...]]) -> list[tuple[Word, ...]]:
     return list({tuple(word.text for word in sentence): sentence for sentence in sentences}.values())
 
 
-def facts_of_split(
-    draw: Callable[[Knowledge, random.Random], Fact], knowledge: Knowledge, rng: random.Random, count: int, seed: int
-) -> list[Fact]:
-    """`count` draws that belong to the knowledge's split."""
-    found: list[Fact] = []
+def _nameless(knowledge: Knowledge, speaker: Speaker, count: int) -> list[tuple[Word, ...]]:
+    """`count` distinct scenes of the knowledge's split, of which there are many more than sentences with names."""
+    found: list[tuple[Word, ...]] = []
     while len(found) < count:
-        fact = draw(knowledge, rng)
-        if split_of(fact, seed) == knowledge.split:
-            found.append(fact)
+        fact = scene(knowledge, speaker.rng)
+        if split_of_scene(knowledge, fact) == knowledge.split:
+            found = _distinct([*found, tuple(speaker.say(fact))])
     return found
 
 
-def nli(knowledge: Knowledge, lang: str, count: int, seed: int, seen: set[tuple[str, ...]]) -> list[dict]:
-    """Premise and hypothesis pairs, the three labels in equal numbers; no pair that is in `seen`, which grows."""
-    rng = random.Random(f"{seed}/nli/{lang}/{knowledge.split}")
+def nli(knowledge: Knowledge, lang: str, count: int, seed: int, owners: dict[str, str]) -> list[dict]:
+    """Premise and hypothesis pairs, the three labels in equal numbers.
+
+    Neither sentence of a pair is about what belongs to another split, or stands in `owners` (sentence -> split, which
+    grows) as another split's.
+    """
+    split, rng = knowledge.split, random.Random(f"{seed}/nli/{lang}/{knowledge.split}")
     speaker = Speaker(knowledge, lang, rng)
-    rows: list[dict] = []
-    while len(rows) < count:
-        label = len(rows) % len(LABELS)
-        [said] = facts_of_split(claim, knowledge, rng, 1, seed)
-        premise, hypothesis = pair(knowledge, rng, said, label)
-        texts = tuple(grammar.written(lang, speaker.say(fact))[0] for fact in (premise, hypothesis))
-        if texts not in seen:
-            seen.add(texts)
-            rows.append(
-                {"lang": lang, "split": knowledge.split, "premise": texts[0], "hypothesis": texts[1], "label": label}
-            )
-    return rows
+    rows: dict[tuple[str, str], dict] = {}
+    for _ in range(_TRIES * count):
+        if len(rows) == count:
+            break
+        form = draw_form(rng, len(rows) % len(LABELS))
+        facts = _pair_of_split(knowledge, rng, form)
+        premise, hypothesis = (grammar.written(lang, speaker.say(fact))[0] for fact in facts)
+        if (premise, hypothesis) in rows or {owners.get(text, split) for text in (premise, hypothesis)} != {split}:
+            continue
+        owners |= {premise: split, hypothesis: split}
+        rows[premise, hypothesis] = {
+            "lang": lang, "split": split, "premise": premise, "hypothesis": hypothesis, "label": form.label
+        }  # fmt: skip
+    if len(rows) < count:
+        raise TooFew(f"sizes.nli.{split}", count, len(rows), lang)
+    return list(rows.values())
+
+
+def _pair_of_split(knowledge: Knowledge, rng: random.Random, form: Form) -> tuple[Fact, Fact]:
+    """A pair of the form, both of whose sentences belong to the split.
+
+    The form is drawn first, so that it tells as much of the label in every split.
+    """
+    while True:
+        facts = pair(knowledge, rng, claim(knowledge, rng), form)
+        if all(split_of_scene(knowledge, fact) == knowledge.split for fact in facts):
+            return facts
 
 
 def qa(knowledge: Knowledge, articles: list[Article], count: int, seed: int) -> list[dict]:
@@ -82,11 +97,13 @@ def qa(knowledge: Knowledge, articles: list[Article], count: int, seed: int) -> 
     lang, split = articles[0].lang, knowledge.split
     rng = random.Random(f"{seed}/qa/{lang}/{split}")
     asked = [(article, i, role) for article in articles for i, role in _askable(article)]
+    if len(asked) < count:
+        raise TooFew(f"sizes.qa.{split}", count, len(asked), lang)
     rng.shuffle(asked)
     speaker = Speaker(knowledge, lang, rng)
     rows = []
     for number, (article, index, role) in enumerate(asked[:count]):
-        question = grammar.written(lang, speaker.ask(_loosened(rng, article.facts[index], role), role))[0]
+        question = grammar.written(lang, speaker.ask(_loosened(rng, article, article.facts[index], role), role))[0]
         answer = _answer_span(article, index, role, speaker)
         rows.append(
             {"lang": lang, "split": split, "id": f"{lang}-{split}-{number}", "question": question,
@@ -110,9 +127,9 @@ def _value(fact: Fact, role: str):
     return {"S": fact.subject, "O": fact.object, "P": fact.object, "L": fact.place, "T": fact.time}[role]
 
 
-def _loosened(rng: random.Random, fact: Fact, asked: str) -> Fact:
-    """The fact as a question states it: without some of the adjuncts that are not asked for."""
-    place = fact.place if asked == "L" or rng.random() < 0.5 else None
+def _loosened(rng: random.Random, article: Article, fact: Fact, asked: str) -> Fact:
+    """The fact as a question states it: without some of the adjuncts, but with what is asked and whom it is about."""
+    place = fact.place if asked == "L" or fact.place == article.subject or rng.random() < 0.5 else None
     time = fact.time if asked == "T" or rng.random() < 0.5 else None
     return replace(fact, place=place, time=time)
 
@@ -144,6 +161,9 @@ class Query:
     def described(self) -> bool:
         return len(self.facts) > 1
 
+    def split(self, seed: int) -> str:
+        return split_of_query(seed, self.facts, None if self.described else self.article.subject)
+
     @property
     def kept(self) -> str:
         """The adjunct that must not be left out: what is asked, or all that a fact without object says."""
@@ -155,34 +175,29 @@ def queries(
 ) -> list[Query]:
     """`count` queries of a split about the collection `articles`; half name the subject, half only describe it.
 
-    All splits ask about the same collection, as in MIRACL, but no two of them ask for the same facts of an article.
+    All splits ask about the same collection, as in MIRACL, but no two ask for the same facts, in whatever words.
     """
     lang = articles[0].lang
     rng = random.Random(f"{seed}/queries/{lang}/{split}")
     speakers = {name: Speaker(knowledge, lang, rng) for name, knowledge in knowledges.items()}
-    wanted = [query for article in articles for query in _queries_about(article) if _query_split(query, seed) == split]
+    wanted = [query for article in articles for query in _queries_about(article) if query.split(seed) == split]
     rng.shuffle(wanted)
     found: dict[str, Query] = {}
     for query in wanted * _WORDINGS:
-        speaker, facts = speakers[query.article.split], [_loosened(rng, fact, query.kept) for fact in query.facts]
+        speaker = speakers[query.article.split]
+        facts = [_loosened(rng, query.article, fact, query.kept) for fact in query.facts]
         words = speaker.ask_who(facts) if query.described else speaker.ask(facts[0], query.asked)
         text = grammar.written(lang, words)[0]
         found.setdefault(text, replace(query, facts=tuple(facts), text=text))
-        if len(found) == count:
-            break
-    return list(found.values())
+    if len(found) < count:
+        raise TooFew(f"sizes.retrieval.{split}", count, len(found), lang)
+    return list(found.values())[:count]
 
 
 def _queries_about(article: Article) -> list[Query]:
     named = [Query(article, (article.facts[index],), asked) for index, asked in _askable(article)]
     own = [fact for fact in article.facts if fact.subject == article.subject]
     return named + [Query(article, pair, "S") for pair in combinations(own, 2)]
-
-
-def _query_split(query: Query, seed: int) -> str:
-    about = (query.article.lang, query.article.subject, query.asked, query.facts)
-    draw = random.Random(f"{seed}/query/{about}").random()
-    return "train" if draw < 0.7 else "dev" if draw < 0.8 else "test"
 
 
 def states(article: Article, wanted: Fact, asked: str) -> bool:

@@ -8,7 +8,7 @@ general hypotheses follow (Gururangan et al., 2018, find that the hypothesis alo
 """
 
 import random
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from semantic_tokens.world.knowledge import Fact, Knowledge, Ref, has_opposite, opposite, scene, topic
 
@@ -28,19 +28,36 @@ def claim(knowledge: Knowledge, rng: random.Random) -> Fact:
     return fact
 
 
-def pair(knowledge: Knowledge, rng: random.Random, premise: Fact, label: int) -> tuple[Fact, Fact]:
-    """(premise, hypothesis) made from a claim so that the label (index into LABELS) holds by construction."""
+@dataclass(frozen=True)
+class Form:
+    """What a pair looks like, whatever it is about. `label` is an index into LABELS; the hypothesis is denied, said of
+    the general, or shortened; `specific`: the premise is of the general, and the hypothesis asks about one instance."""
+
+    label: int
+    denied: bool
+    general: bool
+    specific: bool
+    shortened: bool
+
+
+def draw_form(rng: random.Random, label: int) -> Form:
     name = LABELS[label]
-    denied, above = rng.random() < _DENIED[name], _generalised(knowledge, premise)
-    if name == "neutral" and above != premise and rng.random() < _SPECIFIC:
+    denied, general = rng.random() < _DENIED[name], rng.random() < _GENERAL[name]
+    return Form(label, denied, general, name == "neutral" and rng.random() < _SPECIFIC, rng.random() < 0.5)
+
+
+def pair(knowledge: Knowledge, rng: random.Random, premise: Fact, form: Form) -> tuple[Fact, Fact]:
+    """(premise, hypothesis) made from a claim so that the form's label holds by construction."""
+    above = _generalised(knowledge, premise)
+    if form.specific and above != premise:
         # An animal loves food does not say whether a dog loves bread, or hates it.
         premise, hypothesis = above, rng.choice((premise, opposite(knowledge, premise)))
     else:
-        hypothesis = _said_of_the_same(knowledge, rng, premise, name, denied)
-        hypothesis = _generalised(knowledge, hypothesis) if rng.random() < _GENERAL[name] else hypothesis
-    if rng.random() < 0.5:
+        hypothesis = _said_of_the_same(knowledge, rng, premise, LABELS[form.label], form.denied)
+        hypothesis = _generalised(knowledge, hypothesis) if form.general else hypothesis
+    if form.shortened:
         hypothesis = replace(hypothesis, modifier="", count=0, place=None, time=None)
-    return premise, replace(hypothesis, negated=denied)
+    return premise, replace(hypothesis, negated=form.denied)
 
 
 def _said_of_the_same(know: Knowledge, rng: random.Random, premise: Fact, label: str, denied: bool) -> Fact:

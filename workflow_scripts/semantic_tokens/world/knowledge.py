@@ -10,10 +10,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from semantic_tokens.world.lexicon import LANGUAGES, Lexicon
+from semantic_tokens.world.names import name_pools, offered_by_all
 
-SPLITS = ("train", "dev", "test")
 COUNTED = ("animal", "vehicle", "tool", "clothing", "object")
-_SHARE = {"train": 0.7, "dev": 0.1, "test": 0.2}
 _PREFERRED, _KEPT_TO_PREFERENCE = 3, 0.8
 PHYSICAL = ("animal", "vehicle", "tool", "clothing", "building", "furniture", "instrument", "object", "plant", "food")
 
@@ -90,7 +89,11 @@ class Knowledge:
 
     def __init__(self, lexicon: Lexicon, split: str, seed: int) -> None:
         self.lexicon, self.split, self.seed = lexicon, split, seed
-        self.sizes = {one: _pool_sizes(lexicon, one, seed) for one in {split, "train"}}
+        # Its articles mention entities of training too.
+        self.names = {
+            one: {lang: name_pools(lexicon, lang, one, seed) for lang in LANGUAGES} for one in {split, "train"}
+        }
+        self.sizes = {one: offered_by_all(pools) for one, pools in self.names.items()}
 
     def counts(self, split: str) -> dict[str, int]:
         """Entities of a split by kind: a person is a given and a family name, an organisation a stem and a type."""
@@ -129,28 +132,6 @@ class Knowledge:
 
 
 ORGANISATION_TYPES = ("company", "club", "institute", "association")
-
-
-@cache
-def _owners(names: tuple[str, ...], seed: int, lang: str) -> dict[str, str]:
-    """name -> the split that it belongs to; a name that is both a family and a place name has one owner."""
-    order = sorted(set(names))
-    random.Random(f"{seed}/names/{lang}").shuffle(order)
-    first, second = round(len(order) * _SHARE["train"]), round(len(order) * (_SHARE["train"] + _SHARE["dev"]))
-    return {name: SPLITS[(i >= first) + (i >= second)] for i, name in enumerate(order)}
-
-
-def name_pools(lexicon: Lexicon, lang: str, split: str, seed: int) -> dict[str, tuple[str, ...]]:
-    """The names of a split's own entities, by kind. Given names are common to all splits, the others are not."""
-    owners = _owners(tuple(name for kind in lexicon.names.values() for name in kind[lang]), seed, lang)
-    pools = {kind: tuple(name for name in by[lang] if owners[name] == split) for kind, by in lexicon.names.items()}
-    return pools | {"given": lexicon.names["given"][lang]}
-
-
-def _pool_sizes(lexicon: Lexicon, split: str, seed: int) -> dict[str, int]:
-    """How many names of each kind every language can offer."""
-    pools = [name_pools(lexicon, lang, split, seed) for lang in LANGUAGES]
-    return {kind: min(len(pool[kind]) for pool in pools) for kind in pools[0]}
 
 
 def has_opposite(knowledge: Knowledge, fact: Fact) -> bool:

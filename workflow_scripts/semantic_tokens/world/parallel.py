@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 
 from semantic_tokens.errors import InputError
 from semantic_tokens.world import grammar
-from semantic_tokens.world.examples import split_of
 from semantic_tokens.world.knowledge import Fact, Knowledge, scene
 from semantic_tokens.world.lexicon import Lexicon
 from semantic_tokens.world.speaker import Speaker
+from semantic_tokens.world.splits import split_of_scene
 
 _TRIES = 1_000  # for each scene, so many that a world with enough of them is never refused by chance
 
@@ -36,7 +36,7 @@ def _distinct_scenes(knowledge: Knowledge, count: int, seed: int) -> list[Fact]:
     found: dict[tuple, Fact] = {}
     for _ in range(_TRIES * count):
         fact = scene(knowledge, rng)
-        if split_of(fact, seed) == "test":
+        if split_of_scene(knowledge, fact) == "test":
             found.setdefault((fact.subject, fact.verb, fact.object), fact)
         if len(found) == count:
             return list(found.values())

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from semantic_tokens.world import grammar
 from semantic_tokens.world.grammar import Word
-from semantic_tokens.world.knowledge import ORGANISATION_TYPES, Fact, Knowledge, Ref, name_pools
+from semantic_tokens.world.knowledge import ORGANISATION_TYPES, Fact, Knowledge, Ref
 
 _ENTITY_LABEL = {"person": "PER", "organisation": "ORG", "place": "LOC", "number": "DATE"}
 _OPENINGS = ("today", "then", "here", "there", "also")
@@ -20,7 +20,7 @@ class Speaker:
     def __init__(self, knowledge: Knowledge, lang: str, rng: random.Random) -> None:
         self.knowledge, self.lexicon, self.lang, self.rng = knowledge, knowledge.lexicon, lang, rng
         self.profile = grammar.PROFILES[lang]
-        self.names = {split: name_pools(knowledge.lexicon, lang, split, knowledge.seed) for split in knowledge.sizes}
+        self.names = {split: pools[lang] for split, pools in knowledge.names.items()}
 
     @property
     def given_names(self) -> frozenset[str]:

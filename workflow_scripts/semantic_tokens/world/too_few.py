@@ -1,0 +1,18 @@
+"""The one thing that can go wrong in building the embedded world: more is asked for than it has to tell."""
+
+from semantic_tokens.errors import InputError
+
+
+class TooFew(InputError):
+    """`most` is what the language `lang` has where `asked` is wanted; `key` is the config's, below `data`."""
+
+    def __init__(self, key: str, asked: int, most: int, lang: str) -> None:
+        super().__init__(
+            f"data.{key} = {asked}: must be at most {most}, which is what the embedded world has in {lang!r}"
+        )
+        self.key, self.most = key, most
+
+
+def least(errors: list[TooFew]) -> TooFew:
+    """Of the errors of all languages, the one to raise: for the first key, what every language has."""
+    return min((error for error in errors if error.key == errors[0].key), key=lambda error: error.most)
