@@ -86,7 +86,7 @@ def _train_tokenizer(architecture: str, folder: Path) -> None:
     draw = np.random.default_rng(0)
     invented = ["".join(draw.choice(["ka", "mi", "lo", "tu", "re"], 3)) for _ in range(30)]
     texts = [" ".join(draw.choice([*WORDS, *invented], 8)) + "." for _ in range(300)]
-    trainer, size = (train_wordpiece, 90) if architecture == "bert" else (train_unigram, 55)
+    trainer, size = (train_wordpiece, 80) if architecture == "bert" else (train_unigram, 55)
     trainer(lambda: texts, size, folder, max_length=32)
 
 

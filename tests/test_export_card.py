@@ -80,7 +80,7 @@ def test_numbers_are_those_of_the_partition_and_the_weights(cards):
     trained, folder, text = cards["bert", "compact", "kmeans"]
     sizes = trained.partition.group_sizes()
     text = " ".join(text.split())
-    assert f"90 tokens in 45 groups (ratio 50%). {(sizes == 1).sum()} groups hold one token (5 of them" in text
+    assert f"80 tokens in 40 groups (ratio 50%). {(sizes == 1).sum()} groups hold one token (5 of them" in text
     assert f"the largest holds {sizes.max()}, the mean 2.0." in text
     assert "45 rows of 16. Of each the first 6 numbers are used" in text
     weights = sum(parameter.numel() for parameter in AutoModelForMaskedLM.from_pretrained(folder).parameters())

@@ -6,7 +6,7 @@ from tokenizers import Tokenizer
 
 from semantic_tokens.backbones.tokenizers import from_vocabulary
 from semantic_tokens.errors import InputError
-from semantic_tokens.grouping.occurring import count_tokens, cut_to_occurring
+from semantic_tokens.grouping.occurring import count_tokens, cut_to_occurring, never_occurring
 from semantic_tokens.grouping.vocabulary import read_vocabulary
 
 PIECES = ["[PAD]", "[unused1]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "never", "dog", "##s", "Cat", "house"]
@@ -64,3 +64,11 @@ def test_what_is_no_vocabulary_is_refused(tmp_path, name, text, message):
         (tmp_path / name).write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=message):
         from_vocabulary(tmp_path / name, tmp_path, 32)
+
+
+def test_rows_that_never_occur_are_counted(folder):
+    vocabulary = read_vocabulary(folder / "tokenizer.json")
+    counts = count_tokens(Tokenizer.from_file(str(folder / "tokenizer.json")), [["dogs house", "house"]])
+    assert never_occurring(vocabulary, counts).startswith(
+        "never occur in the corpus: 2 of 11 pieces (18.2%), 0 of them"
+    )

@@ -4,10 +4,13 @@ import json
 
 import numpy as np
 import pytest
+from tokenizers import Tokenizer
 
 from semantic_tokens import tables
 from semantic_tokens.backbones.tokenizers import sampled_texts, train_unigram, train_wordpiece
 from semantic_tokens.errors import InputError
+from semantic_tokens.grouping.occurring import count_tokens
+from semantic_tokens.grouping.vocabulary import read_vocabulary
 
 rng = np.random.default_rng(0)
 WORDS = ["".join(rng.choice(list("abcdeдома猫'-"), rng.integers(2, 7))) for _ in range(300)]
@@ -41,7 +44,7 @@ def test_a_table_in_parts_gives_the_tokenizer_of_the_list(tmp_path, monkeypatch,
 
 
 def test_the_alphabet_comes_first_in_order_without_what_stands_once(tmp_path):
-    vocabulary = json.loads(trained(train_wordpiece, lambda: ["zz ab ab", "q ba"], tmp_path / "out", 20))["model"][
+    vocabulary = json.loads(trained(train_wordpiece, lambda: ["zz ab ab", "q ba"], tmp_path / "out", 11))["model"][
         "vocab"
     ]
     assert sorted(vocabulary, key=vocabulary.get)[5:9] == ["a", "b", "z", "##b"]
@@ -65,6 +68,24 @@ def test_what_is_no_corpus_is_refused(tmp_path):
         sampled_texts(tmp_path / "absent.parquet")
 
 
-def test_a_corpus_that_yields_too_few_pieces_says_how_many(tmp_path):
-    with pytest.raises(InputError, match=r"of 998 pieces asked for, but the corpus yields at most \d+; lower"):
-        trained(train_unigram, lambda: ["ab ba", "ba"] * 20, tmp_path / "out", 1000)
+@pytest.mark.parametrize(("train", "asked"), [(train_unigram, 998), (train_wordpiece, 1000)])
+def test_a_corpus_that_yields_too_few_pieces_says_how_many(tmp_path, train, asked):
+    with pytest.raises(InputError, match=rf"of {asked} pieces asked for, but the corpus yields at most \d+; lower"):
+        trained(train, lambda: ["ab ba", "ba"] * 20, tmp_path / "out", 1000)
+
+
+def test_a_vocabulary_smaller_than_the_alphabet_is_refused(tmp_path):
+    with pytest.raises(InputError, match="has 10 characters and special tokens; raise"):
+        trained(train_wordpiece, lambda: ["ab ba", "ca"] * 20, tmp_path / "out", 9)
+
+
+@pytest.mark.parametrize("size", [120, 160, 200])
+def test_all_pieces_of_several_characters_occur_and_cut_the_text_as_if_none_were_left_out(tmp_path, texts, size):
+    words = [" ".join(texts)]
+    (tmp_path / "out").mkdir()
+    train_wordpiece(lambda: texts, size, tmp_path / "out", 32)
+    path = tmp_path / "out" / "tokenizer.json"
+    vocabulary, counts = read_vocabulary(path), count_tokens(Tokenizer.from_file(str(path)), [words])
+    never = [vocabulary.tokens[i] for i in vocabulary.clusterable_ids if counts[i] == 0]
+    assert len(vocabulary) == size
+    assert all(len(piece.removeprefix("##")) == 1 for piece in never)

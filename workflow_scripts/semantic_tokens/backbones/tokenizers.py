@@ -6,8 +6,10 @@ corpus.
 
 import re
 import shutil
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -38,18 +40,64 @@ def sampled_texts(corpus: Path, characters: int = CHARACTERS) -> Iterator[str]:
 
 
 def train_wordpiece(texts: Callable[[], Iterable[str]], size: int, folder: Path, max_length: int) -> None:
-    """A cased WordPiece vocabulary of `size` pieces, in order of emergence, in `folder`; `texts()` is called twice."""
+    """A cased WordPiece vocabulary of `size` pieces, in order of emergence, in `folder`; calls `texts()` repeatedly.
+
+    Every piece of several characters occurs in the texts. The trainer joins pairs of pieces, and of those on the way to
+    a word most occur nowhere once the word is whole; they are left out, and later ones take their places.
+    Raises InputError where the texts yield fewer pieces, or have more characters.
+    """
     tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
     tokenizer.normalizer = normalizers.BertNormalizer(lowercase=False)
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    trainer = trainers.WordPieceTrainer(
-        vocab_size=size, special_tokens=_BERT_SPECIAL + _alphabet(tokenizer, texts()), show_progress=False
-    )
+    words = _words(tokenizer, texts())
+    reserved = _BERT_SPECIAL + _alphabet(words)
+    if size < len(reserved):
+        text = f"the corpus has {len(reserved)} characters and special tokens; raise the backbone's `vocabulary`"
+        raise InputError(f"{folder}: a vocabulary of {size} pieces asked for, but {text}")
+    path = folder / "vocab.txt"
+    pieces = _occurring_pieces(partial(_grow, tokenizer, texts, reserved), reserved, list(words), size, folder)
+    path.write_text("".join(f"{piece}\n" for piece in pieces), encoding="utf-8")
+    BertTokenizer(vocab=str(path), do_lower_case=False, model_max_length=max_length).save_pretrained(folder)
+
+
+def _grow(tokenizer: Tokenizer, texts: Callable[[], Iterable[str]], reserved: list[str], size: int) -> list[str]:
+    """The first `size` pieces to emerge, in that order, after those that are reserved; all, where there are fewer."""
+    trainer = trainers.WordPieceTrainer(vocab_size=size, special_tokens=reserved, show_progress=False)
     tokenizer.train_from_iterator(texts(), trainer)
     vocabulary = tokenizer.get_vocab()
-    path = folder / "vocab.txt"
-    path.write_text("".join(f"{piece}\n" for piece in sorted(vocabulary, key=vocabulary.__getitem__)), encoding="utf-8")
-    BertTokenizer(vocab=str(path), do_lower_case=False, model_max_length=max_length).save_pretrained(folder)
+    return sorted(vocabulary, key=vocabulary.__getitem__)
+
+
+def _occurring_pieces(
+    grow: Callable[[int], list[str]], reserved: list[str], words: list[str], size: int, folder: Path
+) -> list[str]:
+    """`size` pieces in order of emergence: those reserved, and of the first pieces those that occur in `words`, of as
+    many as it takes; where a last one makes two occur, the first that do not occur fill the vocabulary."""
+
+    def kept(first: int) -> set[str]:
+        return {*reserved, *_emitted(grown[:first], words)}
+
+    wanted = 2 * size
+    while len(kept(len(grown := grow(wanted)))) < size:
+        if len(grown) < wanted:
+            raise _too_few(folder, size, len(kept(len(grown))))
+        wanted *= 2
+    first = bisect_right(range(size, len(grown)), size, key=lambda n: len(kept(n))) + size - 1
+    chosen = kept(first)
+    chosen |= set([piece for piece in grown[:first] if piece not in chosen][: size - len(chosen)])
+    return [piece for piece in grown if piece in chosen]
+
+
+def _emitted(pieces: list[str], words: list[str]) -> set[str]:
+    """The pieces of a vocabulary that words are cut into."""
+    tokenizer = Tokenizer(models.WordPiece({piece: i for i, piece in enumerate(pieces)}, unk_token="[UNK]"))
+    return {piece for encoding in tokenizer.encode_batch(words) for piece in encoding.tokens}
+
+
+def _words(tokenizer: Tokenizer, texts: Iterable[str]) -> Counter[str]:
+    """The words that the texts are cut into before their pieces are looked for, and how often each occurs."""
+    cut = (tokenizer.pre_tokenizer.pre_tokenize_str(tokenizer.normalizer.normalize_str(text)) for text in texts)
+    return Counter(word for words in cut for word, _ in words)
 
 
 def from_vocabulary(path: Path, folder: Path, max_length: int) -> None:
@@ -74,19 +122,18 @@ def from_vocabulary(path: Path, folder: Path, max_length: int) -> None:
     tokenizer.save_pretrained(folder)
 
 
-def _alphabet(tokenizer: Tokenizer, texts: Iterable[str]) -> list[str]:
-    """Every character, then every character as a continuation.
+def _alphabet(words: Mapping[str, int]) -> list[str]:
+    """Every character of the words that is not rare, then every one as a continuation.
 
     The trainer numbers continuation characters in the order of a hash map, which differs from run to run and decides
     ties later; handing it the alphabet as reserved tokens makes training reproducible.
     """
     first: Counter[str] = Counter()
     later: Counter[str] = Counter()
-    for text in texts:
-        normal = tokenizer.normalizer.normalize_str(text)
-        for word, _ in tokenizer.pre_tokenizer.pre_tokenize_str(normal):
-            first[word[0]] += 1
-            later.update(set(word[1:]))
+    for word, count in words.items():
+        first[word[0]] += count
+        for character in set(word[1:]):
+            later[character] += count
     alone = sorted(c for c, count in (first + later).items() if count >= _RARE_CHARACTER)
     return alone + [f"##{c}" for c in sorted(c for c, count in later.items() if count >= _RARE_CHARACTER)]
 
@@ -113,6 +160,10 @@ def train_sentencepiece(texts: Iterable[str], stem: Path, size: int, **special_i
     except RuntimeError as error:
         if (most := re.search(r"too high .*<= (\d+)", str(error))) is None:
             raise
-        text = f"{stem.parent}: a vocabulary of {size} pieces asked for, but the corpus yields at most {most[1]}"
-        raise InputError(f"{text}; lower the backbone's `vocabulary`") from None
+        raise _too_few(stem.parent, size, int(most[1])) from None
     stem.with_name(stem.name + ".vocab").unlink()
+
+
+def _too_few(folder: Path, size: int, most: int) -> InputError:
+    text = f"{folder}: a vocabulary of {size} pieces asked for, but the corpus yields at most {most}"
+    return InputError(f"{text}; lower the backbone's `vocabulary`")

@@ -20,6 +20,14 @@ def count_tokens(tokenizer: Tokenizer, batches: Iterable[list[str]]) -> np.ndarr
     return counts
 
 
+def never_occurring(vocabulary: Vocabulary, counts: np.ndarray) -> str:
+    """A line for the log: of the pieces, how many no text contains, so that their rows say nothing of any meaning."""
+    never = [vocabulary.tokens[i] for i in vocabulary.clusterable_ids if counts[i] == 0]
+    single = sum(len(token.removeprefix("##").removeprefix("▁")) <= 1 for token in never)
+    share = f"{len(never)} of {len(vocabulary)} pieces ({len(never) / len(vocabulary):.1%})"
+    return f"never occur in the corpus: {share}, {single} of them single characters"
+
+
 def cut_to_occurring(tokenizer_json: str, vocabulary: Vocabulary, counts: np.ndarray, size: int) -> str:
     """The text of tokenizer.json with the special tokens and the pieces that occur, at most `size` in all.
 
