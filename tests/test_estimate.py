@@ -161,9 +161,9 @@ def test_the_embedded_world_follows_from_the_config():
 
 def test_disk_by_hand():
     jobs = plan_of(made({"a": study("tiny-bert/d8/none/kmeans-cosine-r20/mlm")})).jobs
-    assert jobs["conditions/tiny-bert/d8/none/embeddings"].leaves == 4 * 4_000 * 8
+    assert jobs["conditions/tiny-bert/d8/none/embeddings"].leaves == 4 * 3_000 * 8
     shape = shape_of(made().backbones["tiny-bert"])
-    saved = 4 * shape.parameters(800, 32), 4 * shape.parameters(800, 8)
+    saved = 4 * shape.parameters(600, 32), 4 * shape.parameters(600, 8)
     assert jobs["conditions/tiny-bert/d8/none/kmeans-cosine-r20/none"].leaves == saved[0], "zeros are saved as well"
     checkpoint = 3 * saved[1]
     assert jobs["conditions/tiny-bert/d8/none/kmeans-cosine-r20/mlm"].leaves == saved[0] + checkpoint

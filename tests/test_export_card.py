@@ -82,10 +82,10 @@ def test_numbers_are_those_of_the_partition_and_the_weights(cards):
     text = " ".join(text.split())
     assert f"80 tokens in 40 groups (ratio 50%). {(sizes == 1).sum()} groups hold one token (5 of them" in text
     assert f"the largest holds {sizes.max()}, the mean 2.0." in text
-    assert "45 rows of 16. Of each the first 6 numbers are used" in text
+    assert "40 rows of 16. Of each the first 6 numbers are used" in text
     weights = sum(parameter.numel() for parameter in AutoModelForMaskedLM.from_pretrained(folder).parameters())
     assert f"Weights in all: {weights:,}." in text
-    assert "90 rows of 16" in cards["bert", "expanded", "kmeans"][2]
+    assert "80 rows of 16" in cards["bert", "expanded", "kmeans"][2]
 
 
 def test_each_form_names_its_limits(cards):

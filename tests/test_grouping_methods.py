@@ -1,5 +1,7 @@
 """Every grouping method: the numbering of groups, the controls' even deals, First-k's tokenizers."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -12,6 +14,7 @@ from semantic_tokens.grouping import GroupingInputs, Vocabulary, VocabularyParti
 from semantic_tokens.grouping.methods.first import reduced_tokenizer
 from semantic_tokens.grouping.strata import strata
 from semantic_tokens.grouping.vocabulary import parse_vocabulary
+from semantic_tokens.models.surgery import group_rows, semantic_embedding_of
 from semantic_tokens.scripts import number_of
 
 METHODS = ("kmeans-cosine", "kmeans-l2", "kmeans-capped", "first", "random", "random-stratified")
@@ -76,6 +79,29 @@ def test_cosine_to_centroid_by_hand():
     words = Vocabulary(("a", "b", "c", "d"), (0,), (), "wordpiece")
     made = group("random", GroupingInputs(table, words, 2, None, 0, 1))
     np.testing.assert_allclose(made.cosine_to_centroid, [1, 0.5**0.5, 0.5**0.5, 0], rtol=1e-6)
+
+
+@pytest.mark.parametrize("method", ["random", "random-stratified"])
+def test_rows_of_random_groups_are_as_long_and_as_far_apart_as_the_tables_own(method):
+    """All rows share a direction, as trained ones do: the means of many would be that direction and little else."""
+    drawn = inputs(2000, 104, languages=np.arange(2000) % 4)
+    table = drawn.embeddings + torch.tensor([1.0] + [0.0] * 7)
+    made = group(method, replace(drawn, embeddings=table))
+    group_of = torch.from_numpy(made.group_of).long()
+    kind = semantic_embedding_of(made, "mean")
+    rows, means = (group_rows(table, group_of, made.n_groups, name, 0)[5:] for name in (kind, "mean"))
+    own = table[group_of >= 5]
+    assert kind == "member"
+    assert mean_cosine(means) > 0.5 > mean_cosine(rows) and mean_cosine(rows) == pytest.approx(
+        mean_cosine(own), abs=0.1
+    )
+    length, of_rows, of_means = (float(table.norm(dim=1).mean()) for table in (own, rows, means))
+    assert of_rows == pytest.approx(length, rel=0.1) and of_means < 0.6 * length
+
+
+def mean_cosine(rows):
+    unit = torch.nn.functional.normalize(rows, dim=1)
+    return float((unit.sum(dim=0).square().sum() - len(unit)) / (len(unit) * (len(unit) - 1)))
 
 
 def test_random_sizes_are_even_and_seeds_differ():

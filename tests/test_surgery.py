@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -123,6 +125,26 @@ def test_group_rows_in_parts_have_the_bits_of_one_sum_over_all(monkeypatch, sema
         found = group_rows(rows, group_of, n_groups, semantic_embedding)
     assert torch.equal(found, expected.float())
     assert 0 < largest.numbers <= 64 * 24
+
+
+def test_a_groups_row_may_be_a_members_each_as_likely():
+    rows, group_of = torch.tensor([[1.0], [3.0], [0.0], [7.0]]), torch.tensor([1, -1, 0, 1])
+    drawn = [group_rows(rows, group_of, 2, "member", seed)[:, 0].tolist() for seed in range(400)]
+    assert {zero for zero, _ in drawn} == {0.0}
+    assert 150 < sum(one == 7.0 for _, one in drawn) < 250 and {one for _, one in drawn} == {1.0, 7.0}
+    assert group_rows(rows, group_of, 2, "member", 3).tolist() == group_rows(rows, group_of, 2, "member", 3).tolist()
+
+
+def test_a_method_may_say_what_its_groups_get(masked_lm, special_ids):
+    group_of = random_partition(N_TOKENS, special_ids, 7)
+    table = table_of(masked_lm)
+    means, members = (
+        group_vocabulary(masked_lm, replace(partition_of(group_of, special_ids), details=details), table)
+        for details in ({"seed": 1}, {"seed": 1, "semantic_embedding": "member"})
+    )
+    rows = {tuple(row) for row in table.tolist()}
+    assert {tuple(row) for row in members.get_input_embeddings().weight.tolist()} <= rows
+    assert not {tuple(row) for row in means.get_input_embeddings().weight.tolist()} <= rows
 
 
 def test_dropped_tokens_belong_nowhere():

@@ -26,12 +26,13 @@ def group_vocabulary(
     """A new model over the groups of `partition`; everything but the vocabulary is `model`'s (paper, section 2.1).
 
     embeddings: [V, d] float32, the table to group: the model's own, or aligned, or truncated (zeros are then added).
-    semantic_embedding: `mean` is the mean of the members' rows; `renorm` rescales it to the members' mean norm.
+    semantic_embedding: what the groups get where their method does not say otherwise (`group_rows`).
     Raises InputError where the decoder is not tied, or where the table does not fit the model.
     """
     _refuse_unfit(model, partition, embeddings)
     group_of = torch.from_numpy(partition.group_of.astype(np.int64))
-    table = group_rows(embeddings, group_of, partition.n_groups, semantic_embedding)
+    kind, seed = semantic_embedding_of(partition, semantic_embedding), partition.details.get("seed", 0)
+    table = group_rows(embeddings, group_of, partition.n_groups, kind, seed)
     table = functional.pad(table, (0, word_embeddings(model).embedding_dim - table.shape[1]))
     bias = group_bias(output_bias(model), group_of, partition.n_groups)
     return with_vocabulary(model, _grouped_config(model, partition), table, bias)
@@ -48,14 +49,24 @@ def with_vocabulary(
     return changed.eval()
 
 
-def group_rows(
-    embeddings: torch.Tensor, group_of: torch.Tensor, n_groups: int, semantic_embedding: str
-) -> torch.Tensor:
-    """[V', D]: the mean of the unnormalised rows of each group; summed in float64, so order hardly matters.
+def semantic_embedding_of(partition: VocabularyPartition, configured: str) -> str:
+    """What a partition's groups get: what its method asks for, as the random controls do, or what the config says."""
+    return partition.details.get("semantic_embedding", configured)
 
+
+def group_rows(
+    embeddings: torch.Tensor, group_of: torch.Tensor, n_groups: int, semantic_embedding: str, seed: int = 0
+) -> torch.Tensor:
+    """[V', D]: the rows of the groups.
+
+    mean     the mean of the members' unnormalised rows; summed in float64, so order hardly matters
+    renorm   that mean at the members' mean norm
+    member   the row of one member, drawn by `seed`: rows as long and as far apart as the table's own
     A group of one keeps its row exactly. Tokens with group -1 (dropped by First-k) belong nowhere. Beside the tables
     [V, D] and [V', D] a few thousand rows are held in float64.
     """
+    if semantic_embedding == "member":
+        return embeddings[_drawn_members(group_of, seed)]
     order = torch.argsort(group_of, stable=True)[int((group_of < 0).sum()) :]  # the tokens group by group
     sizes = torch.bincount(group_of[order], minlength=n_groups)
     starts = [0, *sizes.cumsum(0).tolist()]
@@ -73,6 +84,13 @@ def group_rows(
         mean = sums.div_(size)
         table[groups] = functional.normalize(mean, dim=1) * norms / size if semantic_embedding == "renorm" else mean
     return table
+
+
+def _drawn_members(group_of: torch.Tensor, seed: int) -> torch.Tensor:
+    """int64 [V']: of each group a token id, each member as likely as the others."""
+    order = np.random.default_rng(seed).permutation(np.flatnonzero(group_of.numpy() >= 0))
+    _, first = np.unique(group_of.numpy()[order], return_index=True)
+    return torch.from_numpy(order[first])
 
 
 def norm_shrinkage(embeddings: torch.Tensor, partition: VocabularyPartition) -> float:

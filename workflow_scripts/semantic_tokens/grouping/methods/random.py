@@ -1,4 +1,9 @@
-"""Random groups of even size: the control that knows nothing of meaning (what a hash embedding would give)."""
+"""Random groups of even size: the control that knows nothing of meaning (what a hash embedding would give).
+
+A group gets the row of one of its members, drawn too (`models.surgery.group_rows`). The mean of many unlike rows would
+be little more than the mean of the table: all groups would be short and point one way, and the control would measure
+that instead.
+"""
 
 import numpy as np
 
@@ -10,4 +15,4 @@ def partition(inputs: GroupingInputs) -> VocabularyPartition:
     """A shuffled deal: every token to a uniformly random group, sizes differ by at most one, none is empty."""
     k, n = n_clusters(inputs), len(inputs.vocabulary.clusterable_ids)
     clusters = np.random.default_rng(inputs.seed).permutation(np.arange(n) % k)
-    return assemble(inputs, clusters, "random")
+    return assemble(inputs, clusters, "random", semantic_embedding="member")

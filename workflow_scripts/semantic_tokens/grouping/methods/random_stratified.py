@@ -1,7 +1,7 @@
 """Random groups that join one word per language: the control for merging across languages without meaning.
 
 Test sets are monolingual, so a merge of words of different languages may cost little whether or not they are
-translations; this grouping measures how much K-Means gains by such merges alone.
+translations; this grouping measures how much K-Means gains by such merges alone. Rows as in `random`.
 """
 
 import numpy as np
@@ -29,4 +29,5 @@ def partition(inputs: GroupingInputs) -> VocabularyPartition:
     deal = shuffled[np.argsort(of_token[shuffled], kind="stable")]
     clusters = np.empty(len(ids), dtype=np.int64)
     clusters[deal] = np.arange(len(deal)) % k
-    return assemble(inputs, clusters, "random-stratified", language_unknown=float((languages < 0).mean()))
+    unknown = float((languages < 0).mean())
+    return assemble(inputs, clusters, "random-stratified", semantic_embedding="member", language_unknown=unknown)

@@ -10,6 +10,7 @@ from safetensors import safe_open
 
 from semantic_tokens.conditions import Condition
 from semantic_tokens.grouping.partition import VocabularyPartition
+from semantic_tokens.models.surgery import semantic_embedding_of
 from semantic_tokens.sources import registry
 from semantic_tokens.sources.listing import LOCAL_ONLY
 
@@ -51,7 +52,7 @@ def render(
         origin=registry.source(model) if model else None,
         data=[registry.source(name) for name in made["sources"] if name not in LOCAL_ONLY],
         users_own=[name for name in made["sources"] if name in LOCAL_ONLY],
-        made=made,
+        made={**made, "semantic_embedding": semantic_embedding_of(partition, made["semantic_embedding"])},
         scores=scores,
     )
 
