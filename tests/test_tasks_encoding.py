@@ -242,6 +242,8 @@ def test_candidates_stay_in_their_language_and_break_ties_by_id():
         ("en", "q1", "c", 2),  # as good as a; b is longer
         ("zh", "q1", "a", 1),
     ]
+    short = f"{len(queries) - 1} of {len(queries)} queries share a term with fewer than 2 passages"
+    assert bm25.short_of(queries, found, 2) == short
 
 
 @settings(deadline=None)

@@ -8,12 +8,16 @@ if TYPE_CHECKING:
     from snakemake.script import snakemake
 
 with step(snakemake) as job:
+    import logging
+
     from semantic_tokens import tables
-    from semantic_tokens.tasks.bm25 import candidates
+    from semantic_tokens.tasks.bm25 import candidates, short_of
 
     queries = tables.read("queries", job.input.queries)
 
     def passages(lang):
         return tables.read_batches("passages", job.input.passages, lang=lang)
 
-    tables.write("candidates", candidates(queries, passages, job.params.depth), job.output.candidates)
+    found = candidates(queries, passages, job.params.depth)
+    logging.info(short_of(queries, found, job.params.depth))
+    tables.write("candidates", found, job.output.candidates)

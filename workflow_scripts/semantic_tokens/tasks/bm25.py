@@ -34,6 +34,12 @@ def candidates(queries: pa.Table, passages: Callable[[str], Iterable[pa.Table]],
     return pa.concat_tables(parts)
 
 
+def short_of(queries: pa.Table, found: pa.Table, depth: int) -> str:
+    """A line for the log: how many queries have fewer candidates than `depth`, sharing a term with fewer passages."""
+    full = int(pc.sum(pc.equal(found["rank"], depth)).as_py() or 0)
+    return f"{len(queries) - full} of {len(queries)} queries share a term with fewer than {depth} passages"
+
+
 def best(scores: np.ndarray, depth: int) -> np.ndarray:
     """Positions of the `depth` best positive scores, best first, equal ones in their order."""
     positive = np.flatnonzero(scores > 0)
