@@ -1,6 +1,7 @@
 """Tokenizers of tiny backbones: the same from a table read in parts, and from a share of a corpus that is too large."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -70,8 +71,14 @@ def test_what_is_no_corpus_is_refused(tmp_path):
 
 @pytest.mark.parametrize(("train", "asked"), [(train_unigram, 998), (train_wordpiece, 1000)])
 def test_a_corpus_that_yields_too_few_pieces_says_how_many(tmp_path, train, asked):
-    with pytest.raises(InputError, match=rf"of {asked} pieces asked for, but the corpus yields at most \d+; lower"):
-        trained(train, lambda: ["ab ba", "ba"] * 20, tmp_path / "out", 1000)
+    text = rf"of {asked} pieces asked for, but the corpus yields at most (\d+); lower"
+    with pytest.raises(InputError, match=text) as refused:
+        trained(train, lambda: ["ab ba abba", "ba"] * 20, tmp_path / "out", 1000)
+    most = int(re.search(text, str(refused.value))[1]) + 1000 - asked
+    assert (
+        len(json.loads(trained(train, lambda: ["ab ba abba", "ba"] * 20, tmp_path / "most", most))["model"]["vocab"])
+        == most
+    )
 
 
 def test_a_vocabulary_smaller_than_the_alphabet_is_refused(tmp_path):

@@ -25,6 +25,7 @@ from semantic_tokens.errors import InputError
 CHARACTERS = 50_000_000  # that a trainer gets, which keeps it below 2 GiB
 _BERT_SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 _RARE_CHARACTER = 2
+_WORDS_AT_A_TIME = 10_000
 
 
 def sampled_texts(corpus: Path, characters: int = CHARACTERS) -> Iterator[str]:
@@ -82,7 +83,7 @@ def _occurring_pieces(
         if len(grown) < wanted:
             raise _too_few(folder, size, len(kept(len(grown))))
         wanted *= 2
-    first = bisect_right(range(size, len(grown)), size, key=lambda n: len(kept(n))) + size - 1
+    first = bisect_right(range(size, len(grown) + 1), size, key=lambda n: len(kept(n))) + size - 1
     chosen = kept(first)
     chosen |= set([piece for piece in grown[:first] if piece not in chosen][: size - len(chosen)])
     return [piece for piece in grown if piece in chosen]
@@ -91,7 +92,8 @@ def _occurring_pieces(
 def _emitted(pieces: list[str], words: list[str]) -> set[str]:
     """The pieces of a vocabulary that words are cut into."""
     tokenizer = Tokenizer(models.WordPiece({piece: i for i, piece in enumerate(pieces)}, unk_token="[UNK]"))
-    return {piece for encoding in tokenizer.encode_batch(words) for piece in encoding.tokens}
+    parts = (words[start : start + _WORDS_AT_A_TIME] for start in range(0, len(words), _WORDS_AT_A_TIME))
+    return {piece for part in parts for encoding in tokenizer.encode_batch(part) for piece in encoding.tokens}
 
 
 def _words(tokenizer: Tokenizer, texts: Iterable[str]) -> Counter[str]:
