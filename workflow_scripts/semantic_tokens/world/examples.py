@@ -20,7 +20,7 @@ from semantic_tokens.world.too_few import TooFew
 
 _NAMELESS_SENTENCES = 0.2
 _TRIES = 1_000  # for each NLI pair, so many that a world with enough of them is never refused by chance
-_WORDINGS = 3  # times that the same may be asked in other words, within a split
+_WORDINGS = 10  # times that the same may be asked in other words, within a split, where a seed leaves it few facts
 
 
 def ner(knowledge: Knowledge, articles: list[Article], count: int, seed: int) -> list[dict]:
@@ -184,6 +184,8 @@ def queries(
     rng.shuffle(wanted)
     found: dict[str, Query] = {}
     for query in wanted * _WORDINGS:
+        if len(found) == count:
+            break
         speaker = speakers[query.article.split]
         facts = [_loosened(rng, query.article, fact, query.kept) for fact in query.facts]
         words = speaker.ask_who(facts) if query.described else speaker.ask(facts[0], query.asked)
@@ -191,7 +193,7 @@ def queries(
         found.setdefault(text, replace(query, facts=tuple(facts), text=text))
     if len(found) < count:
         raise TooFew(f"sizes.retrieval.{split}", count, len(found), lang)
-    return list(found.values())[:count]
+    return list(found.values())
 
 
 def _queries_about(article: Article) -> list[Query]:
