@@ -11,8 +11,10 @@ from toy_tasks import a_permutation, assert_parts_do_not_matter, encoded, loader
 from semantic_tokens.errors import InputError
 from semantic_tokens.tables import NER_TAGS, SCHEMAS
 from semantic_tokens.tasks import ner, nli, score_table, score_task
+from semantic_tokens.tasks.plan import UpdatePlan
 from semantic_tokens.tasks.ragged import Ragged
 from semantic_tokens.tasks.training import fine_tune, new_model
+from semantic_tokens.tasks.updates import mean_loss
 
 NOUNS = ["cat", "dog", "tree", "house", "river"]
 FIRST_NAMES, SURNAMES, PLACES = ["Ann", "Bob", "Eve"], ["Smith", "Jones"], ["Rome", "Oslo", "Lima"]
@@ -193,13 +195,15 @@ def test_fine_tuning_follows_warm_up_and_decay():
         return parameter[1:].sum()  # Adam moves by the learning rate when the gradient is constant
 
     chosen = settings(epochs=2, learning_rate=1e-2, warmup_ratio=0.2)
-    _, losses = fine_tune(model, lambda rng: [np.arange(2)] * 5, loss_of, chosen, 0, "toy")
+    update = mean_loss(loss_of, UpdatePlan())
+    _, losses = fine_tune(model, lambda rng: [np.arange(2)] * 5, update, chosen, 0, "toy")
     assert len(losses) == 2
     moved = [float((a - b)[1:].abs().mean()) for a, b in zip([*steps, parameter.detach()][1:], steps)]
     expected = [1e-2 * rate for rate in (0.5, 1.0, *((10 - step) / 8 for step in range(2, 10)))]
     assert moved == pytest.approx(expected, rel=0.02)
     with pytest.raises(FloatingPointError, match="toy: the loss of epoch 1"):
-        fine_tune(model, lambda rng: [np.arange(2)], lambda batch: parameter.sum() * torch.nan, chosen, 0, "toy")
+        update = mean_loss(lambda batch: parameter.sum() * torch.nan, UpdatePlan())
+        fine_tune(model, lambda rng: [np.arange(2)], update, chosen, 0, "toy")
 
 
 def test_score_table_has_the_columns_of_the_canonical_table():

@@ -10,6 +10,8 @@ import transformers
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
 from transformers import BertConfig
 
+from semantic_tokens.backbones.architectures import ARCHITECTURES
+from semantic_tokens.models.checkpoint import save
 from semantic_tokens.tasks.encoding import write_features
 
 HEADS = {
@@ -87,6 +89,16 @@ def loader(n_ids, positions=64, permutation=None, seen=None, dropout=0.0):
     return load
 
 
+def saved_backbone(architecture, folder, vocabulary=48, **changed):
+    """A random backbone of one of our architectures, two layers, 32 wide, with dropout; padding has the id 1."""
+    shape = {"dim": 32, "layers": 2, "heads": 2, "intermediate": 128, "dropout": 0.1, "max_length": 64} | changed
+    own = ARCHITECTURES[architecture]
+    torch.manual_seed(0)
+    model = own.model(own.config(shape, vocabulary, {f"{role}_token_id": i for i, role in enumerate(own.special, 1)}))
+    save(model, folder)
+    return folder
+
+
 def settings(**changed):
     """Settings under which the toys train in a second or two."""
     defaults = {
@@ -123,13 +135,24 @@ def assert_parts_do_not_matter(task, tables, tokenizer, chosen):
     assert parts.read().equals(whole.read(), check_metadata=True)
 
 
-def run(task, tables, tokenizer, chosen, transfer="in-language", seed=0, split="train", permutation=None, **model):
-    """encode and score, as the workflow does."""
+def run(
+    task,
+    tables,
+    tokenizer,
+    chosen,
+    transfer="in-language",
+    seed=0,
+    split="train",
+    permutation=None,
+    score=None,
+    **model,
+):
+    """encode and score, as the workflow does; `score` holds more arguments of it."""
     features = encoded(task, tables, tokenizer, chosen)
     n_ids = tokenizer.get_vocab_size()
     group_of = np.arange(n_ids, dtype=np.int32) if permutation is None else permutation
     load = loader(n_ids, permutation=permutation, **model)
-    return task.score(features, tables, load, group_of, chosen, transfer, seed, split)
+    return task.score(features, tables, load, group_of, chosen, transfer, seed, split, **(score or {}))
 
 
 def a_permutation(tokenizer):

@@ -34,6 +34,10 @@ class MeanPooledClassifier(nn.Module):
     def get_input_embeddings(self) -> nn.Module:
         return self.encoder.get_input_embeddings()
 
+    def activation_checkpointing_enable(self) -> None:
+        """Let the encoder's layers compute their activations again in the backward pass."""
+        self.encoder.activation_checkpointing_enable()
+
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> SequenceClassifierOutput:
         states = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
         kept = attention_mask.unsqueeze(-1).to(states.dtype)

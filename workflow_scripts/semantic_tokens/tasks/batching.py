@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import torch
 from transformers import PreTrainedModel
 
+from semantic_tokens.tasks.plan import Precision
 from semantic_tokens.tasks.ragged import Ragged
 
 LENGTH_NOISE = 0.1
@@ -58,6 +61,12 @@ def model_inputs(
         columns = np.arange(inputs["input_ids"].shape[1])
         inputs["token_type_ids"] = (columns >= second_start[:, None]) * inputs["attention_mask"]
     return {name: on_device(model, array) for name, array in inputs.items()}
+
+
+def forward(model: PreTrainedModel, inputs: dict[str, torch.Tensor], precision: Precision) -> Any:
+    """What the model makes of `model_inputs`; with "bf16" its products, and so its outputs, are bfloat16 (autocast)."""
+    with torch.autocast(model.device.type, torch.bfloat16, enabled=precision == "bf16"):
+        return model(**inputs)
 
 
 def on_device(model: PreTrainedModel, array: np.ndarray) -> torch.Tensor:

@@ -13,11 +13,13 @@ from torch import Tensor
 
 from semantic_tokens.tables import NER_TAGS as TAGS
 from semantic_tokens.tasks import ScoreRow, TableParts
-from semantic_tokens.tasks.batching import length_grouped_batches, model_inputs, on_device
+from semantic_tokens.tasks.batching import forward, length_grouped_batches, model_inputs, on_device
 from semantic_tokens.tasks.encoding import Template, encodings
 from semantic_tokens.tasks.metrics import entity_f1
+from semantic_tokens.tasks.plan import DEFAULT_PLAN, UpdatePlan
 from semantic_tokens.tasks.ragged import Ragged
 from semantic_tokens.tasks.training import Load, Settings, evaluation_rows, fine_tune, infer, new_model, training_rows
+from semantic_tokens.tasks.updates import mean_loss
 
 METRICS = ("f1",)
 SCORE_TABLES: tuple[str, ...] = ()
@@ -57,6 +59,7 @@ def score(
     seed: int,
     split: str,
     device: str = "cpu",
+    plan: UpdatePlan = DEFAULT_PLAN,
 ) -> list[ScoreRow]:
     """Fine-tune, then the entity F1 of every language in `split`; words without a subword are predicted O.
 
@@ -68,19 +71,23 @@ def score(
     first_subword, labels = Ragged.read(features, "first_subword"), Ragged.read(features, "labels")
     targets = token_labels(ids, first_subword, labels)
     pad = Template.of_features(features).lookup(group_of).pad
-    model = new_model(load, "token-classification", len(TAGS), ids.lengths.max(), seed, device)
+    model = new_model(load, "token-classification", len(TAGS), ids.lengths.max(), seed, device, plan)
 
     def logits(rows: np.ndarray) -> Tensor:
-        return model(**model_inputs(model, ids.take(rows), pad)).logits
+        return forward(model, model_inputs(model, ids.take(rows), pad), plan.precision).logits.float()
 
     def epoch_batches(rng: np.random.Generator) -> list[np.ndarray]:
         return [train[batch] for batch in length_grouped_batches(ids.lengths[train], settings.batch_size, rng)]
 
-    def loss(rows: np.ndarray) -> Tensor:
-        target = on_device(model, targets.take(rows).pad(IGNORED))
-        return F.cross_entropy(logits(rows).flatten(0, 1), target.flatten(), ignore_index=IGNORED)
+    def n_labels(rows: np.ndarray) -> int:
+        return int(np.count_nonzero(targets.take(rows).values != IGNORED))
 
-    fine_tune(model, epoch_batches, loss, settings, seed, "ner")
+    def loss(rows: np.ndarray) -> Tensor:
+        target = on_device(model, targets.take(rows).pad(IGNORED)).flatten()
+        total = F.cross_entropy(logits(rows).flatten(0, 1), target, ignore_index=IGNORED, reduction="sum")
+        return total / max(1, n_labels(rows))
+
+    fine_tune(model, epoch_batches, mean_loss(loss, plan, n_labels), settings, seed, "ner")
     evaluated = np.concatenate(list(evaluation.values()))
     predicted: dict[int, np.ndarray] = {}
     for rows, tags in infer(model, evaluated, ids.lengths[evaluated], lambda rows: logits(rows).argmax(2), "ner"):

@@ -13,11 +13,13 @@ from torch import Tensor
 
 from semantic_tokens.tables import NLI_LABELS
 from semantic_tokens.tasks import ScoreRow, TableParts
-from semantic_tokens.tasks.batching import length_grouped_batches, model_inputs, on_device
+from semantic_tokens.tasks.batching import forward, length_grouped_batches, model_inputs, on_device
 from semantic_tokens.tasks.encoding import Template, longest_first, token_ids
 from semantic_tokens.tasks.metrics import accuracy
+from semantic_tokens.tasks.plan import DEFAULT_PLAN, UpdatePlan
 from semantic_tokens.tasks.ragged import Ragged
 from semantic_tokens.tasks.training import Load, Settings, evaluation_rows, fine_tune, infer, new_model, training_rows
+from semantic_tokens.tasks.updates import mean_loss
 
 METRICS = ("accuracy",)
 SCORE_TABLES: tuple[str, ...] = ()
@@ -46,6 +48,7 @@ def score(
     seed: int,
     split: str,
     device: str = "cpu",
+    plan: UpdatePlan = DEFAULT_PLAN,
 ) -> list[ScoreRow]:
     """Fine-tune, then the accuracy of every language in `split`; chance is the majority class of the training rows."""
     table = features.read(["lang", "split", "label", "second_start"])
@@ -53,10 +56,11 @@ def score(
     ids = Ragged.read(features, "input_ids", group_of)
     second_start, labels = table["second_start"].to_numpy(), table["label"].to_numpy().astype(np.int64)
     pad = Template.of_features(features).lookup(group_of).pad
-    model = new_model(load, "sequence-classification", len(NLI_LABELS), ids.lengths.max(), seed, device)
+    model = new_model(load, "sequence-classification", len(NLI_LABELS), ids.lengths.max(), seed, device, plan)
 
     def logits(rows: np.ndarray) -> Tensor:
-        return model(**model_inputs(model, ids.take(rows), pad, second_start[rows])).logits
+        inputs = model_inputs(model, ids.take(rows), pad, second_start[rows])
+        return forward(model, inputs, plan.precision).logits.float()
 
     def epoch_batches(rng: np.random.Generator) -> list[np.ndarray]:
         return [train[batch] for batch in length_grouped_batches(ids.lengths[train], settings.batch_size, rng)]
@@ -64,7 +68,7 @@ def score(
     def loss(rows: np.ndarray) -> Tensor:
         return F.cross_entropy(logits(rows), on_device(model, labels[rows]))
 
-    fine_tune(model, epoch_batches, loss, settings, seed, "nli")
+    fine_tune(model, epoch_batches, mean_loss(loss, plan), settings, seed, "nli")
     evaluated = np.concatenate(list(evaluation.values()))
     predicted = np.full(len(labels), -1)
     for rows, outputs in infer(model, evaluated, ids.lengths[evaluated], logits, "nli"):

@@ -18,3 +18,6 @@ class UpdatePlan:
     micro_batch: int | None = None
     precision: Precision = "float32"
     recompute: bool = False
+
+
+DEFAULT_PLAN = UpdatePlan()

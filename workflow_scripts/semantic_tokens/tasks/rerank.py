@@ -19,9 +19,10 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from semantic_tokens.tasks import ScoreRow, TableParts
-from semantic_tokens.tasks.batching import length_grouped_batches, model_inputs
+from semantic_tokens.tasks.batching import forward, length_grouped_batches, model_inputs
 from semantic_tokens.tasks.encoding import Template
 from semantic_tokens.tasks.metrics import ndcg_at_10
+from semantic_tokens.tasks.plan import DEFAULT_PLAN, UpdatePlan
 from semantic_tokens.tasks.ragged import Ragged
 from semantic_tokens.tasks.ranking import (
     Collection,
@@ -35,6 +36,7 @@ from semantic_tokens.tasks.ranking import (
     query_ids,
 )
 from semantic_tokens.tasks.training import Load, Settings, fine_tune, infer, new_model
+from semantic_tokens.tasks.updates import mean_loss
 
 METRICS = ("ndcg_at_10",)
 SCORE_TABLES = ("qrels", "candidates")
@@ -70,6 +72,7 @@ def score(
     seed: int,
     split: str,
     device: str = "cpu",
+    plan: UpdatePlan = DEFAULT_PLAN,
 ) -> list[ScoreRow]:
     """Fine-tune, then nDCG@10 of every language in `split` over all its judged queries: a relevant passage that the
     first stage missed is missed. Chance: a random order of the candidates."""
@@ -77,11 +80,12 @@ def score(
     train, evaluation = collection.training_rows(transfer), collection.evaluation_rows(split)
     pools = negative_pools(collection, train, judged=False)
     longest = collection.queries.lengths.max() + collection.passages.lengths.max() + collection.template.n_pair
-    model = new_model(load, "sequence-classification", 1, min(longest, settings.max_length), seed, device)
+    model = new_model(load, "sequence-classification", 1, min(longest, settings.max_length), seed, device, plan)
 
     def logits(pairs: np.ndarray) -> Tensor:
         ids, second_start = pair_rows(collection, pairs, settings.max_length)
-        return model(**model_inputs(model, ids, collection.template.pad, second_start)).logits[:, 0]
+        inputs = model_inputs(model, ids, collection.template.pad, second_start)
+        return forward(model, inputs, plan.precision).logits[:, 0].float()
 
     def epoch_batches(rng: np.random.Generator) -> list[np.ndarray]:
         groups = draw_groups(collection, train, pools, settings.group_size - 1, rng)
@@ -91,7 +95,7 @@ def score(
     def loss(groups: np.ndarray) -> Tensor:
         return listwise_loss(logits(as_pairs(groups)).view(len(groups), -1))
 
-    fine_tune(model, epoch_batches, loss, settings, seed, "rerank")
+    fine_tune(model, epoch_batches, mean_loss(loss, plan), settings, seed, "rerank")
     pairs = candidate_pairs(collection, np.concatenate(list(evaluation.values())))
     lengths = collection.queries.lengths[pairs[:, 0]] + collection.passages.lengths[pairs[:, 1]]
     lengths = np.minimum(lengths + collection.template.n_pair, settings.max_length)

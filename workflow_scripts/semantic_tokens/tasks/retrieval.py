@@ -19,10 +19,11 @@ from torch import Tensor
 from transformers import PreTrainedModel
 
 from semantic_tokens.tasks import ScoreRow, TableParts
-from semantic_tokens.tasks.batching import model_inputs, on_device, random_batches
+from semantic_tokens.tasks.batching import forward, model_inputs, on_device, random_batches
 from semantic_tokens.tasks.encoding import Template
 from semantic_tokens.tasks.exact_search import best
 from semantic_tokens.tasks.metrics import ndcg_at_10
+from semantic_tokens.tasks.plan import DEFAULT_PLAN, Precision, UpdatePlan
 from semantic_tokens.tasks.ragged import Ragged
 from semantic_tokens.tasks.ranking import (
     Collection,
@@ -37,6 +38,7 @@ from semantic_tokens.tasks.ranking import (
     query_ids,
 )
 from semantic_tokens.tasks.training import Load, Settings, fine_tune, infer, new_model
+from semantic_tokens.tasks.updates import gradient_cache, micro_batches
 
 METRICS = ("ndcg_at_10",)
 SCORE_TABLES = ("qrels", "candidates")
@@ -68,33 +70,39 @@ def score(
     seed: int,
     split: str,
     device: str = "cpu",
+    plan: UpdatePlan = DEFAULT_PLAN,
 ) -> list[ScoreRow]:
     """Fine-tune, then score in the same process (see `train` and `evaluate`)."""
     collection = load_collection(features, tables, group_of)
-    model = train(collection, load, settings, transfer, seed, device)
+    model = train(collection, load, settings, transfer, seed, device, plan)
     of_queries, of_passages = (
-        partial(encode_rows, model, collection.template, texts) for texts in (collection.queries, collection.passages)
+        partial(encode_rows, model, collection.template, texts, precision=plan.precision)
+        for texts in (collection.queries, collection.passages)
     )
     return evaluate(collection, of_queries, of_passages, split)
 
 
 def train(
-    collection: Collection, load: Load, settings: RetrievalSettings, transfer: str, seed: int, device: str = "cpu"
+    collection: Collection,
+    load: Load,
+    settings: RetrievalSettings,
+    transfer: str,
+    seed: int,
+    device: str = "cpu",
+    plan: UpdatePlan = DEFAULT_PLAN,
 ) -> PreTrainedModel:
     """The encoder, fine-tuned on all languages together."""
     queries = collection.training_rows(transfer)
     pools = negative_pools(collection, queries, judged=True)
     longest = max(texts.lengths.max() for texts in (collection.queries, collection.passages))
-    model = new_model(load, "encoder", 0, longest + collection.template.n_sequence, seed, device)
+    model = new_model(load, "encoder", 0, longest + collection.template.n_sequence, seed, device, plan)
 
     def epoch_batches(rng: np.random.Generator) -> list[np.ndarray]:
         groups = draw_groups(collection, queries, pools, 1, rng)
         return [groups[batch] for batch in random_batches(len(queries), settings.batch_size, rng)]
 
-    def loss(groups: np.ndarray) -> Tensor:
-        return in_batch_loss(model, collection, groups)
-
-    return fine_tune(model, epoch_batches, loss, settings, seed, "retrieval")[0]
+    update = partial(update_in_batch, model, collection, plan=plan)
+    return fine_tune(model, epoch_batches, update, settings, seed, "retrieval")[0]
 
 
 def evaluate(judgements: Judgements, of_queries: Vectors, of_passages: Vectors, split: str) -> list[ScoreRow]:
@@ -112,25 +120,69 @@ def evaluate(judgements: Judgements, of_queries: Vectors, of_passages: Vectors, 
     return scores
 
 
-def encode_texts(model: PreTrainedModel, template: Template, texts: Ragged) -> Tensor:
-    """[CLS] vectors [texts, dim]."""
-    return model(**model_inputs(model, template.sequences(texts), template.pad)).last_hidden_state[:, 0]
+def encode_texts(model: PreTrainedModel, template: Template, texts: Ragged, precision: Precision = "float32") -> Tensor:
+    """[CLS] vectors, float32 [texts, dim]."""
+    inputs = model_inputs(model, template.sequences(texts), template.pad)
+    return forward(model, inputs, precision).last_hidden_state[:, 0].float()
 
 
-def in_batch_loss(model: PreTrainedModel, collection: Collection, groups: np.ndarray) -> Tensor:
+def update_in_batch(model: PreTrainedModel, collection: Collection, groups: np.ndarray, plan: UpdatePlan) -> Tensor:
+    """Add the gradient of `in_batch_loss` to those of the parameters; gives the loss, detached.
+
+    In micro-batches the texts go by their length, so that little is padded.
+    """
+    if plan.micro_batch is None or plan.micro_batch >= len(groups):
+        loss = in_batch_loss(model, collection, groups, plan.precision)
+        loss.backward()
+        return loss.detach()
+    texts = texts_of(collection, groups)
+    orders = [np.argsort(own.lengths, kind="stable") for own in texts]
+    parts = [micro_batches(order, n) for order, n in zip(orders, (plan.micro_batch, 2 * plan.micro_batch), strict=True)]
+    encoders = [
+        partial(encode_texts, model, collection.template, own.take(part), plan.precision)
+        for own, its_parts in zip(texts, parts, strict=True)
+        for part in its_parts
+    ]
+
+    def loss_of(vectors: list[Tensor]) -> Tensor:
+        kinds = vectors[: len(parts[0])], vectors[len(parts[0]) :]
+        back = (on_device(model, np.argsort(order)) for order in orders)
+        return contrastive_loss(collection, groups, *(torch.cat(own)[i] for own, i in zip(kinds, back, strict=True)))
+
+    return gradient_cache(encoders, loss_of, model.device)
+
+
+def in_batch_loss(
+    model: PreTrainedModel, collection: Collection, groups: np.ndarray, precision: Precision = "float32"
+) -> Tensor:
+    """`contrastive_loss` of these groups, (query, positive, negative) rows [batch, 3]."""
+    texts = texts_of(collection, groups)
+    queries, passages = (encode_texts(model, collection.template, own, precision) for own in texts)
+    return contrastive_loss(collection, groups, queries, passages)
+
+
+def contrastive_loss(collection: Collection, groups: np.ndarray, queries: Tensor, passages: Tensor) -> Tensor:
     """Cross entropy of each query's positive against the positives and hard negatives of the whole batch.
 
-    `groups`: (query, positive, negative) rows [batch, 3]. Passages that are relevant to a query, other than its own
-    positive in this group, do not count as its negatives.
+    `queries` [batch, dim] and `passages` [2 * batch, dim] are the vectors of the groups' queries and `passage_rows`.
+    Passages that are relevant to a query, other than its own positive in this group, do not count as its negatives.
     """
-    columns = groups[:, 1:].T.ravel()
-    queries = encode_texts(model, collection.template, collection.queries.take(groups[:, 0]))
-    passages = encode_texts(model, collection.template, collection.passages.take(columns))
+    columns = passage_rows(groups)
     relevant = np.stack([np.isin(columns, collection.positives[query]) for query in groups[:, 0]])
     own = np.arange(len(groups))
     relevant[own, own] = False
-    scores = (queries @ passages.T).masked_fill(on_device(model, relevant), -torch.inf)
-    return F.cross_entropy(scores, on_device(model, own))
+    scores = (queries @ passages.T).masked_fill(torch.from_numpy(relevant).to(queries.device), -torch.inf)
+    return F.cross_entropy(scores, torch.from_numpy(own).to(queries.device))
+
+
+def texts_of(collection: Collection, groups: np.ndarray) -> tuple[Ragged, Ragged]:
+    """The groups' queries, and their passages as `passage_rows` has them."""
+    return collection.queries.take(groups[:, 0]), collection.passages.take(passage_rows(groups))
+
+
+def passage_rows(groups: np.ndarray) -> np.ndarray:
+    """All positives of these groups, then all negatives: [2 * batch]."""
+    return groups[:, 1:].T.ravel()
 
 
 def search(
@@ -146,12 +198,14 @@ def search(
     }
 
 
-def encode_rows(model: PreTrainedModel, template: Template, texts: Ragged, rows: np.ndarray) -> np.ndarray:
+def encode_rows(
+    model: PreTrainedModel, template: Template, texts: Ragged, rows: np.ndarray, precision: Precision = "float32"
+) -> np.ndarray:
     """[CLS] vectors of these rows, float32 [rows, dim]; no dropout."""
     vectors = np.empty((len(rows), model.config.hidden_size), np.float32)
 
     def encode_batch(batch: np.ndarray) -> Tensor:
-        return encode_texts(model, template, texts.take(rows[batch]))
+        return encode_texts(model, template, texts.take(rows[batch]), precision)
 
     lengths = texts.lengths[rows] + template.n_sequence
     for batch, outputs in infer(model, np.arange(len(rows)), lengths, encode_batch, "retrieval"):

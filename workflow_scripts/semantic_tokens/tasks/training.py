@@ -17,6 +17,8 @@ from transformers import PreTrainedModel
 from semantic_tokens.conditions import MS_MARCO, TRANSFERS
 from semantic_tokens.errors import InputError
 from semantic_tokens.tasks.batching import batches_within
+from semantic_tokens.tasks.plan import DEFAULT_PLAN, UpdatePlan
+from semantic_tokens.tasks.updates import Update
 
 logger = logging.getLogger(__name__)
 
@@ -39,8 +41,10 @@ class Settings(Protocol):
     max_length: int
 
 
-def new_model(load: Load, head: str, n_labels: int, longest: int, seed: int, device: str) -> PreTrainedModel:
-    """A model from `load(head, n_labels)`, its new head drawn from `seed`.
+def new_model(
+    load: Load, head: str, n_labels: int, longest: int, seed: int, device: str, plan: UpdatePlan = DEFAULT_PLAN
+) -> PreTrainedModel:
+    """A model from `load(head, n_labels)`, its new head drawn from `seed`, made ready for the plan's updates.
 
     Raises InputError if it has fewer positions than `longest`, the longest row in tokens.
     """
@@ -53,13 +57,15 @@ def new_model(load: Load, head: str, n_labels: int, longest: int, seed: int, dev
     positions = getattr(model.config, "max_position_embeddings", longest + taken) - taken
     if longest > positions:
         raise InputError(f"max_length: rows of {longest} tokens; allowed: up to the backbone's {positions} positions")
+    if plan.recompute:
+        model.activation_checkpointing_enable()
     return model
 
 
 def fine_tune(
     model: PreTrainedModel,
     epoch_batches: EpochBatches,
-    loss_of: Callable[[np.ndarray], Tensor],
+    update: Update,
     settings: Settings,
     seed: int,
     what: str,
@@ -67,8 +73,8 @@ def fine_tune(
     """Train `model` in place; returns it and the mean loss of every epoch.
 
     `epoch_batches(rng)` gives the batches of one epoch, always as many, from a generator seeded by (seed, epoch);
-    `loss_of(batch)` the loss of one. Linear warm-up and decay, gradients clipped to norm 1, dropout from `seed`.
-    Raises FloatingPointError when the loss is no longer finite.
+    `update(batch)` adds the gradient of one and gives its loss. Linear warm-up and decay, gradients clipped to norm 1,
+    dropout from `seed`. Raises FloatingPointError when the loss is no longer finite.
     """
     torch.manual_seed(seed)
     losses: list[float] = []
@@ -79,13 +85,12 @@ def fine_tune(
         batches = epoch_batches(np.random.default_rng([seed, epoch]))
         total = torch.zeros((), device=model.device)
         for batch in tqdm(batches, desc=f"{what} epoch {epoch + 1}/{settings.epochs}", **PROGRESS):
-            loss = loss_of(batch)
-            loss.backward()
+            loss = update(batch)
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimizer.step()
             schedule.step()
             optimizer.zero_grad()
-            total += loss.detach()
+            total += loss
         losses.append(float(total) / len(batches))
         logger.info("%s: epoch %d/%d, mean loss %.4f", what, epoch + 1, settings.epochs, losses[-1])
         if not np.isfinite(losses[-1]):
