@@ -1,6 +1,10 @@
 """A file from which a run goes on after a kill. It says of which run it is, so that no other run takes it up."""
 
+import hashlib
 import logging
+import time
+from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -8,6 +12,7 @@ from typing import Any
 import torch
 
 _log = logging.getLogger(__name__)
+SECONDS = 300.0  # between two writings, where time decides: what a kill may cost
 
 
 def save(path: Path, identity: str, content: dict[str, Any]) -> None:
@@ -29,3 +34,34 @@ def load(path: Path, identity: str) -> dict[str, Any] | None:
         _log.info("%s belongs to another run and is not used", path)
         return None
     return content
+
+
+class Checkpoint:
+    """The file of a computation that may be short: nothing is written in its first `seconds`, then as often.
+
+    `identity` is asked for when there is something to write or to read, so that a short run need not work it out.
+    """
+
+    def __init__(self, path: Path, identity: Callable[[], str], seconds: float | None = None) -> None:
+        self.path, self.seconds = path, SECONDS if seconds is None else seconds
+        self._identity = cache(identity)
+        self._last = time.monotonic()
+
+    def load(self) -> dict[str, Any] | None:
+        """What was saved of this very run; None where there is nothing."""
+        return load(self.path, self._identity()) if self.path.exists() else None
+
+    def save_when_due(self, content: Callable[[], dict[str, Any]]) -> None:
+        """Write what `content` gives if the last writing is long enough ago."""
+        if time.monotonic() - self._last >= self.seconds:
+            save(self.path, self._identity(), content())
+            self._last = time.monotonic()
+
+
+def identity_of(files: Iterable[Path | str], about: object) -> str:
+    """A digest of what these files hold, in their order, and of `about`, whose repr must say its values."""
+    digest = hashlib.sha256(repr(about).encode())
+    for path in files:
+        with Path(path).open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()

@@ -75,6 +75,11 @@ class Template:
         return Template(groups(self.prefix), groups(self.middle), groups(self.suffix), int(group_of[self.pad]))
 
     @property
+    def special_ids(self) -> tuple[int, ...]:
+        """All special tokens, padding too."""
+        return (*self.prefix, *self.middle, *self.suffix, self.pad)
+
+    @property
     def n_sequence(self) -> int:
         """Number of special tokens around a sequence."""
         return len(self.prefix) + len(self.suffix)

@@ -11,6 +11,7 @@ import torch.nn.functional as F
 from tokenizers import Encoding, Tokenizer
 from torch import Tensor
 
+from semantic_tokens.resumable import Checkpoint
 from semantic_tokens.tables import NER_TAGS as TAGS
 from semantic_tokens.tasks import ScoreRow, TableParts
 from semantic_tokens.tasks.batching import forward, length_grouped_batches, model_inputs, on_device
@@ -18,6 +19,7 @@ from semantic_tokens.tasks.encoding import Template, encodings
 from semantic_tokens.tasks.metrics import entity_f1
 from semantic_tokens.tasks.plan import DEFAULT_PLAN, UpdatePlan
 from semantic_tokens.tasks.ragged import Ragged
+from semantic_tokens.tasks.touched_rows import held_ids
 from semantic_tokens.tasks.training import Load, Settings, evaluation_rows, fine_tune, infer, new_model, training_rows
 from semantic_tokens.tasks.updates import mean_loss
 
@@ -60,6 +62,7 @@ def score(
     split: str,
     device: str = "cpu",
     plan: UpdatePlan = DEFAULT_PLAN,
+    checkpoint: Checkpoint | None = None,
 ) -> list[ScoreRow]:
     """Fine-tune, then the entity F1 of every language in `split`; words without a subword are predicted O.
 
@@ -70,11 +73,11 @@ def score(
     ids = Ragged.read(features, "input_ids", group_of)
     first_subword, labels = Ragged.read(features, "first_subword"), Ragged.read(features, "labels")
     targets = token_labels(ids, first_subword, labels)
-    pad = Template.of_features(features).lookup(group_of).pad
+    template = Template.of_features(features).lookup(group_of)
     model = new_model(load, "token-classification", len(TAGS), ids.lengths.max(), seed, device, plan)
 
     def logits(rows: np.ndarray) -> Tensor:
-        return forward(model, model_inputs(model, ids.take(rows), pad), plan.precision).logits.float()
+        return forward(model, model_inputs(model, ids.take(rows), template.pad), plan.precision).logits.float()
 
     def epoch_batches(rng: np.random.Generator) -> list[np.ndarray]:
         return [train[batch] for batch in length_grouped_batches(ids.lengths[train], settings.batch_size, rng)]
@@ -87,7 +90,8 @@ def score(
         total = F.cross_entropy(logits(rows).flatten(0, 1), target, ignore_index=IGNORED, reduction="sum")
         return total / max(1, n_labels(rows))
 
-    fine_tune(model, epoch_batches, mean_loss(loss, plan, n_labels), settings, seed, "ner")
+    held = held_ids([(ids, train)], template.special_ids)
+    fine_tune(model, epoch_batches, mean_loss(loss, plan, n_labels), settings, seed, "ner", held, checkpoint)
     evaluated = np.concatenate(list(evaluation.values()))
     predicted: dict[int, np.ndarray] = {}
     for rows, tags in infer(model, evaluated, ids.lengths[evaluated], lambda rows: logits(rows).argmax(2), "ner"):

@@ -11,6 +11,7 @@ import torch.nn.functional as F
 from tokenizers import Tokenizer
 from torch import Tensor
 
+from semantic_tokens.resumable import Checkpoint
 from semantic_tokens.tables import NLI_LABELS
 from semantic_tokens.tasks import ScoreRow, TableParts
 from semantic_tokens.tasks.batching import forward, length_grouped_batches, model_inputs, on_device
@@ -18,6 +19,7 @@ from semantic_tokens.tasks.encoding import Template, longest_first, token_ids
 from semantic_tokens.tasks.metrics import accuracy
 from semantic_tokens.tasks.plan import DEFAULT_PLAN, UpdatePlan
 from semantic_tokens.tasks.ragged import Ragged
+from semantic_tokens.tasks.touched_rows import held_ids
 from semantic_tokens.tasks.training import Load, Settings, evaluation_rows, fine_tune, infer, new_model, training_rows
 from semantic_tokens.tasks.updates import mean_loss
 
@@ -49,17 +51,18 @@ def score(
     split: str,
     device: str = "cpu",
     plan: UpdatePlan = DEFAULT_PLAN,
+    checkpoint: Checkpoint | None = None,
 ) -> list[ScoreRow]:
     """Fine-tune, then the accuracy of every language in `split`; chance is the majority class of the training rows."""
     table = features.read(["lang", "split", "label", "second_start"])
     train, evaluation = training_rows(table, transfer), evaluation_rows(table, split)
     ids = Ragged.read(features, "input_ids", group_of)
     second_start, labels = table["second_start"].to_numpy(), table["label"].to_numpy().astype(np.int64)
-    pad = Template.of_features(features).lookup(group_of).pad
+    template = Template.of_features(features).lookup(group_of)
     model = new_model(load, "sequence-classification", len(NLI_LABELS), ids.lengths.max(), seed, device, plan)
 
     def logits(rows: np.ndarray) -> Tensor:
-        inputs = model_inputs(model, ids.take(rows), pad, second_start[rows])
+        inputs = model_inputs(model, ids.take(rows), template.pad, second_start[rows])
         return forward(model, inputs, plan.precision).logits.float()
 
     def epoch_batches(rng: np.random.Generator) -> list[np.ndarray]:
@@ -68,7 +71,8 @@ def score(
     def loss(rows: np.ndarray) -> Tensor:
         return F.cross_entropy(logits(rows), on_device(model, labels[rows]))
 
-    fine_tune(model, epoch_batches, mean_loss(loss, plan), settings, seed, "nli")
+    held = held_ids([(ids, train)], template.special_ids)
+    fine_tune(model, epoch_batches, mean_loss(loss, plan), settings, seed, "nli", held, checkpoint)
     evaluated = np.concatenate(list(evaluation.values()))
     predicted = np.full(len(labels), -1)
     for rows, outputs in infer(model, evaluated, ids.lengths[evaluated], logits, "nli"):

@@ -16,6 +16,7 @@ from tokenizers import Encoding, Tokenizer
 from torch import Tensor
 
 from semantic_tokens.errors import InputError
+from semantic_tokens.resumable import Checkpoint
 from semantic_tokens.tasks import ScoreRow, TableParts
 from semantic_tokens.tasks.batching import forward, length_grouped_batches, model_inputs, on_device
 from semantic_tokens.tasks.encoding import Template, encodings, token_ids
@@ -23,6 +24,7 @@ from semantic_tokens.tasks.metrics import answer_f1, answer_f1_unicode, exact_ma
 from semantic_tokens.tasks.plan import DEFAULT_PLAN, UpdatePlan
 from semantic_tokens.tasks.ragged import Ragged
 from semantic_tokens.tasks.segmentation import word_spans
+from semantic_tokens.tasks.touched_rows import held_ids
 from semantic_tokens.tasks.training import Load, Settings, evaluation_rows, fine_tune, infer, new_model, training_rows
 from semantic_tokens.tasks.updates import mean_loss
 
@@ -74,6 +76,7 @@ def score(
     split: str,
     device: str = "cpu",
     plan: UpdatePlan = DEFAULT_PLAN,
+    checkpoint: Checkpoint | None = None,
 ) -> list[ScoreRow]:
     """Fine-tune, then F1, exact match and F1 by Unicode's rules of every language in `split`: three rows a language.
 
@@ -87,11 +90,11 @@ def score(
     starts, ends = Ragged.read(features, "starts"), Ragged.read(features, "ends")
     second_start, example = columns["second_start"].to_numpy(), columns["example"].to_numpy()
     gold = np.stack([columns["answer_start"].to_numpy(), columns["answer_end"].to_numpy()], 1).astype(np.int64)
-    pad = Template.of_features(features).lookup(group_of).pad
+    template = Template.of_features(features).lookup(group_of)
     model = new_model(load, "question-answering", 2, ids.lengths.max(), seed, device, plan)
 
     def logits(rows: np.ndarray) -> tuple[Tensor, Tensor]:
-        outputs = forward(model, model_inputs(model, ids.take(rows), pad, second_start[rows]), plan.precision)
+        outputs = forward(model, model_inputs(model, ids.take(rows), template.pad, second_start[rows]), plan.precision)
         return outputs.start_logits.float(), outputs.end_logits.float()
 
     def epoch_batches(rng: np.random.Generator) -> list[np.ndarray]:
@@ -105,7 +108,8 @@ def score(
     def spans(rows: np.ndarray) -> Tensor:
         return best_spans(*logits(rows), on_device(model, second_start[rows]), on_device(model, starts.lengths[rows]))
 
-    fine_tune(model, epoch_batches, mean_loss(loss, plan), settings, seed, "qa")
+    held = held_ids([(ids, train)], template.special_ids)
+    fine_tune(model, epoch_batches, mean_loss(loss, plan), settings, seed, "qa", held, checkpoint)
     windows = np.flatnonzero(np.isin(example, np.concatenate(list(evaluation.values()))))
     best: dict[int, tuple[float, int, int]] = {}
     for rows, outputs in infer(model, windows, ids.lengths[windows], spans, "qa"):

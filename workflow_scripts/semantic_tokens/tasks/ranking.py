@@ -15,6 +15,7 @@ from semantic_tokens.errors import InputError
 from semantic_tokens.tasks.encoding import Template, token_ids
 from semantic_tokens.tasks.metrics import expected_ndcg_at_10
 from semantic_tokens.tasks.ragged import Ragged
+from semantic_tokens.tasks.touched_rows import held_ids
 from semantic_tokens.tasks.training import evaluation_rows, training_rows
 
 
@@ -155,6 +156,13 @@ def draw_groups(
         negatives = rng.choice(pool, n_negatives, replace=len(pool) < n_negatives)
         groups[i] = [query, rng.choice(collection.positives[query]), *negatives]
     return groups
+
+
+def ids_of_groups(collection: Collection, queries: np.ndarray, pools: list[np.ndarray]) -> np.ndarray:
+    """All ids that groups of these queries may hold, whatever is drawn from their `pools`."""
+    passages = np.concatenate([collection.positives.take(queries).values, *pools])
+    texts = [(collection.queries, queries), (collection.passages, passages)]
+    return held_ids(texts, collection.template.special_ids)
 
 
 def qrels_by_id(collection: Judgements, queries: np.ndarray) -> dict[str, dict[str, int]]:

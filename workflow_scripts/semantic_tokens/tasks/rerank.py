@@ -18,6 +18,7 @@ import torch.nn.functional as F
 from tokenizers import Tokenizer
 from torch import Tensor
 
+from semantic_tokens.resumable import Checkpoint
 from semantic_tokens.tasks import ScoreRow, TableParts
 from semantic_tokens.tasks.batching import forward, length_grouped_batches, model_inputs
 from semantic_tokens.tasks.encoding import Template
@@ -29,6 +30,7 @@ from semantic_tokens.tasks.ranking import (
     chance_ndcg,
     draw_groups,
     encode_collection,
+    ids_of_groups,
     load_collection,
     negative_pools,
     passage_ids,
@@ -73,6 +75,7 @@ def score(
     split: str,
     device: str = "cpu",
     plan: UpdatePlan = DEFAULT_PLAN,
+    checkpoint: Checkpoint | None = None,
 ) -> list[ScoreRow]:
     """Fine-tune, then nDCG@10 of every language in `split` over all its judged queries: a relevant passage that the
     first stage missed is missed. Chance: a random order of the candidates."""
@@ -95,7 +98,8 @@ def score(
     def loss(groups: np.ndarray) -> Tensor:
         return listwise_loss(logits(as_pairs(groups)).view(len(groups), -1))
 
-    fine_tune(model, epoch_batches, mean_loss(loss, plan), settings, seed, "rerank")
+    held = ids_of_groups(collection, train, pools)
+    fine_tune(model, epoch_batches, mean_loss(loss, plan), settings, seed, "rerank", held, checkpoint)
     pairs = candidate_pairs(collection, np.concatenate(list(evaluation.values())))
     lengths = collection.queries.lengths[pairs[:, 0]] + collection.passages.lengths[pairs[:, 1]]
     lengths = np.minimum(lengths + collection.template.n_pair, settings.max_length)

@@ -18,6 +18,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from transformers import PreTrainedModel
 
+from semantic_tokens.resumable import Checkpoint
 from semantic_tokens.tasks import ScoreRow, TableParts
 from semantic_tokens.tasks.batching import forward, model_inputs, on_device, random_batches
 from semantic_tokens.tasks.encoding import Template
@@ -31,6 +32,7 @@ from semantic_tokens.tasks.ranking import (
     chance_ndcg,
     draw_groups,
     encode_collection,
+    ids_of_groups,
     load_collection,
     negative_pools,
     passage_ids,
@@ -71,10 +73,11 @@ def score(
     split: str,
     device: str = "cpu",
     plan: UpdatePlan = DEFAULT_PLAN,
+    checkpoint: Checkpoint | None = None,
 ) -> list[ScoreRow]:
     """Fine-tune, then score in the same process (see `train` and `evaluate`)."""
     collection = load_collection(features, tables, group_of)
-    model = train(collection, load, settings, transfer, seed, device, plan)
+    model = train(collection, load, settings, transfer, seed, device, plan, checkpoint)
     of_queries, of_passages = (
         partial(encode_rows, model, collection.template, texts, precision=plan.precision)
         for texts in (collection.queries, collection.passages)
@@ -90,6 +93,7 @@ def train(
     seed: int,
     device: str = "cpu",
     plan: UpdatePlan = DEFAULT_PLAN,
+    checkpoint: Checkpoint | None = None,
 ) -> PreTrainedModel:
     """The encoder, fine-tuned on all languages together."""
     queries = collection.training_rows(transfer)
@@ -102,7 +106,8 @@ def train(
         return [groups[batch] for batch in random_batches(len(queries), settings.batch_size, rng)]
 
     update = partial(update_in_batch, model, collection, plan=plan)
-    return fine_tune(model, epoch_batches, update, settings, seed, "retrieval")[0]
+    held = ids_of_groups(collection, queries, pools)
+    return fine_tune(model, epoch_batches, update, settings, seed, "retrieval", held, checkpoint)[0]
 
 
 def evaluate(judgements: Judgements, of_queries: Vectors, of_passages: Vectors, split: str) -> list[ScoreRow]:

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from typing import Protocol
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import torch
 from torch import Tensor
+from torch.optim.lr_scheduler import LambdaLR
 from tqdm import tqdm
 from transformers import PreTrainedModel
 
 from semantic_tokens.conditions import MS_MARCO, TRANSFERS
 from semantic_tokens.errors import InputError
+from semantic_tokens.models.parts import word_embeddings
+from semantic_tokens.resumable import Checkpoint
 from semantic_tokens.tasks.batching import batches_within
 from semantic_tokens.tasks.plan import DEFAULT_PLAN, UpdatePlan
-from semantic_tokens.tasks.updates import Update
+from semantic_tokens.tasks.touched_rows import TouchedRows, clip_gradients
+from semantic_tokens.tasks.updates import Update, random_state, set_random_state
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +32,7 @@ Load = Callable[[str, int], PreTrainedModel]
 EpochBatches = Callable[[np.random.Generator], list[np.ndarray]]
 # Tokens of a batch in inference, padding included: few enough for a processor's cache, enough to fill a GPU.
 TOKENS_AT_A_TIME = {"cpu": 2048, "cuda": 65_536}
+DECAY = 0.01  # weight decay of matrices
 PROGRESS = {"delay": 2, "mininterval": 2, "leave": False}
 
 
@@ -57,6 +64,8 @@ def new_model(
     positions = getattr(model.config, "max_position_embeddings", longest + taken) - taken
     if longest > positions:
         raise InputError(f"max_length: rows of {longest} tokens; allowed: up to the backbone's {positions} positions")
+    if device == "cuda":  # what is outside of autocast
+        torch.backends.cuda.matmul.allow_tf32 = plan.precision == "bf16"
     if plan.recompute:
         model.activation_checkpointing_enable()
     return model
@@ -69,40 +78,55 @@ def fine_tune(
     settings: Settings,
     seed: int,
     what: str,
+    ids: np.ndarray | None = None,
+    checkpoint: Checkpoint | None = None,
 ) -> tuple[PreTrainedModel, list[float]]:
     """Train `model` in place; returns it and the mean loss of every epoch.
 
     `epoch_batches(rng)` gives the batches of one epoch, always as many, from a generator seeded by (seed, epoch);
     `update(batch)` adds the gradient of one and gives its loss. Linear warm-up and decay, gradients clipped to norm 1,
-    dropout from `seed`. Raises FloatingPointError when the loss is no longer finite.
+    dropout from `seed`. `ids`: all ids that the batches hold, so that the other rows of the table take no part (see
+    `touched_rows`); None if that is not known. A `checkpoint` of this run is gone on from, to the same bits on a
+    processor. Raises FloatingPointError when the loss is no longer finite.
     """
-    torch.manual_seed(seed)
-    losses: list[float] = []
     n_batches = len(epoch_batches(np.random.default_rng([seed, 0])))
-    optimizer, schedule = _optimizer(model, settings, settings.epochs * n_batches)
+    touched = None if ids is None else TouchedRows.of(model, ids)
+    run = _start(model, settings, settings.epochs * n_batches)
+    torch.manual_seed(seed)
+    if checkpoint and (saved := checkpoint.load()):
+        _resume(run, saved)
+        logger.info("%s: resumed after %d updates from %s", what, run.n_updates, checkpoint.path)
     model.train()
-    for epoch in range(settings.epochs):
-        batches = epoch_batches(np.random.default_rng([seed, epoch]))
-        total = torch.zeros((), device=model.device)
-        for batch in tqdm(batches, desc=f"{what} epoch {epoch + 1}/{settings.epochs}", **PROGRESS):
-            loss = update(batch)
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimizer.step()
-            schedule.step()
-            optimizer.zero_grad()
-            total += loss
-        losses.append(float(total) / len(batches))
-        logger.info("%s: epoch %d/%d, mean loss %.4f", what, epoch + 1, settings.epochs, losses[-1])
-        if not np.isfinite(losses[-1]):
-            raise FloatingPointError(f"{what}: the loss of epoch {epoch + 1} is {losses[-1]}; lower the learning rate")
-    return model.eval(), losses
+    parameters, table = list(model.parameters()), word_embeddings(model).weight
+    first, skipped = divmod(run.n_updates, n_batches)
+    for epoch in range(first, settings.epochs):
+        batches = epoch_batches(np.random.default_rng([seed, epoch]))[skipped * (epoch == first) :]
+        bar = {"desc": f"{what} epoch {epoch + 1}/{settings.epochs}", "total": n_batches} | PROGRESS
+        for batch in tqdm(batches, initial=n_batches - len(batches), **bar):
+            if checkpoint:
+                checkpoint.save_when_due(partial(_state, run))
+            run.total += update(batch)
+            clip_gradients(parameters, table)
+            run.optimizer.step()
+            run.schedule.step()
+            run.optimizer.zero_grad()
+        run.losses.append(float(run.total) / n_batches)
+        run.total.zero_()
+        logger.info("%s: epoch %d/%d, mean loss %.4f", what, epoch + 1, settings.epochs, run.losses[-1])
+        if not np.isfinite(run.losses[-1]):
+            raise FloatingPointError(
+                f"{what}: the loss of epoch {epoch + 1} is {run.losses[-1]}; lower the learning rate"
+            )
+    if touched:
+        touched.put_back(_shrinkage(run))
+    return model.eval(), run.losses
 
 
 def infer(
     model: PreTrainedModel, rows: np.ndarray, lengths: np.ndarray, outputs_of: Callable[[np.ndarray], Tensor], what: str
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """(rows of the batch, `outputs_of(rows)`) in batches of similar `lengths` [rows], in tokens; no dropout, no
-    gradients, float32.
+    gradients.
     """
     model.eval()
     batches = batches_within(lengths, TOKENS_AT_A_TIME[model.device.type])
@@ -136,15 +160,28 @@ def evaluation_rows(table: pa.Table, split: str) -> dict[str, np.ndarray]:
     return {lang: np.flatnonzero(pc.and_(inside, pc.equal(table["lang"], lang))) for lang in languages}
 
 
-def _optimizer(
-    model: PreTrainedModel, settings: Settings, n_steps: int
-) -> tuple[torch.optim.Optimizer, torch.optim.lr_scheduler.LRScheduler]:
-    embeddings = list(model.get_input_embeddings().parameters())
+@dataclass
+class _Run:
+    """A model in training; `total` sums the losses of the epoch so far, `losses` are the means of those before."""
+
+    model: PreTrainedModel
+    optimizer: torch.optim.Optimizer
+    schedule: LambdaLR
+    total: Tensor
+    losses: list[float] = field(default_factory=list)
+
+    @property
+    def n_updates(self) -> int:
+        return self.schedule.last_epoch
+
+
+def _start(model: PreTrainedModel, settings: Settings, n_steps: int) -> _Run:
+    embeddings = list(word_embeddings(model).parameters())
     others = [p for p in model.parameters() if all(p is not e for e in embeddings)]
     # Matrices decay; biases and layer norms do not, as in BERT.
     groups = [
-        {"params": embeddings, "weight_decay": 0.01, "lr": settings.learning_rate * settings.embedding_rate},
-        {"params": [p for p in others if p.ndim >= 2], "weight_decay": 0.01},
+        {"params": embeddings, "weight_decay": DECAY, "lr": settings.learning_rate * settings.embedding_rate},
+        {"params": [p for p in others if p.ndim >= 2], "weight_decay": DECAY},
         {"params": [p for p in others if p.ndim < 2], "weight_decay": 0.0},
     ]
     optimizer = torch.optim.AdamW(groups, lr=settings.learning_rate, betas=(0.9, 0.99), fused=True)
@@ -153,4 +190,30 @@ def _optimizer(
     def rate(step: int) -> float:
         return (step + 1) / warmup if step < warmup else (n_steps - step) / max(1, n_steps - warmup)
 
-    return optimizer, torch.optim.lr_scheduler.LambdaLR(optimizer, rate)
+    return _Run(model, optimizer, LambdaLR(optimizer, rate), torch.zeros((), device=model.device))
+
+
+def _shrinkage(run: _Run) -> Iterator[float]:
+    """What each update so far took off a row of the table that it did not touch, as a share."""
+    rate, factor = float(run.schedule.base_lrs[0]), run.schedule.lr_lambdas[0]
+    return (rate * factor(step) * DECAY for step in range(run.n_updates))
+
+
+def _state(run: _Run) -> dict[str, Any]:
+    return {
+        "model": run.model.state_dict(),
+        "optimizer": run.optimizer.state_dict(),
+        "schedule": run.schedule.state_dict(),
+        "random": random_state(run.model.device),
+        "total": run.total,
+        "losses": run.losses,
+    }
+
+
+def _resume(run: _Run, saved: dict[str, Any]) -> None:
+    run.model.load_state_dict(saved["model"])
+    run.optimizer.load_state_dict(saved["optimizer"])
+    run.schedule.load_state_dict(saved["schedule"])
+    set_random_state(saved["random"], run.model.device)
+    run.total.copy_(saved["total"])
+    run.losses.extend(saved["losses"])
