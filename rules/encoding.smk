@@ -32,7 +32,9 @@ rule train_retriever:
     params:
         settings=lambda wildcards: training_settings("retrieval", wildcards) | {"shards": None},
         device=CONFIG.compute.device,
+        precision=CONFIG.compute.precision,
         threads=CONFIG.compute.threads,
+        checkpoints=f"{RESULTS}/checkpoints/train_retriever-{{backbone}}-d{{dim}}-{{alignment}}-{{grouping}}-{{pretraining}}@{{transfer}}#{{seed}}",
         code=code("train_retriever"),
     message:
         "Train the retriever: {wildcards.backbone} d{wildcards.dim} {wildcards.alignment} {wildcards.grouping} "
@@ -66,6 +68,7 @@ rule encode_passages:
     params:
         shards=SHARDS,
         device=CONFIG.compute.device,
+        precision=CONFIG.compute.precision,
         threads=CONFIG.compute.threads,
         code=code("encode_passages"),
     message:

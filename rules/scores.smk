@@ -25,7 +25,10 @@ rule score:
         settings=lambda wildcards: {t: training_settings(t, wildcards) for t in wildcards.tasks.split("+")},
         split=CONFIG.run.evaluation_split,
         device=CONFIG.compute.device,
+        precision=CONFIG.compute.precision,
         threads=CONFIG.compute.threads,
+        # Of a training that takes minutes, to go on from after a kill; removed at the end.
+        checkpoints=f"{RESULTS}/checkpoints/score-{{backbone}}-d{{dim}}-{{alignment}}-{{grouping}}-{{pretraining}}-{{tasks}}@{{transfer}}#{{seed}}",
         code=lambda wildcards: code("score", *(f"semantic_tokens.tasks.{t}" for t in wildcards.tasks.split("+"))),
     message:
         "Fine-tune and score {wildcards.tasks}: {wildcards.backbone} d{wildcards.dim} {wildcards.alignment} "

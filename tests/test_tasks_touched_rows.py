@@ -93,7 +93,9 @@ def test_the_optimizer_may_share_the_table_among_threads(dim):
     torch.set_num_threads(2)
     try:
         for ids in (np.arange(40_011), held):
-            model = BertModel(BertConfig(40_011, dim, num_hidden_layers=0, num_attention_heads=1))
+            model = BertModel(
+                BertConfig(vocab_size=40_011, hidden_size=dim, num_hidden_layers=0, num_attention_heads=1)
+            )
             model.get_input_embeddings().weight.data = values.clone()
             touched = TouchedRows.of(model, ids)
             small = word_embeddings(model).weight

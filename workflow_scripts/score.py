@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from snakemake.script import snakemake
 
 with step(snakemake) as job:
+    import shutil
     from functools import partial
     from pathlib import Path
     from types import SimpleNamespace
@@ -20,7 +21,9 @@ with step(snakemake) as job:
     from semantic_tokens.conditions import Condition
     from semantic_tokens.grouping.partition import VocabularyPartition
     from semantic_tokens.models.checkpoint import load_for_task
+    from semantic_tokens.resumable import Checkpoint, identity_of
     from semantic_tokens.tasks import score_table, score_task, task_module
+    from semantic_tokens.tasks.plan import UpdatePlan, precision_on
 
     wildcards = job.wildcards
     folder, partition = Path(job.input.model).parent, job.input.get("partition")
@@ -28,6 +31,9 @@ with step(snakemake) as job:
     tokens = np.arange(AutoConfig.from_pretrained(folder).vocab_size)
     group_of = VocabularyPartition.load(partition).token_lookup() if partition else tokens
     load = partial(load_for_task, folder)
+    plan = UpdatePlan(precision=precision_on(job.device, job.params.precision))
+    about = sorted(wildcards.items()), sorted(job.params.items()), job.device, plan
+    identity = partial(identity_of, [path for _, path in sorted(job.input.items())], about)
     rows = {}
     for task in wildcards.tasks.split("+"):
         rows[task] = score_task(
@@ -41,7 +47,10 @@ with step(snakemake) as job:
             seed=int(wildcards.seed),
             split=job.params.split,
             device=job.device,
+            plan=plan,
+            checkpoint=Checkpoint(Path(job.params.checkpoints) / f"{task}.pt", identity),
         )
     path = f"{wildcards.backbone}/d{wildcards.dim}/{wildcards.alignment}/{wildcards.grouping}/{wildcards.pretraining}"
     table = score_table(Condition.parse(path), wildcards.transfer, int(wildcards.seed), rows)
     pq.write_table(table, job.output.scores)
+shutil.rmtree(job.params.checkpoints, ignore_errors=True)  # the scores are in their place

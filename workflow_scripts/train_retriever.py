@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from snakemake.script import snakemake
 
 with step(snakemake) as job:
+    import shutil
     from functools import partial
     from pathlib import Path
     from types import SimpleNamespace
@@ -17,7 +18,9 @@ with step(snakemake) as job:
     from semantic_tokens import tables
     from semantic_tokens.grouping.partition import VocabularyPartition
     from semantic_tokens.models.checkpoint import load_for_task, save
+    from semantic_tokens.resumable import Checkpoint, identity_of
     from semantic_tokens.tasks import retrieval
+    from semantic_tokens.tasks.plan import UpdatePlan, precision_on
     from semantic_tokens.tasks.ranking import load_collection
 
     group_of = VocabularyPartition.load(job.input.partition).token_lookup()
@@ -25,5 +28,11 @@ with step(snakemake) as job:
     collection = load_collection(pq.ParquetFile(job.input.retrieval_features), judged, group_of)
     load = partial(load_for_task, Path(job.input.model).parent)
     settings, wildcards = SimpleNamespace(**job.params.settings), job.wildcards
-    model = retrieval.train(collection, load, settings, wildcards.transfer, int(wildcards.seed), job.device)
+    plan = UpdatePlan(precision=precision_on(job.device, job.params.precision))
+    about = sorted(wildcards.items()), sorted(job.params.items()), job.device, plan
+    identity = partial(identity_of, [path for _, path in sorted(job.input.items())], about)
+    checkpoint = Checkpoint(Path(job.params.checkpoints) / "retrieval.pt", identity)
+    seed = int(wildcards.seed)
+    model = retrieval.train(collection, load, settings, wildcards.transfer, seed, job.device, plan, checkpoint)
     save(model, job.output.model.parent)
+shutil.rmtree(job.params.checkpoints, ignore_errors=True)  # the model is in its place

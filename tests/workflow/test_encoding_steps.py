@@ -39,7 +39,8 @@ def test_three_steps_write_what_one_writes(tmp_path):
     given = common | {"partition": "partition.parquet", "model": "model/model.safetensors"}
     trained = {"config": "trained/config.json", "model": "trained/model.safetensors"}
     wildcards = WILDCARDS | {"transfer": "in-language", "seed": "0", "tasks": "retrieval"}
-    params = {"device": "cpu", "threads": 1, "split": "train", "shards": 2}
+    params = {"device": "cpu", "precision": "float32", "threads": 1, "split": "train", "shards": 2}
+    params |= {"checkpoints": "checkpoints/toy"}
     vectors = ["vectors/0-of-2.npy", "vectors/1-of-2.npy"]
     jobs = [
         ("score", given, {"scores": "one.parquet"}, {"settings": {"retrieval": chosen}}, {}),

@@ -290,6 +290,11 @@ class Study(Section):
 
 class Compute(Section):
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="`auto`: a GPU where there is one.")
+    precision: Literal["auto", "float32", "bf16"] = Field(
+        "auto",
+        description="Products of fine-tuning and of inference with what it gives: `float32` or `bf16` (autocast; "
+        "weights and updates stay float32). `auto`: bf16 on a GPU, and TF32 for the rest; float32 on a processor.",
+    )
     gpus: Count | None = Field(
         None, description="GPUs that `estimate` reckons with, and nothing else reads; absent: those of this machine."
     )

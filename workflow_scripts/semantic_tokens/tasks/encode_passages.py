@@ -15,12 +15,19 @@ from transformers import PreTrainedModel
 
 from semantic_tokens.errors import InputError
 from semantic_tokens.tasks.encoding import Template
+from semantic_tokens.tasks.plan import Precision
 from semantic_tokens.tasks.ragged import Ragged
 from semantic_tokens.tasks.retrieval import BLOCK, encode_rows
 
 
 def encode_shard(
-    features: pq.ParquetFile, group_of: np.ndarray, model: PreTrainedModel, shard: int, n_shards: int, path: Path
+    features: pq.ParquetFile,
+    group_of: np.ndarray,
+    model: PreTrainedModel,
+    shard: int,
+    n_shards: int,
+    path: Path,
+    precision: Precision = "float32",
 ) -> None:
     """Write the vectors of shard `shard` of `n_shards` (from 0), float32 [rows, dim], as a .npy file.
 
@@ -36,7 +43,7 @@ def encode_shard(
         )
         for start in range(0, len(texts), BLOCK):
             rows = np.arange(start, min(start + BLOCK, len(texts)))
-            file.write(encode_rows(model, template, texts, rows).data)
+            file.write(encode_rows(model, template, texts, rows, precision).data)
 
 
 class StoredVectors:

@@ -21,3 +21,10 @@ class UpdatePlan:
 
 
 DEFAULT_PLAN = UpdatePlan()
+
+
+def precision_on(device: str, asked: Literal["auto"] | Precision) -> Precision:
+    """The precision of products on `cuda` or `cpu`; "auto": bf16 on a GPU, and float32 on a processor."""
+    if asked != "auto":
+        return asked
+    return "bf16" if device == "cuda" else "float32"
