@@ -160,7 +160,7 @@ def test_the_list_imports_no_library():
     program = "import sys; from semantic_tokens.bench.__main__ import main; main(['--list']); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], check=True, stdout=subprocess.PIPE, text=True)
     *names, modules = done.stdout.splitlines()
-    assert names == list(all_rows(full=False)) and len(names) == 21
+    assert names == list(all_rows(full=False)) and len(names) == 22
     # numpy too: the number of its threads is fixed when it is loaded.
     assert not {"numpy", "torch", "transformers", "superkmeans", "sentence_transformers"} & set(modules.split())
 

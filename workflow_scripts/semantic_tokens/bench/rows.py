@@ -17,6 +17,7 @@ def rows(full: bool) -> dict[str, str]:
         "kmeans": [f"kmeans-{peer}-{percent}" for percent in _PERCENTS for peer in (*_KMEANS, *on_gpu)],
         "masked_lm": ["mlm-step-100", "mlm-step-05"],
         "tasks": ["finetune-nli-padded", "finetune-nli-dynamic", "encode-sentence-transformers", "encode-padded"],
+        "touched_rows": ["finetune-touched-rows"],
         "dag": ["dag-paper", "dag-noop", "dag-startup"],
     }
     return {row: topic for topic, names in topics.items() for row in names}
