@@ -21,7 +21,7 @@ from transformers import PreTrainedModel
 from semantic_tokens.models.parts import word_embeddings
 from semantic_tokens.tasks.ragged import Ragged
 
-TEXTS_AT_A_TIME = 100_000
+TEXTS_AT_A_TIME = 20_000
 # Numbers that go through all steps together: so few that they stay in the cache of a core or a GPU.
 BLOCK = {"cpu": 2**17, "cuda": 2**22}
 LANES = 16  # numbers of a processor's widest vector; what is left of a tensor at its end may be rounded otherwise

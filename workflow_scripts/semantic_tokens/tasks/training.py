@@ -93,11 +93,9 @@ def fine_tune(
     touched = None if ids is None else TouchedRows.of(model, ids)
     run = _start(model, settings, settings.epochs * n_batches)
     torch.manual_seed(seed)
-    if checkpoint and (saved := checkpoint.load()):
-        _resume(run, saved)
+    if checkpoint and _resume(run, checkpoint):
         logger.info("%s: resumed after %d updates from %s", what, run.n_updates, checkpoint.path)
     model.train()
-    parameters, table = list(model.parameters()), word_embeddings(model).weight
     first, skipped = divmod(run.n_updates, n_batches)
     for epoch in range(first, settings.epochs):
         batches = epoch_batches(np.random.default_rng([seed, epoch]))[skipped * (epoch == first) :]
@@ -106,10 +104,7 @@ def fine_tune(
             if checkpoint:
                 checkpoint.save_when_due(partial(_state, run))
             run.total += update(batch)
-            clip_gradients(parameters, table)
-            run.optimizer.step()
-            run.schedule.step()
-            run.optimizer.zero_grad()
+            run.step()
         run.losses.append(float(run.total) / n_batches)
         run.total.zero_()
         logger.info("%s: epoch %d/%d, mean loss %.4f", what, epoch + 1, settings.epochs, run.losses[-1])
@@ -165,6 +160,7 @@ class _Run:
     """A model in training; `total` sums the losses of the epoch so far, `losses` are the means of those before."""
 
     model: PreTrainedModel
+    table: Tensor
     optimizer: torch.optim.Optimizer
     schedule: LambdaLR
     total: Tensor
@@ -174,13 +170,20 @@ class _Run:
     def n_updates(self) -> int:
         return self.schedule.last_epoch
 
+    def step(self) -> None:
+        """Move the weights by the gradients that are there."""
+        clip_gradients(list(self.model.parameters()), self.table)
+        self.optimizer.step()
+        self.schedule.step()
+        self.optimizer.zero_grad()
+
 
 def _start(model: PreTrainedModel, settings: Settings, n_steps: int) -> _Run:
-    embeddings = list(word_embeddings(model).parameters())
-    others = [p for p in model.parameters() if all(p is not e for e in embeddings)]
+    table = word_embeddings(model).weight
+    others = [p for p in model.parameters() if p is not table]
     # Matrices decay; biases and layer norms do not, as in BERT.
     groups = [
-        {"params": embeddings, "weight_decay": DECAY, "lr": settings.learning_rate * settings.embedding_rate},
+        {"params": [table], "weight_decay": DECAY, "lr": settings.learning_rate * settings.embedding_rate},
         {"params": [p for p in others if p.ndim >= 2], "weight_decay": DECAY},
         {"params": [p for p in others if p.ndim < 2], "weight_decay": 0.0},
     ]
@@ -190,7 +193,7 @@ def _start(model: PreTrainedModel, settings: Settings, n_steps: int) -> _Run:
     def rate(step: int) -> float:
         return (step + 1) / warmup if step < warmup else (n_steps - step) / max(1, n_steps - warmup)
 
-    return _Run(model, optimizer, LambdaLR(optimizer, rate), torch.zeros((), device=model.device))
+    return _Run(model, table, optimizer, LambdaLR(optimizer, rate), torch.zeros((), device=model.device))
 
 
 def _shrinkage(run: _Run) -> Iterator[float]:
@@ -210,10 +213,15 @@ def _state(run: _Run) -> dict[str, Any]:
     }
 
 
-def _resume(run: _Run, saved: dict[str, Any]) -> None:
+def _resume(run: _Run, checkpoint: Checkpoint) -> bool:
+    """Whether there was something of this run to go on from."""
+    saved = checkpoint.load()
+    if saved is None:
+        return False
     run.model.load_state_dict(saved["model"])
     run.optimizer.load_state_dict(saved["optimizer"])
     run.schedule.load_state_dict(saved["schedule"])
     set_random_state(saved["random"], run.model.device)
     run.total.copy_(saved["total"])
     run.losses.extend(saved["losses"])
+    return True
