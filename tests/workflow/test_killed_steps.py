@@ -100,7 +100,7 @@ def run(inputs, folder, kind="", call=0, code="of the test"):
 def expected(inputs, tmp_path_factory):
     folder = tmp_path_factory.mktemp("whole")
     assert run(inputs, folder) == 0, (folder / "log").read_text()
-    assert pq.read_table(folder / "out/scores.parquet").num_rows == 6
+    assert pq.read_table(folder / "out/scores.parquet").num_rows == 8
     return (folder / "out/scores.parquet").read_bytes()
 
 
