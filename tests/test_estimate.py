@@ -13,7 +13,8 @@ from semantic_tokens.config import load
 from semantic_tokens.errors import InputError
 from semantic_tokens.estimate import downloads, facts, items
 from semantic_tokens.estimate.rules import is_kmeans, plan_of, reads_text
-from semantic_tokens.estimate.shapes import Shape, shape_of
+from semantic_tokens.estimate.shapes import shape_of
+from semantic_tokens.models.shape import Shape
 from semantic_tokens.sources import listing
 
 ROOT = Path(__file__).parents[1]
@@ -44,7 +45,7 @@ def test_parameters_are_those_of_the_papers_table_3():
 
 
 def test_flop_by_hand():
-    shape = Shape(vocabulary=100, dim=10, layers=2, intermediate=30, positions=16, types=2)
+    shape = Shape(vocabulary=100, dim=10, layers=2, heads=2, intermediate=30, positions=16, types=2)
     assert shape.body == 2 * (4 * 100 + 2 * 300) == 2_000
     # 5 tokens in sequences of 4: matrices 2 x 2,000 each, attention 4 x 2 layers x 4 tokens x 10.
     assert shape.forward(5, 4) == 5 * (4_000 + 320)

@@ -7,7 +7,8 @@ from semantic_tokens.config_data import UpstreamData
 from semantic_tokens.config_models import Config, HubBackbone
 from semantic_tokens.errors import InputError
 from semantic_tokens.estimate import facts, items
-from semantic_tokens.estimate.shapes import FLOAT, shape_of
+from semantic_tokens.estimate.shapes import shape_of
+from semantic_tokens.models.shape import FLOAT
 from semantic_tokens.sources.listing import LOCAL_ONLY
 from semantic_tokens.sources.registry import source
 from semantic_tokens.sources.remote_files import files

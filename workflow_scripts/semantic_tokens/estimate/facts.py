@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 
 class Architecture(NamedTuple):
-    """Transformer layers, width of the feed-forward layers, positions and token types."""
+    """Transformer layers, attention heads, width of the feed-forward layers, positions and token types."""
 
     layers: int
+    heads: int
     intermediate: int
     positions: int
     types: int
@@ -20,10 +21,10 @@ class Architecture(NamedTuple):
 
 # config.json of each checkpoint at the revision in sources/registry.yaml.
 ARCHITECTURES = {
-    "mbert": Architecture(12, 3072, 512, 2),
-    "xlmr-base": Architecture(12, 3072, 514, 1),
-    "xlmr-large": Architecture(24, 4096, 514, 1),
-    "xlmv-base": Architecture(12, 3072, 514, 1),
+    "mbert": Architecture(12, 12, 3072, 512, 2),
+    "xlmr-base": Architecture(12, 12, 3072, 514, 1),
+    "xlmr-large": Architecture(24, 16, 4096, 514, 1),
+    "xlmv-base": Architecture(12, 12, 3072, 514, 1),
 }
 
 # MasakhaNER 1.0 (Adelani et al. 2021), sentences: train, dev, test.

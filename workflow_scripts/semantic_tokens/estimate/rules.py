@@ -14,9 +14,10 @@ from semantic_tokens.config import units
 from semantic_tokens.config_models import Config, ScratchBackbone
 from semantic_tokens.estimate import facts, items
 from semantic_tokens.estimate.jobs import Plan, plan
-from semantic_tokens.estimate.shapes import FLOAT, TRAINING, Shape, shape_of
+from semantic_tokens.estimate.shapes import shape_of
 from semantic_tokens.estimate.shared_rules import SharedRules, once
 from semantic_tokens.fingerprint import imported_modules
+from semantic_tokens.models.shape import FLOAT, TRAINING, Shape
 
 METHODS = Path(__file__).parents[1] / "grouping" / "methods"
 PARTITION_ROW = 24  # bytes: a token, its group and its cosine, compressed

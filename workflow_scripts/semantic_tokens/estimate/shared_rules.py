@@ -8,7 +8,8 @@ from semantic_tokens.config_data import WorldData
 from semantic_tokens.config_models import Config, HubBackbone, MaskedLanguageModelling
 from semantic_tokens.estimate import downloads, facts, items
 from semantic_tokens.estimate.jobs import Job
-from semantic_tokens.estimate.shapes import FLOAT, Shape, shape_of
+from semantic_tokens.estimate.shapes import shape_of
+from semantic_tokens.models.shape import FLOAT, Shape
 from semantic_tokens.sources.listing import TASK_SOURCES, task_sources
 
 TOKEN_ID = 4  # bytes
