@@ -120,7 +120,7 @@ def _layer(shape: Shape, length: int, precision: Precision, device: Kind) -> flo
     norms = 2 * FLOAT * d
     products = number * (
         (inputs + 2) * d + 2 * f
-    )  # of the projections, of attention's output, of the feed-forward part
+    )  # inputs of projections, feed-forward
     if device == "gpu":
         return products + norms + 3 * number * d + 2 * MASK * d + FLOAT * heads + number * length + STATISTICS
     # On a processor attention computes in float32, whatever autocast says.
