@@ -37,6 +37,17 @@ rule hungry:
         '''
 """
 
+# A step that would start a process a GPU; it appends, so that every task that SLURM starts leaves a line.
+SEVERAL = """
+configfile: "run.yaml"
+include: "rules/common.smk"
+
+rule pretrain_further:
+    output: touch("done.txt")
+    resources: mem_mb=memory(500), runtime=5, gpu=1
+    shell: 'echo "$SLURM_PROCID of $SLURM_NTASKS sees $CUDA_VISIBLE_DEVICES" >> tasks.txt'
+"""
+
 
 def write_config(path: Path) -> str:
     """The toy, all steps on one condition, long enough in pretraining to be killed there; returns the run's name."""
@@ -154,3 +165,17 @@ def test_a_job_that_is_killed_for_its_memory_gets_twice_as_much(slurm, tmp_path)
     assert (first.memory, second.memory) == ("700M", "1400M")
     assert first.state in ("OUT_OF_MEMORY", "FAILED") and second.state == "COMPLETED"
     assert (project / "device.txt").read_text() in ("0", "1")  # SLURM's choice, not ours
+
+
+def test_a_job_with_two_gpus_is_one_task_that_sees_both(slurm, tmp_path):
+    """As `--set-resources pretrain_further:gpu=N` of docs/pretraining.md wants it: the step starts the processes."""
+    project = copy_project(tmp_path)
+    write_config(project / "run.yaml")
+    (project / "Snakefile").write_text(SEVERAL)
+    use_partitions(project)
+    with started(project, slurm, "done.txt", *PROFILE, "--set-resources", "pretrain_further:gpu=2") as run:
+        finish(run, project)
+    (job,) = (job for job in jobs(slurm) if "pretrain_further" in job.comment and job.gpus == "gres:gpu:2")
+    assert (project / "tasks.txt").read_text() == "0 of 1 sees 0,1\n"
+    described = subprocess.run(["scontrol", "show", "job", job.number], env=slurm, capture_output=True, text=True)
+    assert " NumTasks=1 " in described.stdout
