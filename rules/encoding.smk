@@ -26,10 +26,12 @@ rule train_retriever:
     threads: CONFIG.compute.threads
     resources:
         # Of training as in `score`; and the collection, some 700 bytes a passage (token ids, its id and language).
-        mem_mb=memory(8000, tables=6),
+        mem_mb=fine_tuning_memory(8000),
         runtime=1440,
         gpu=GPUS,
+        gpu_memory=GPU_MEMORY,
     params:
+        host_memory=host_memory(4000),
         settings=lambda wildcards: training_settings("retrieval", wildcards) | {"shards": None},
         device=CONFIG.compute.device,
         precision=CONFIG.compute.precision,

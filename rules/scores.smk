@@ -17,11 +17,12 @@ rule score:
         "../envs/cpu.yaml"
     threads: CONFIG.compute.threads
     resources:
-        # Besides the model's body: weights, gradient and two moments of the table, and what is written.
-        mem_mb=memory(4000, tables=6),
+        mem_mb=fine_tuning_memory(4000),
         runtime=1440,
         gpu=GPUS,
+        gpu_memory=GPU_MEMORY,
     params:
+        host_memory=host_memory(4000),
         settings=lambda wildcards: {t: training_settings(t, wildcards) for t in wildcards.tasks.split("+")},
         split=CONFIG.run.evaluation_split,
         device=CONFIG.compute.device,

@@ -23,7 +23,7 @@ from transformers import (
 from semantic_tokens.config import load
 from semantic_tokens.errors import InputError
 from semantic_tokens.models.shape import Shape, of_checkpoint
-from semantic_tokens.tasks.memory import Update, budget_of, choose_plan, peak, saved_per_token, states
+from semantic_tokens.tasks.memory import Update, choose_plan, gpu_budget, peak, saved_per_token, states
 from semantic_tokens.tasks.plan import UpdatePlan
 
 ROOT = Path(__file__).parents[1]
@@ -166,6 +166,7 @@ def test_states_by_hand():
     numbers = 2 * (4 * 64 + 2 * 8 * 32) + 2 * (9 * 8 + 32) + (16 + 2 + 2) * 8 + 100 * 8
     assert states(update, UpdatePlan()) == 16 * numbers
     assert states(update, UpdatePlan(precision="bf16")) == 16 * numbers + 2 * shape.body
+    assert states(replace(update, device="cpu"), UpdatePlan()) == 16 * numbers + 4 * 1_000 * 8, "the whole table waits"
     assert states(replace(update, touched=None), UpdatePlan()) == 16 * (numbers + 900 * 8)
     assert states(replace(update, touched=5_000), UpdatePlan()) == states(replace(update, touched=None), UpdatePlan())
     assert states(replace(update, touched=None, dim=2), UpdatePlan()) == 16 * (numbers - 100 * 8 + 1_000 * 2)
@@ -176,9 +177,9 @@ def test_the_papers_retrieval_fits_80_gb_in_parts_of_the_batch():
     for shape in (MBERT, XLMR_LARGE):
         whole = peak(Update("retrieval", retrieval, shape), UpdatePlan())
         assert whole > 80e9, "as measured: 80 and 208 GiB"
-    plan = choose_plan(Update("retrieval", retrieval, XLMR_LARGE), "bf16", budget_of(80e9))
+    plan = choose_plan(Update("retrieval", retrieval, XLMR_LARGE), "bf16", gpu_budget(80e9))
     assert plan.micro_batch is not None and not plan.recompute
-    assert peak(Update("retrieval", retrieval, XLMR_LARGE), plan) <= budget_of(80e9)
+    assert peak(Update("retrieval", retrieval, XLMR_LARGE), plan) <= gpu_budget(80e9)
 
 
 def test_plans_from_much_memory_to_little():

@@ -23,26 +23,30 @@ with step(snakemake) as job:
     from semantic_tokens.models.checkpoint import load_for_task
     from semantic_tokens.resumable import Checkpoint, identity_of
     from semantic_tokens.tasks import score_table, score_task, task_module
-    from semantic_tokens.tasks.plan import UpdatePlan, precision_on
+    from semantic_tokens.tasks.planning import plan_here
 
     wildcards = job.wildcards
     folder, partition = Path(job.input.model).parent, job.input.get("partition")
+    config = AutoConfig.from_pretrained(folder)
     # A model without a masked-LM head has no groups: its tokens stand for themselves.
-    tokens = np.arange(AutoConfig.from_pretrained(folder).vocab_size)
+    tokens = np.arange(config.vocab_size)
     group_of = VocabularyPartition.load(partition).token_lookup() if partition else tokens
     load = partial(load_for_task, folder)
-    plan = UpdatePlan(precision=precision_on(job.device, job.params.precision))
-    about = sorted(wildcards.items()), sorted(job.params.items()), job.device, plan
-    identity = partial(identity_of, [path for _, path in sorted(job.input.items())], about)
+    about = sorted(wildcards.items()), sorted(job.params.items()), job.device
+    inputs = [path for _, path in sorted(job.input.items())]
     rows = {}
+    memory = {"gpu": snakemake.resources.get("gpu_memory", 0), "host": job.params.host_memory}
     for task in wildcards.tasks.split("+"):
+        settings = SimpleNamespace(**job.params.settings[task])
+        plan = plan_here(task, settings, config, int(wildcards.dim), job.device, job.params.precision, memory)
+        identity = partial(identity_of, inputs, (*about, plan))
         rows[task] = score_task(
             task,
             pq.ParquetFile(job.input[f"{task}_features"]),
             {name: tables.read(name, job.input[name]) for name in task_module(task).SCORE_TABLES},
             load,
             group_of,
-            SimpleNamespace(**job.params.settings[task]),
+            settings,
             transfer=wildcards.transfer,
             seed=int(wildcards.seed),
             split=job.params.split,

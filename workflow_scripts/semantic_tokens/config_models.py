@@ -298,6 +298,11 @@ class Compute(Section):
     gpus: Count | None = Field(
         None, description="GPUs that `estimate` reckons with, and nothing else reads; absent: those of this machine."
     )
+    gpu_memory: Annotated[float, Field(gt=0, allow_inf_nan=False), FromText] | None = Field(
+        None,
+        description="GB of a GPU that fine-tuning may take, and by which batches are cut; absent: what the device has, "
+        "and in `estimate` what the data sheet of the GPU says that it reckons with.",
+    )
     threads_pretraining: Count = Field(
         description="Arithmetic threads of pretraining from scratch, and of `efficiency` (sums depend on their number)."
     )

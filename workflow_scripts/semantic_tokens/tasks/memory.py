@@ -19,6 +19,7 @@ STATISTICS = 4 * FLOAT  # mean and deviation of a layer's two layer norms, a tok
 IDS = 3 * 8  # token id, mask and token type, a token
 # Of a GPU's memory: the driver's context with its kernels, and what the allocator loses to gaps. Assumed, not measured.
 CONTEXT, GAPS = 1e9, 0.1
+LIBRARIES = 1.5e9  # of a process on the host: torch, transformers and some million token ids
 
 
 @dataclass(frozen=True)
@@ -88,9 +89,14 @@ def peak(update: Update, plan: UpdatePlan) -> float:
 
 
 def states(update: Update, plan: UpdatePlan) -> float:
-    """Weights, gradients and two moments, all float32; and the matrices once more in bf16, as autocast keeps them."""
+    """Weights, gradients and two moments, all float32; and the matrices once more in bf16, as autocast keeps them.
+
+    Rows of the table that are not trained wait on the host.
+    """
     numbers = update.shape.encoder + update.table
-    return 4 * FLOAT * numbers + (HALF * update.shape.body if plan.precision == "bf16" else 0)
+    whole = update.shape.vocabulary * (update.dim or update.shape.dim)
+    waiting = whole if update.touched is not None and update.device == "cpu" else 0
+    return 4 * FLOAT * numbers + FLOAT * waiting + (HALF * update.shape.body if plan.precision == "bf16" else 0)
 
 
 def saved_per_token(update: Update, length: int, plan: UpdatePlan) -> float:
@@ -118,9 +124,7 @@ def _layer(shape: Shape, length: int, precision: Precision, device: Kind) -> flo
     number = HALF if half else FLOAT
     inputs = 3 if half else 1  # of the projections
     norms = 2 * FLOAT * d
-    products = number * (
-        (inputs + 2) * d + 2 * f
-    )  # inputs of projections, feed-forward
+    products = number * ((inputs + 2) * d + 2 * f)  # inputs of projections, feed-forward
     if device == "gpu":
         return products + norms + 3 * number * d + 2 * MASK * d + FLOAT * heads + number * length + STATISTICS
     # On a processor attention computes in float32, whatever autocast says.
@@ -152,6 +156,11 @@ def _sizes(items: int) -> Iterator[int | None]:
             previous = size
 
 
-def budget_of(memory: float) -> float:
+def gpu_budget(memory: float) -> float:
     """Bytes for tensors on a GPU of `memory` bytes."""
     return (memory - CONTEXT) * (1 - GAPS)
+
+
+def host_budget(memory: float) -> float:
+    """Bytes for tensors in a process that may take `memory` bytes."""
+    return memory - LIBRARIES

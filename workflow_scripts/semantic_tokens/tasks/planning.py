@@ -1,0 +1,40 @@
+"""Which plan an update gets on this machine: its device's memory and numbers decide (see `memory.choose_plan`)."""
+
+import logging
+from typing import Any, Literal
+
+import torch
+from transformers import PreTrainedConfig
+
+from semantic_tokens.models.shape import of_checkpoint
+from semantic_tokens.tasks.memory import Update, choose_plan, gpu_budget, host_budget, peak
+from semantic_tokens.tasks.plan import Precision, UpdatePlan, precision_on
+
+logger = logging.getLogger(__name__)
+GB = 1e9
+
+
+def plan_here(
+    task: str,
+    settings: Any,
+    config: PreTrainedConfig,
+    dim: int,
+    device: str,
+    precision: Literal["auto"] | Precision,
+    memory: dict[str, float],
+) -> UpdatePlan:
+    """The plan of `task` for a checkpoint with this `config`, whose table is `dim` wide.
+
+    `precision`: that of the config, "auto" among them. `memory`: GB of the config's GPU (`gpu`; what this one has
+    where that is 0) and of the host that this process may take (`host`). Raises InputError where one item is too much.
+    """
+    chosen = precision_on(device, precision)
+    update = Update(task, settings, of_checkpoint(config), dim, device="cpu" if device == "cpu" else "gpu")
+    if device == "cpu":
+        budget = host_budget(memory["host"] * GB)
+    else:
+        present = torch.cuda.get_device_properties(torch.device(device)).total_memory
+        budget = gpu_budget(min(memory["gpu"] * GB or present, present))
+    plan = choose_plan(update, chosen, budget)
+    logger.info("%s: %s, at most %.1f GB of tensors", task, plan, peak(update, plan) / GB)
+    return plan
