@@ -150,6 +150,7 @@ rule read_task:
     params:
         source=lambda wildcards: TABLE_SOURCE[wildcards.table],
         languages=CONFIG.data.languages,
+        train_examples=lambda wildcards: getattr(CONFIG.tasks.named().get(wildcards.table), "train_examples", None),
         code=code("read_task"),
     message:
         "Read the examples of {wildcards.table}"

@@ -309,13 +309,23 @@ def test_the_table_has_a_row_for_every_key_of_a_config(valid):
 
 def test_the_schema_states_bounds_and_choices():
     definitions = Config.model_json_schema()["$defs"]
-    rate = definitions["FineTuning"]["properties"]["warmup_ratio"]
+    rate = definitions["Labelled"]["properties"]["warmup_ratio"]
     assert (rate["type"], rate["minimum"], rate["maximum"]) == ("number", 0, 1)
     assert definitions["Study"]["properties"]["transfer"]["enum"] == ["in-language", "zero-shot", "ms-marco"]
-    assert definitions["FineTuning"]["additionalProperties"] is False
+    assert definitions["Labelled"]["additionalProperties"] is False
 
 
 def test_a_mirror_with_a_password_is_refused_and_not_shown(valid):
     with pytest.raises(InputError, match=r"mirror = .*must not hold a user name or password") as caught:
         config.load(valid | {"mirror": "https://me:secret@host"})
     assert "secret" not in str(caught.value)
+
+
+def test_training_examples_of_the_world_are_numbered_in_its_section(valid):
+    tasks = {"nli": valid["tasks"]["nli"] | {"train_examples": 5}}
+    given = valid | {"tasks": valid["tasks"] | tasks}
+    with pytest.raises(InputError, match=r"tasks.nli.train_examples = 5: .*data.sizes.nli.train says it"):
+        config.load(given)
+    ranked = valid | {"tasks": valid["tasks"] | {"rerank": valid["tasks"]["rerank"] | {"train_examples": 5}}}
+    with pytest.raises(InputError, match="tasks.rerank.train_examples: unknown key"):
+        config.load(ranked)

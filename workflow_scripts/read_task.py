@@ -14,6 +14,7 @@ with step(snakemake) as job:
 
     skips: Skips = {}
     [record] = job.input.records
-    rows = task_rows(job.params.source, job.wildcards.table, folder_of(record), job.params.languages, skips)
-    tables.write_rows(job.wildcards.table, rows, job.output.table)
+    table, given = job.wildcards.table, job.params
+    rows = task_rows(given.source, table, folder_of(record), given.languages, skips, given.train_examples)
+    tables.write_rows(table, rows, job.output.table)
     write_skips(skips, job.output.skipped)

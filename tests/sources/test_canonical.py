@@ -6,6 +6,8 @@ import pytest
 
 from semantic_tokens.errors import InputError
 from semantic_tokens.sources.canonical import corpus_rows, reservoir, task_rows, word_pair_rows, write_skips
+from semantic_tokens.sources.catalogue import LOADERS
+from semantic_tokens.sources.files import SourceFile
 
 
 def write(path, text):
@@ -33,6 +35,36 @@ def test_rows_of_the_wanted_languages_alone(miracl):
 def test_a_source_without_test_set_is_scored_on_its_dev_set(miracl):
     rows = list(task_rows("miracl", "queries", miracl, ["te"], {}))
     assert {row["query_id"]: row["split"] for row in rows} == {"1": "train", "2": "test"}
+
+
+def test_the_first_training_examples_of_each_language_and_no_more_is_read(tmp_path):
+    """Two archives' files of XNLI whose lines after those wanted cannot be read."""
+    for lang in ("en", "sw"):
+        lines = [f"premise {i}\thypothesis {i}\tneutral\n" for i in range(3)]
+        header = "premise\thypo\tlabel\n"
+        write(tmp_path / f"XNLI-MT-1.0/multinli/multinli.train.{lang}.tsv", "".join([header, *lines, "broken\n"]))
+    evaluated = "".join(f"{lang}\tneutral\ta {i}\tb\n" for lang in ("en", "sw") for i in range(5))
+    write(tmp_path / "XNLI-1.0/xnli.test.tsv", f"language\tgold_label\tsentence1\tsentence2\n{evaluated}")
+    rows = list(task_rows("xnli", "nli", tmp_path, ["all"], {}, train_examples=2))
+    trained_on = [row for row in rows if row["split"] == "train"]
+    first = {lang: [row["premise"] for row in trained_on if row["lang"] == lang] for lang in ("en", "sw")}
+    assert first == {"en": ["premise 0", "premise 1"], "sw": ["premise 0", "premise 1"]}
+    assert sum(row["split"] == "test" for row in rows) == 10, "what is scored is not cut"
+    with pytest.raises(InputError, match="line 5"):
+        list(task_rows("xnli", "nli", tmp_path, ["all"], {}, train_examples=4))
+
+
+def test_the_first_examples_of_files_that_mix_languages(tmp_path, monkeypatch):
+    def parse(path, skipped):
+        for i, lang in enumerate("ababcba"):
+            read.append(i)
+            yield {"lang": lang, "split": "train", "n": i}
+
+    read = []
+    files = [SourceFile("mixed", tmp_path, "qa", "a+b+c", "train", parse)]
+    monkeypatch.setitem(LOADERS, "mixed", lambda folder: files)
+    rows = list(task_rows("mixed", "qa", tmp_path, ["a", "b"], {}, train_examples=2))
+    assert [row["n"] for row in rows] == [0, 1, 2, 3] and read == [0, 1, 2, 3]
 
 
 def test_the_corpus_takes_an_even_share_of_each_source(tmp_path):

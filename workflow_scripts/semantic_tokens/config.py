@@ -282,6 +282,10 @@ def _task_contradictions(config: Config) -> Iterator[Problem]:
         items = "retrieval" if task == "rerank" else task
         if sizes is not None and items not in sizes:
             yield ("data", "sizes"), list(sizes), f"must have {items!r}, which the task {task!r} needs"
+        examples = getattr(tasks.named()[task], "train_examples", None)
+        if sizes is not None and examples is not None:
+            rule = f"must be absent where data.kind is world: data.sizes.{task}.train says it"
+            yield ("tasks", task, "train_examples"), examples, rule
     if tasks.rerank is not None and tasks.rerank.group_size > config.data.bm25_candidates:
         at_most = f"must be at most data.bm25_candidates = {config.data.bm25_candidates}"
         yield ("tasks", "rerank", "group_size"), tasks.rerank.group_size, at_most

@@ -232,7 +232,15 @@ class FineTuning(Section):
         return self.model_copy(update={"epochs": passes or self.epochs, "zero_shot_epochs": None})
 
 
-class QuestionAnswering(FineTuning):
+class Labelled(FineTuning):
+    """A task whose examples stand in one table."""
+
+    train_examples: Count | None = Field(
+        None, description="At most so many training examples of a language, the first of its source; absent: all."
+    )
+
+
+class QuestionAnswering(Labelled):
     stride: Count = Field(description="Tokens by which neighbouring windows of a long context overlap.")
 
     @field_validator("stride")
@@ -259,8 +267,8 @@ class Reranking(FineTuning):
 class Tasks(Section):
     """Only the tasks named here exist in this config."""
 
-    ner: FineTuning | None = Field(None, description="Named entity recognition.")
-    nli: FineTuning | None = Field(None, description="Natural language inference.")
+    ner: Labelled | None = Field(None, description="Named entity recognition.")
+    nli: Labelled | None = Field(None, description="Natural language inference.")
     qa: QuestionAnswering | None = Field(None, description="Extractive question answering.")
     retrieval: Retrieval | None = Field(None, description="Dense passage retrieval.")
     rerank: Reranking | None = Field(None, description="Reranking of BM25 candidates.")

@@ -65,8 +65,11 @@ def task_rows(config: Config, task: str) -> Rows:
     if isinstance(config.data, WorldData):
         sizes = {str(name): given.model_dump() for name, given in config.data.sizes.items()}
         return dict.fromkeys(config.data.languages, sizes["retrieval" if task == "rerank" else task])
-    wanted = languages(config)
-    return {lang: rows for lang, rows in _published(task).items() if lang in wanted}
+    wanted, limit = languages(config), getattr(config.tasks.named().get(task), "train_examples", None)
+    published = {lang: rows for lang, rows in _published(task).items() if lang in wanted}
+    if limit is None:
+        return published
+    return {lang: rows | {"train": min(limit, rows["train"])} for lang, rows in published.items()}
 
 
 def passages(config: Config) -> dict[str, int]:

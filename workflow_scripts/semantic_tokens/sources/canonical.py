@@ -3,6 +3,7 @@
 import csv
 import json
 import random
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
@@ -19,20 +20,33 @@ def is_wanted(languages: Collection[str], lang: str) -> bool:
     return "all" in languages or lang in languages
 
 
-def task_rows(source: str, table: str, folder: Path, languages: Collection[str], skips: Skips) -> Iterator[Row]:
+def task_rows(
+    source: str,
+    table: str,
+    folder: Path,
+    languages: Collection[str],
+    skips: Skips,
+    train_examples: int | None = None,
+) -> Iterator[Row]:
     """Rows of a task's table from all files of a source, in the wanted languages, splits renamed as `split_of` says.
 
-    Raises InputError if no file has such rows.
+    Of the split train the first `train_examples` of each language; a file is read no further than they reach. Raises
+    InputError if no file has such rows.
     """
     files = [file for file in LOADERS[source](folder) if file.table == table]
-    found = False
+    found: Counter[str] = Counter()
+    trained_on: Counter[str] = Counter()
     for file in files:
-        if not any(is_wanted(languages, lang) for lang in file.lang.split("+")):
-            continue
-        for row in counted(file, skips):
-            if is_wanted(languages, row["lang"]):
-                found = True
-                yield row | ({"split": split_of(source, row["split"])} if "split" in row else {})
+        wanted = [lang for lang in file.lang.split("+") if is_wanted(languages, lang)]
+        limit = train_examples if file.split == "train" else None
+        rows = counted(file, skips)
+        while any(limit is None or trained_on[lang] < limit for lang in wanted) and (row := next(rows, None)):
+            lang = row["lang"]
+            if lang not in wanted or (limit is not None and trained_on[lang] == limit):
+                continue
+            found[lang] += 1
+            trained_on[lang] += file.split == "train"
+            yield row | ({"split": split_of(source, row["split"])} if "split" in row else {})
     if not found:
         raise InputError(f"{folder}: no rows of the table {table} in the languages {', '.join(languages)}")
 
