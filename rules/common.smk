@@ -1,6 +1,5 @@
 """Helpers of the rules: the validated config, where things lie, and the fingerprint of a step's code."""
 
-from functools import partial
 from pathlib import Path
 
 from snakemake.common.configfile import load_configfile
@@ -14,6 +13,7 @@ from semantic_tokens.config_origin import layers
 from semantic_tokens.errors import InputError
 from semantic_tokens.estimate.shapes import shape_of
 from semantic_tokens.fingerprint import fingerprint
+from semantic_tokens.tasks.memory import host_memory
 
 try:
     CONFIG_FILES = [*workflow.configfiles, *workflow.overwrite_configfiles]
@@ -31,7 +31,7 @@ ALL_CONDITIONS = list(UNITS)
 SCRATCH = [name for name, backbone in CONFIG.backbones.items() if backbone.kind == "scratch"]
 STEPS = Path(workflow.basedir) / "workflow_scripts"
 GPUS = 0 if CONFIG.compute.device == "cpu" else 1  # that a step which computes on the device of the config asks for
-GPU_MEMORY = CONFIG.compute.gpu_memory or 0  # GB; 0: what the device has
+GPU_MEMORY = round(1e9 * (CONFIG.compute.gpu_memory or 0))  # bytes; 0: what the device has
 TEMPLATES = "workflow_scripts/semantic_tokens/report/{name}"
 BRANCH_TEMPLATES = expand(TEMPLATES, name=["branch.html.j2", "page.css"])  # which the page of a branch is made from
 
@@ -202,29 +202,25 @@ def table_mb(wildcards):
     return backbone_of(wildcards).vocabulary * int(wildcards.dim) * 4 // 10**6
 
 
-def encoder_mb(wildcards):
-    return 4 * shape_of(backbone_of(wildcards)).encoder // 10**6
-
-
-def memory(mb, tables=0, encoders=0):
-    """`mem_mb` of a rule: a constant, and so many copies of the table of embeddings and of the other weights. A job that
-    failed may have been killed for its memory, so each retry asks for twice as much."""
+def memory(mb, tables=0):
+    """`mem_mb` of a rule: a constant, and so many copies of the table of embeddings. A job that failed may have been
+    killed for its memory, so each retry asks for twice as much."""
 
     def at_attempt(wildcards, attempt):
-        copies = (tables * table_mb(wildcards) if tables else 0) + (encoders * encoder_mb(wildcards) if encoders else 0)
-        return (mb + copies) * 2 ** (attempt - 1)
+        return (mb + (tables * table_mb(wildcards) if tables else 0)) * 2 ** (attempt - 1)
 
     return at_attempt
 
 
-# Of weights, besides what is said at the rules: themselves, gradient, two moments, as they were read, what is written.
-fine_tuning_memory = partial(memory, tables=6, encoders=6)
+def update_memory(wildcards):
+    """Bytes that fine-tuning may take where it computes on the processor. A retry, which asks for more, computes the
+    same."""
+    return host_memory(shape_of(backbone_of(wildcards)), int(wildcards.dim))
 
 
-def host_memory(mb):
-    """GB that fine-tuning may take where it computes on the processor: what its rule asks for at first, so that a retry
-    computes the same in twice the memory."""
-    return lambda wildcards: fine_tuning_memory(mb)(wildcards, attempt=1) / 1000
+def fine_tuning_memory(wildcards, attempt, more=0):
+    """`mem_mb` of a rule that fine-tunes: for its updates, and `more`."""
+    return (update_memory(wildcards) // 10**6 + more) * 2 ** (attempt - 1)
 
 
 def grouping_settings(wildcards):

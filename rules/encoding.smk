@@ -26,12 +26,12 @@ rule train_retriever:
     threads: CONFIG.compute.threads
     resources:
         # Of training as in `score`; and the collection, some 700 bytes a passage (token ids, its id and language).
-        mem_mb=fine_tuning_memory(8000),
+        mem_mb=lambda wildcards, attempt: fine_tuning_memory(wildcards, attempt, more=4000),
         runtime=1440,
         gpu=GPUS,
         gpu_memory=GPU_MEMORY,
     params:
-        host_memory=host_memory(4000),
+        host_memory=update_memory,
         settings=lambda wildcards: training_settings("retrieval", wildcards) | {"shards": None},
         device=CONFIG.compute.device,
         precision=CONFIG.compute.precision,

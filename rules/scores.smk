@@ -17,12 +17,12 @@ rule score:
         "../envs/cpu.yaml"
     threads: CONFIG.compute.threads
     resources:
-        mem_mb=fine_tuning_memory(4000),
+        mem_mb=fine_tuning_memory,
         runtime=1440,
         gpu=GPUS,
         gpu_memory=GPU_MEMORY,
     params:
-        host_memory=host_memory(4000),
+        host_memory=update_memory,
         settings=lambda wildcards: {t: training_settings(t, wildcards) for t in wildcards.tasks.split("+")},
         split=CONFIG.run.evaluation_split,
         device=CONFIG.compute.device,

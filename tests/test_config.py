@@ -327,5 +327,5 @@ def test_training_examples_of_the_world_are_numbered_in_its_section(valid):
     with pytest.raises(InputError, match=r"tasks.nli.train_examples = 5: .*data.sizes.nli.train says it"):
         config.load(given)
     ranked = valid | {"tasks": valid["tasks"] | {"rerank": valid["tasks"]["rerank"] | {"train_examples": 5}}}
-    with pytest.raises(InputError, match="tasks.rerank.train_examples: unknown key"):
+    with pytest.raises(InputError, match=r"tasks\.rerank\.train_examples: unknown key"):
         config.load(ranked)

@@ -40,7 +40,7 @@ def test_three_steps_write_what_one_writes(tmp_path):
     trained = {"config": "trained/config.json", "model": "trained/model.safetensors"}
     wildcards = WILDCARDS | {"transfer": "in-language", "seed": "0", "tasks": "retrieval"}
     params = {"device": "cpu", "precision": "float32", "threads": 1, "split": "train", "shards": 2}
-    params |= {"checkpoints": "checkpoints/toy", "host_memory": 4}
+    params |= {"checkpoints": "checkpoints/toy", "host_memory": 4e9}
     vectors = ["vectors/0-of-2.npy", "vectors/1-of-2.npy"]
     jobs = [
         ("score", given, {"scores": "one.parquet"}, {"settings": {"retrieval": chosen}}, {}),

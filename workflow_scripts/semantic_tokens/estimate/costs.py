@@ -7,8 +7,10 @@ from typing import Any
 
 from semantic_tokens.config_models import Config, HubBackbone
 from semantic_tokens.estimate import downloads
+from semantic_tokens.estimate.facts import ASSUMED_GPU
 from semantic_tokens.estimate.jobs import ARITHMETIC, Job, Plan
-from semantic_tokens.estimate.speeds import ASSUMED_GPU, START, Calibration, Device, Speed, device_of, gpus_of
+from semantic_tokens.estimate.roofline import Device
+from semantic_tokens.estimate.speeds import START, Calibration, Speed, device_of, gpus_of, memory_of
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def costs(config: Config, plan: Plan, hardware: Hardware, calibration: Calibrati
 
 def _cost(config: Config, job: Job, hardware: Hardware, calibration: Calibration, resources: Path) -> Cost:
     device = hardware.device if job.kind in ARITHMETIC else Device("cpu", hardware.cpu)
-    speed = calibration.speed(job, device)
+    speed = calibration.speed(job, device, memory_of(config))
     if job.kind != "download":
         return Cost(job, device, START + job.work / speed.rate, speed)
     at_hand = min(job.work, downloads.at_hand(resources, _source_of(config, job)))

@@ -73,11 +73,25 @@ WIKIPEDIA = {
     "te": 66_353, "th": 128_179, "vi": 1_287_269, "zh": 1_246_389,
 }  # fmt: skip
 
-# float32 TFLOP/s without tensor cores, which this code trains with: the makers' data sheets, by a part of the name.
-GPU_PEAK = {
-    "H200": 67.0, "H100": 67.0, "A100": 19.5, "V100": 15.7, "L40S": 91.6, "L4": 30.3, "A10": 31.2, "T4": 8.1,
-    "RTX 4090": 82.6, "RTX 3090": 35.6,
+
+class Gpu(NamedTuple):
+    """TFLOP/s of dense products in float32 (no tensor cores) and in bf16 (0: it has none); memory in GB and TB/s."""
+
+    float32: float
+    bf16: float
+    memory: float
+    bandwidth: float
+
+
+# The makers' data sheets, by a part of the name; the first that a name holds counts.
+GPUS = {
+    "H200": Gpu(67.0, 989, 141, 4.8), "H100 PCIe": Gpu(51.0, 756, 80, 2.0), "H100 NVL": Gpu(60.0, 835, 94, 3.9),
+    "H100": Gpu(67.0, 989, 80, 3.35), "A100-SXM4-40GB": Gpu(19.5, 312, 40, 1.56),
+    "A100-PCIE-40GB": Gpu(19.5, 312, 40, 1.56), "A100": Gpu(19.5, 312, 80, 2.0), "V100": Gpu(15.7, 0, 16, 0.9),
+    "L40S": Gpu(91.6, 362, 48, 0.864), "L4": Gpu(30.3, 121, 24, 0.3), "A10": Gpu(31.2, 125, 24, 0.6),
+    "T4": Gpu(8.1, 0, 16, 0.32), "RTX 4090": Gpu(82.6, 165, 24, 1.008), "RTX 3090": Gpu(35.6, 71, 24, 0.936),
 }  # fmt: skip
+ASSUMED_GPU = "NVIDIA A100"  # also stands for a GPU that is in no table
 
 # --- sampled ---
 
@@ -100,6 +114,7 @@ ARTICLE = (
     2_000,
     1_100,
 )  # bytes of text and of download: 960 to 2,700 and 440 to 1,600 in Persian, Japanese, Vietnamese
+TOUCHED = 20_000  # rows of the table that the examples of a task hold, and fine-tuning trains
 KMEANS_ITERATIONS = 40  # until no row moves; data decide
 OTHER_LAYERS = 12  # of a checkpoint folder whose shape is not published here, with feed-forward layers of 4 dim
 DOWNLOADS = {  # bytes, where neither a size nor a count is published
@@ -113,3 +128,8 @@ DOWNLOADS = {  # bytes, where neither a size nor a count is published
     "qwen2": 1e9,
     "mt5-base": 2.4e9,
 }
+
+
+def gpu(name: str) -> Gpu:
+    """The data sheet of a GPU by its name, or of the assumed one."""
+    return next((sheet for part, sheet in GPUS.items() if part in name), GPUS["A100"])

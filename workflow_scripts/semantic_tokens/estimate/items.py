@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import comb
+from math import ceil, comb
 from pathlib import Path
 
 from semantic_tokens.config_data import UpstreamData, WorldData
@@ -17,11 +17,13 @@ Rows = dict[str, dict[str, int]]  # language -> split -> items
 
 @dataclass(frozen=True)
 class Reading:
-    """Tokens that a task's model reads: in all epochs of training, and in evaluation; mean tokens of a sequence."""
+    """Tokens that a task's model reads: in all epochs of training, and in evaluation; mean tokens of a sequence;
+    updates of the weights."""
 
     training: float
     evaluation: float
     length: float
+    updates: float
 
 
 def reading(config: Config, task: str, transfer: str) -> Reading:
@@ -34,15 +36,16 @@ def reading(config: Config, task: str, transfer: str) -> Reading:
     rows, length = task_rows(config, task), mean_tokens(config, task)
     train = _training_items(config, rows, transfer)
     scored = sum(split[_scored_split(config, task)] for split in rows.values())
+    windows = facts.QA_WINDOWS if task == "qa" and isinstance(config.data, UpstreamData) else 1
+    updates = settings.epochs * ceil(train * windows / settings.batch_size)
     if task == "retrieval":
         query, padded = mean_tokens(config, "query"), min(settings.max_length, 2 * length)
         searched = sum(passages(config).values()) * length + scored * query
-        return Reading(settings.epochs * train * (query + 2 * padded), searched, length)
+        return Reading(settings.epochs * train * (query + 2 * padded), searched, length, updates)
     if task == "rerank":
         pairs = settings.epochs * train * getattr(settings, "group_size", 1)
-        return Reading(pairs * length, scored * config.data.bm25_candidates * length, length)
-    windows = facts.QA_WINDOWS if task == "qa" and isinstance(config.data, UpstreamData) else 1
-    return Reading(settings.epochs * train * windows * length, scored * windows * length, length)
+        return Reading(pairs * length, scored * config.data.bm25_candidates * length, length, updates)
+    return Reading(settings.epochs * train * windows * length, scored * windows * length, length, updates)
 
 
 def searched_pairs(config: Config, task: str) -> float:

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from semantic_tokens.tasks.memory import Update
+
 # Arithmetic, in FLOP, on a GPU where there is one; then work of the processor, in bytes, but for `searching`: pairs of
 # a query and a passage.
 Arithmetic = Literal["training", "kmeans", "alignment"]
@@ -16,6 +18,31 @@ Known = Literal["exact", "sampled", "assumed"]
 
 
 @dataclass(frozen=True)
+class Training:
+    """Passes of one model over tokens in sequences of a mean `length`: fine-tuning with its evaluation, or pretraining.
+
+    update      what one update is of; its whole table (pretraining) or its touched rows are trained
+    precision   of the products, as the config has it
+    trained     tokens that go forwards and backwards, `work` FLOP
+    read        tokens that go forwards only, `reading` FLOP
+    updates     of the weights
+    passes      micro-batches in an update; None where memory decides
+    host        bytes that the job asks for on a processor
+    """
+
+    update: Update
+    precision: str
+    trained: float
+    work: float
+    updates: float
+    length: float
+    read: float = 0
+    reading: float = 0
+    passes: float | None = None
+    host: float = 0
+
+
+@dataclass(frozen=True)
 class Job:
     """One job of the workflow.
 
@@ -24,6 +51,7 @@ class Job:
     leaves     bytes that stay on disk
     threads    of arithmetic, where it runs on the processor
     like       jobs of the same kind and `like` run at the same speed
+    trainings  of what the work of a job of kind "training" consists
     benchmark  the file of its measured seconds, below results/{run}/benchmarks/; empty where there is none
     """
 
@@ -38,6 +66,7 @@ class Job:
     threads: int = 1
     like: str = ""
     benchmark: str = ""
+    trainings: tuple[Training, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,12 @@ from semantic_tokens.conditions import Condition, Grouping, Unit, n_groups
 from semantic_tokens.config import units
 from semantic_tokens.config_models import Config, ScratchBackbone
 from semantic_tokens.estimate import facts, items
-from semantic_tokens.estimate.jobs import Plan, plan
+from semantic_tokens.estimate.jobs import Plan, Training, plan
 from semantic_tokens.estimate.shapes import shape_of
 from semantic_tokens.estimate.shared_rules import SharedRules, once
 from semantic_tokens.fingerprint import imported_modules
 from semantic_tokens.models.shape import FLOAT, TRAINING, Shape
+from semantic_tokens.tasks.memory import Update, host_memory
 
 METHODS = Path(__file__).parents[1] / "grouping" / "methods"
 PARTITION_ROW = 24  # bytes: a token, its group and its cosine, compressed
@@ -150,26 +151,42 @@ class _ConditionRules(SharedRules):
         tokenised = next(whole for whole in self.config.compute.bundles if unit.task in whole)
         tokens = self.task_tokens(condition.backbone, condition.tokenizer, tokenised)
         needs = [self.model(condition), self.partition(condition), tokens, *self._task_tables(bundle)]
-        readings = [items.reading(self.config, task, unit.transfer) for task in bundle]
+        trainings = tuple(self._fine_tuning(condition, task, unit.transfer) for task in bundle)
         retrieval = self.config.tasks.retrieval
         if unit.task == "retrieval" and retrieval is not None and retrieval.shards is not None:
-            return self._in_shards(condition, name, needs, shape, readings[0], retrieval.shards)
-        work = sum(shape.forward(TRAINING * r.training + r.evaluation, r.length) for r in readings)
+            return self._in_shards(condition, name, needs, shape, trainings[0], retrieval.shards)
         return self._job(
             f"conditions/{condition}/scores/{name}",
             "score",
             f"score {' '.join(bundle)}",
             needs,
             kind="training",
-            work=work,
+            work=sum(training.work + training.reading for training in trainings),
+            trainings=trainings,
             known="sampled" if shape.known else "assumed",
             threads=self.threads,
             like=f"{' '.join(bundle)} {shape.layers} x {shape.dim}",
             benchmark=f"score/{_dashed(condition.grouped)}-{condition.pretraining}/{name}.tsv",
         )
 
+    def _fine_tuning(self, condition: Condition, task: str, transfer: str) -> Training:
+        """Of a task, and the evaluation after it."""
+        config, (shape, groups) = self.config, self._over_groups(condition)
+        reading = items.reading(config, task, transfer)
+        return Training(
+            Update(task, config.tasks.named()[task], replace(shape, vocabulary=groups), condition.dim),
+            config.compute.precision,
+            trained=reading.training,
+            work=shape.forward(TRAINING * reading.training, reading.length),
+            updates=reading.updates,
+            length=reading.length,
+            read=reading.evaluation,
+            reading=shape.forward(reading.evaluation, reading.length),
+            host=host_memory(shape, condition.dim),
+        )
+
     def _in_shards(
-        self, condition: Condition, name: str, needs: list[str], shape: Shape, reading: items.Reading, shards: int
+        self, condition: Condition, name: str, needs: list[str], shape: Shape, whole: Training, shards: int
     ) -> str:
         """Retrieval as jobs of its own: training, encoding and search."""
         output = f"conditions/{condition}/scores/{name}"
@@ -181,12 +198,15 @@ class _ConditionRules(SharedRules):
             "like": f"retrieval {shape.layers} x {shape.dim}",
         }
         stage = "score retrieval"
+        training = replace(whole, read=0, reading=0)
+        part = replace(whole, trained=0, work=0, updates=0, read=whole.read / shards, reading=whole.reading / shards)
         trained = self._job(
             f"{output}.model",
             "train_retriever",
             stage,
             needs,
-            work=shape.forward(TRAINING * reading.training, reading.length),
+            work=training.work,
+            trainings=(training,),
             benchmark=f"train_retriever/{measured}.tsv",
             **amounts,
         )
@@ -196,7 +216,8 @@ class _ConditionRules(SharedRules):
                 "encode_passages",
                 stage,
                 [*needs, trained],
-                work=shape.forward(reading.evaluation / shards, reading.length),
+                work=part.reading,
+                trainings=(part,),
                 benchmark=f"encode_passages/{measured}-{shard}-of-{shards}.tsv",
                 **amounts,
             )

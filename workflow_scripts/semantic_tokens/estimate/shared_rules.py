@@ -1,16 +1,18 @@
 """The rules that all conditions share, as amounts of work: data, backbones and tokens."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 
 from semantic_tokens.config_data import WorldData
 from semantic_tokens.config_models import Config, HubBackbone, MaskedLanguageModelling
 from semantic_tokens.estimate import downloads, facts, items
-from semantic_tokens.estimate.jobs import Job
+from semantic_tokens.estimate.jobs import Job, Training
 from semantic_tokens.estimate.shapes import shape_of
 from semantic_tokens.models.shape import FLOAT, Shape
 from semantic_tokens.sources.listing import TASK_SOURCES, task_sources
+from semantic_tokens.tasks.memory import Update
 
 TOKEN_ID = 4  # bytes
 WORD_PAIR = 20  # bytes, compressed
@@ -185,12 +187,17 @@ class SharedRules:
         return [*tables, self.candidates()] if set(RANKED) & set(bundle) else tables
 
     def _pretraining(self, shape: Shape, settings: MaskedLanguageModelling, groups: int, dim: int) -> dict[str, Any]:
-        tokens = settings.steps * settings.batch_size * settings.sequence_length
+        tokens, length = settings.steps * settings.batch_size * settings.sequence_length, settings.sequence_length
+        work = shape.masked_lm(tokens, length, settings.mask_probability, groups, dim)
+        update = Update("masked LM", settings, replace(shape, vocabulary=groups), dim)
+        passes = settings.batch_size / (settings.micro_batch or settings.batch_size)
         weights = FLOAT * shape.parameters(groups, dim)
         checkpoint = CHECKPOINT * weights if settings.steps > settings.checkpoint_every else 0
         return {
             "kind": "training",
-            "work": shape.masked_lm(tokens, settings.sequence_length, settings.mask_probability, groups, dim),
+            "work": work,
+            # On a GPU its products are bf16 whatever the config says.
+            "trainings": (Training(update, "auto", tokens, work, settings.steps, length, passes=passes),),
             "known": "exact" if shape.known else "assumed",
             "leaves": FLOAT * shape.parameters(groups, shape.dim) + checkpoint,
             "threads": self.threads,

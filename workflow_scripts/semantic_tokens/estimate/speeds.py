@@ -13,40 +13,31 @@ from statistics import median
 from typing import Any, Literal, NamedTuple
 
 from semantic_tokens.config import load
+from semantic_tokens.config_models import Config
 from semantic_tokens.errors import InputError
-from semantic_tokens.estimate import facts
+from semantic_tokens.estimate import roofline
 from semantic_tokens.estimate.jobs import ARITHMETIC, Job
+from semantic_tokens.estimate.roofline import Device
 from semantic_tokens.estimate.rules import plan_of
+from semantic_tokens.tasks.plan import Precision
 
 Basis = Literal["measured", "scaled", "assumed"]
 START = 8.0  # seconds to start a step and to import torch and transformers: 6 to 12 on machines we know
-ASSUMED_GPU = "NVIDIA A100"
-# Share of a GPU's float32 peak, and FLOP a second of one thread of a server's processor. Large matrices come close to
-# the peak; a training step also normalises, activates and updates; alignment's matrices are small.
-GPU_SHARE = {"training": 0.5, "kmeans": 0.6, "alignment": 0.1}
-THREAD_FLOPS = {"training": 20e9, "kmeans": 40e9, "alignment": 10e9}
-UNKNOWN_PEAK = 19.5  # TFLOP/s of a GPU that is in no table: that of an A100
 # Units a second of the processor's work, and of downloads: orders of magnitude.
 UNITS = {
     "download": 20e6, "generating": 0.25e6, "reading": 5e6, "tokenising": 2e6, "weights": 200e6, "searching": 10e6,
 }  # fmt: skip
 
 
-class Device(NamedTuple):
-    """What a job computes on: `gpu` or `cpu`, and its name."""
-
-    kind: Literal["gpu", "cpu"]
-    name: str
-
-
 class Sample(NamedTuple):
-    """The speed of one recorded job, in FLOP a second."""
+    """One recorded job: what it was of, on what, and its seconds as a multiple of the roofline's."""
 
     kind: str
     like: str
     device: Device
     threads: int
-    rate: float
+    precision: Precision
+    slower: float
 
 
 class Speed(NamedTuple):
@@ -64,26 +55,24 @@ class Calibration:
     samples: tuple[Sample, ...]
     notes: tuple[str, ...]
 
-    def speed(self, job: Job, device: Device) -> Speed:
-        """Of jobs of this kind on this device; the nearest recorded jobs count, `assumed` where there are none.
+    def speed(self, job: Job, device: Device, memory: float | None = None) -> Speed:
+        """Of jobs of this kind on this device, `memory` bytes of a GPU; the nearest recorded jobs of the same precision
+        say by how much the roofline is to be corrected; `assumed` where there are none.
 
-        `measured`: the same device, number of threads and size of model. `scaled`: another one of these; GPUs are
-        scaled by their peaks, processors by their threads.
+        `measured`: the same device, number of threads and size of model. `scaled`: another one of these.
         """
         if job.kind not in ARITHMETIC:
             return Speed(UNITS[job.kind], "assumed")
         threads = 1 if device.kind == "gpu" else job.threads
-        known = [sample for sample in self.samples if sample.kind == job.kind and sample.device.kind == device.kind]
+        rate = job.work / roofline.seconds(job, device, threads, memory)
+        alike = (job.kind, device.kind, roofline.precision_of(job, device))
+        known = [s for s in self.samples if (s.kind, s.device.kind, s.precision) == alike]
         here = [sample for sample in known if sample.device == device]
         same = [sample for sample in here if sample.like == job.like and sample.threads == threads]
-        if same:
-            return Speed(median(sample.rate for sample in same), "measured", len(same))
-        if near := here or known:
-            rates = [sample.rate * _power(device, threads) / _power(sample.device, sample.threads) for sample in near]
-            return Speed(median(rates), "scaled", len(near))
-        share = GPU_SHARE if device.kind == "gpu" else THREAD_FLOPS
-        unit = 1e12 if device.kind == "gpu" else 1
-        return Speed(share[job.kind] * _power(device, threads) * unit, "assumed")
+        if near := same or here or known:
+            correction = median(sample.slower for sample in near)
+            return Speed(rate / correction, "measured" if same else "scaled", len(near))
+        return Speed(rate, "assumed")
 
 
 def read_runs(results: Path) -> Calibration:
@@ -114,24 +103,29 @@ def device_of(setting: str, manifest: Mapping[str, Any]) -> Device:
 
 def _samples(manifest: Mapping[str, Any], benchmarks: Path) -> Iterable[Sample]:
     """A job too short to tell its work from its start says nothing."""
-    config = load(manifest["config"])
+    config = load(_as_it_was(manifest["config"]))
     device = device_of(config.compute.device, manifest)
+    memory = memory_of(config)
     for job in plan_of(config).jobs.values():
         path = benchmarks / job.benchmark
         if job.kind in ARITHMETIC and job.benchmark and path.is_file():
             seconds = _seconds(path)
             if seconds > 2 * START:
                 threads = 1 if device.kind == "gpu" else job.threads
-                yield Sample(job.kind, job.like, device, threads, job.work / (seconds - START))
+                slower = (seconds - START) / roofline.seconds(job, device, threads, memory)
+                yield Sample(job.kind, job.like, device, threads, roofline.precision_of(job, device), slower)
+
+
+def _as_it_was(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Fine-tuning was in float32 everywhere before a config could say otherwise."""
+    return {**config, "compute": {"precision": "float32", **config["compute"]}}
+
+
+def memory_of(config: Config) -> float | None:
+    """Bytes of a GPU by the config; None: what the data sheet says."""
+    return 1e9 * config.compute.gpu_memory if config.compute.gpu_memory else None
 
 
 def _seconds(path: Path) -> float:
     with path.open(encoding="utf-8", newline="") as handle:
         return sum(float(row["s"]) for row in csv.DictReader(handle, delimiter="\t"))
-
-
-def _power(device: Device, threads: int) -> float:
-    """What devices of a kind are compared by: TFLOP/s of a GPU, threads of a processor."""
-    if device.kind == "cpu":
-        return threads
-    return next((peak for name, peak in facts.GPU_PEAK.items() if name in device.name), UNKNOWN_PEAK)

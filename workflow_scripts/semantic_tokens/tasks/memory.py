@@ -19,6 +19,7 @@ STATISTICS = 4 * FLOAT  # mean and deviation of a layer's two layer norms, a tok
 IDS = 3 * 8  # token id, mask and token type, a token
 # Of a GPU's memory: the driver's context with its kernels, and what the allocator loses to gaps. Assumed, not measured.
 CONTEXT, GAPS = 1e9, 0.1
+HOST = 4_000_000_000
 LIBRARIES = 1.5e9  # of a process on the host: torch, transformers and some million token ids
 
 
@@ -159,6 +160,15 @@ def _sizes(items: int) -> Iterator[int | None]:
 def gpu_budget(memory: float) -> float:
     """Bytes for tensors on a GPU of `memory` bytes."""
     return (memory - CONTEXT) * (1 - GAPS)
+
+
+def host_memory(shape: Shape, dim: int) -> int:
+    """Bytes that a process may take which fine-tunes an encoder whose table is `dim` wide: what its rule asks for.
+
+    Weights, gradient and two moments, the weights as they were read and as they are written; the rest is for
+    activations on a processor, features and libraries.
+    """
+    return HOST + 6 * FLOAT * (shape.encoder + shape.vocabulary * dim)
 
 
 def host_budget(memory: float) -> float:

@@ -25,16 +25,16 @@ def plan_here(
 ) -> UpdatePlan:
     """The plan of `task` for a checkpoint with this `config`, whose table is `dim` wide.
 
-    `precision`: that of the config, "auto" among them. `memory`: GB of the config's GPU (`gpu`; what this one has
+    `precision`: that of the config, "auto" among them. `memory`: bytes of the config's GPU (`gpu`; what this one has
     where that is 0) and of the host that this process may take (`host`). Raises InputError where one item is too much.
     """
     chosen = precision_on(device, precision)
     update = Update(task, settings, of_checkpoint(config), dim, device="cpu" if device == "cpu" else "gpu")
     if device == "cpu":
-        budget = host_budget(memory["host"] * GB)
+        budget = host_budget(memory["host"])
     else:
         present = torch.cuda.get_device_properties(torch.device(device)).total_memory
-        budget = gpu_budget(min(memory["gpu"] * GB or present, present))
+        budget = gpu_budget(min(memory["gpu"] or present, present))
     plan = choose_plan(update, chosen, budget)
     logger.info("%s: %s, at most %.1f GB of tensors", task, plan, peak(update, plan) / GB)
     return plan
