@@ -48,7 +48,7 @@ rule tokenize_corpus:
         "../envs/cpu.yaml"
     resources:
         mem_mb=memory(2000),
-        runtime=120,
+        runtime=600,
     params:
         languages=corpus_languages(),
         code=code("tokenize_corpus"),

@@ -48,7 +48,7 @@ def test_a_config_without_the_section_gets_one_clear_message(project, tmp_path):
     assert "Traceback (most recent call last)" not in failed.stdout
 
 
-@pytest.mark.parametrize("name", ["paper", "quick"])
+@pytest.mark.parametrize("name", ["paper", "figure3", "quick"])
 def test_real_models_read_ntrex_or_a_folder(project, name, tmp_path):
     config = ("--configfile", f"configs/{name}.yaml")
     found = jobs(snakemake(project, "-n", "probing", *config, mini=False).stdout)
