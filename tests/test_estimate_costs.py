@@ -235,7 +235,7 @@ def test_the_text_says_how_far_it_is_guessed(tmp_path):
     config = config_of("auto", gpus=4)
     plan, costs, hardware = costs_of(config, tmp_path)
     rows = estimate.rows(plan, costs, hardware, config.studies)
-    text = estimate.as_text(rows, costs, hardware, ["a note"])
+    text = estimate.as_text(rows, plan, costs, hardware, ["a note"], None)
     assert "4 x NVIDIA A100 (assumed)" in text
     assert "measured 1" not in text and "assumed 100%" in text
     assert "download" not in text.split(LEGEND)[0], "columns and tables that hold nothing are left out"

@@ -38,8 +38,8 @@ def test_nvidias_throughput_of_bert_large_on_a_v100(monkeypatch, precision, rows
 
 
 def test_the_papers_pretraining_is_of_the_order_reckoned():
-    """Its Table 3, 128 rows on an A100: it took 1.9 to 4.1 times as long. The paper has the logits of all tokens of a row in
-    a matrix, which is reckoned here and not in the library. No GPU of ours was asked."""
+    """Its Table 3, 128 rows on an A100: it took 1.9 to 4.1 times as long. The paper has the logits of all tokens
+    of a row in a matrix, which is reckoned here and not in the library. No GPU of ours was asked."""
     printed = {}
     for row in csv.DictReader(TABLE_3.open(encoding="utf-8")):
         if row["measure"] == "steps_per_second":

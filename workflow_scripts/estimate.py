@@ -25,4 +25,5 @@ with step(snakemake) as job:
     costs = estimate.costs(config, plan, hardware, calibration, Path("resources"))
     rows = estimate.rows(plan, costs, hardware, config.studies)
     estimate.write_csv(rows, Path(job.params.table))
-    print(f"\n{estimate.as_text(rows, costs, hardware, calibration.notes)}\n", file=terminal, flush=True)
+    text = estimate.as_text(rows, plan, costs, hardware, calibration.notes, config.compute.gpu_memory)
+    print(f"\n{text}\n", file=terminal, flush=True)

@@ -41,7 +41,11 @@ class Device(NamedTuple):
 
 def precision_of(job: Job, device: Device) -> Precision:
     """Of a job's products: bf16 where the config wants it, or where the device multiplies it and nothing is said."""
-    wanted = job.trainings[0].precision if job.trainings else "float32"
+    return wanted_precision(job.trainings[0].precision if job.trainings else "float32", device)
+
+
+def wanted_precision(wanted: str, device: Device) -> Precision:
+    """What `compute.precision` comes to on a device."""
     if wanted == "auto":
         return "bf16" if device.kind == "gpu" and facts.gpu(device.name).bf16 else "float32"
     return "bf16" if wanted == "bf16" else "float32"

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from tabulate import tabulate
 
+from semantic_tokens.estimate import plans
 from semantic_tokens.estimate.costs import Cost, Hardware
 from semantic_tokens.estimate.jobs import ARITHMETIC, Plan
+from semantic_tokens.estimate.roofline import precision_of
 from semantic_tokens.estimate.schedule import Task, wall_seconds
 
 # The order in which the stages run, as the named targets are called; scores stand last, one stage a bundle of tasks.
@@ -19,7 +21,10 @@ LEGEND = """\
 work: exact = it follows from the config or is published; sampled = counts times mean lengths of samples; assumed.
 speed: measured = recorded by such jobs on this device; scaled = recorded with another model, another number of threads
 or another device; assumed = not recorded by any run.
-Memory, a cluster's queues and failed jobs are not reckoned with. More: docs/estimate.md"""
+update of: items of a batch that are computed at a time, and the peak of all tensors with rows of the greatest length; the
+table shows the largest vocabulary. On the processor it is what the rule asks for.
+Not counted: geometry, probing, transfer, before_after, efficiency, exports, the page; a cluster's queues; failed jobs.
+Assumed speeds of GPUs may be two to four times too high, as the paper's Table 3 has it. More: docs/estimate.md"""
 
 
 @dataclass(frozen=True)
@@ -59,8 +64,17 @@ def rows(plan: Plan, costs: Mapping[str, Cost], hardware: Hardware, studies: Ite
     return found
 
 
-def as_text(found: list[Row], costs: Mapping[str, Cost], hardware: Hardware, notes: Iterable[str]) -> str:
-    """Tables for a terminal: stages, studies, the speeds that arithmetic was reckoned with, downloads."""
+def as_text(
+    found: list[Row],
+    plan: Plan,
+    costs: Mapping[str, Cost],
+    hardware: Hardware,
+    notes: Iterable[str],
+    memory: float | None,
+) -> str:
+    """Tables for a terminal: stages, studies, how updates fit into memory, the speeds that arithmetic was reckoned with,
+    downloads. `memory`: GB of a GPU by the config."""
+    size, said_by = plans.memory_of_gpu(hardware.gpu, memory)
     total = found[0]
     lead = f"{total.jobs} jobs; {_span(total.wall_hours)} on {hardware}; {_device_time(total)}"
     stages = [row for row in found if row.scope != "study"]
@@ -71,7 +85,9 @@ def as_text(found: list[Row], costs: Mapping[str, Cost], hardware: Hardware, not
         lead,
         _table(["stage", *head], [_cells(row) for row in stages]),
         _table(["study", *head, "not shared"], studies),
-        _table(["speed of", "on", "a device", "known how"], _speeds(costs)),
+        f"fine-tuning on a GPU of {size:g} GB ({said_by}), and on others:",
+        _table(plans.head(size), plans.lines(plan, hardware.gpu, size)),
+        _table(["speed of", "on", "in", "a device", "known how"], _speeds(costs)),
         _table(["download", "size", "at hand", "size is"], _downloads(costs)),
         LEGEND,
         *notes,
@@ -134,20 +150,21 @@ def _cells(row: Row) -> list[str]:
 
 
 def _speeds(costs: Mapping[str, Cost]) -> list[list[str]]:
-    """One line for each speed that arithmetic was reckoned with."""
-    lines = {}
+    """One line for each kind of arithmetic, precision and origin: the slowest and the fastest of its jobs."""
+    rates: dict[tuple[str, ...], list[float]] = {}
     for cost in costs.values():
         if cost.job.kind in ARITHMETIC:
             speed = cost.speed
             origin = f"{speed.basis}, {speed.samples} recorded jobs" if speed.samples else speed.basis
             what = f"{cost.job.kind}: {cost.job.like}" if speed.basis == "measured" else cost.job.kind
-            lines[what, cost.device, round(speed.rate)] = [
-                what,
-                cost.device.kind,
-                f"{speed.rate / 1e9:,.1f} GFLOP/s",
-                origin,
-            ]
-    return list(lines.values())
+            key = what, cost.device.kind, precision_of(cost.job, cost.device), origin
+            rates.setdefault(key, []).append(speed.rate / 1e9)
+    return [[*key[:3], _range(found), key[3]] for key, found in rates.items()]
+
+
+def _range(rates: list[float]) -> str:
+    low, high = f"{min(rates):,.1f}", f"{max(rates):,.1f}"
+    return f"{low} GFLOP/s" if low == high else f"{low} to {high} GFLOP/s"
 
 
 def _downloads(costs: Mapping[str, Cost]) -> list[list[str]]:
