@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 terminal = os.fdopen(os.dup(1), "w")  # the step sends standard output to its log
 
 with step(snakemake) as job:
+    from dataclasses import replace
     from pathlib import Path
 
     from semantic_tokens import estimate
@@ -25,5 +26,7 @@ with step(snakemake) as job:
     costs = estimate.costs(config, plan, hardware, calibration, Path("resources"))
     rows = estimate.rows(plan, costs, hardware, config.studies)
     estimate.write_csv(rows, Path(job.params.table))
-    text = estimate.as_text(rows, plan, costs, hardware, calibration.notes, config.compute.gpu_memory)
+    on_cores = estimate.costs(config, plan, replace(hardware, gpus=0), calibration, Path("resources"))
+    notes = [estimate.without_gpus(on_cores), *calibration.notes]
+    text = estimate.as_text(rows, plan, costs, hardware, notes, config.compute.gpu_memory)
     print(f"\n{text}\n", file=terminal, flush=True)

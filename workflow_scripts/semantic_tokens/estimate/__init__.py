@@ -5,6 +5,6 @@ Amounts of work follow from the config (`rules`, `items`, `shapes`, `facts`), se
 """
 
 from semantic_tokens.estimate.costs import Cost, Hardware, costs, hardware_of
-from semantic_tokens.estimate.table import Row, as_text, rows, write_csv
+from semantic_tokens.estimate.table import Row, as_text, rows, without_gpus, write_csv
 
-__all__ = ["Cost", "Hardware", "Row", "as_text", "costs", "hardware_of", "rows", "write_csv"]
+__all__ = ["Cost", "Hardware", "Row", "as_text", "costs", "hardware_of", "rows", "without_gpus", "write_csv"]

@@ -15,8 +15,8 @@ SIZES = (80, 24)  # GB of GPUs in a data centre and in a workstation
 
 
 def lines(plan: Plan, gpu: str, memory: float) -> list[list[str]]:
-    """Cells: task, backbone, items of a batch; then how they are computed on a `gpu` of `memory` GB, on GPUs of `SIZES`,
-    and on the processor in what the rule asks for."""
+    """Cells: task, backbone, items of a batch; then how they are computed on a `gpu` of `memory` GB, on GPUs of
+    `SIZES`, and on the processor in what the rule asks for."""
     found = []
     for (task, backbone), training in largest(plan).items():
         items = training.update.batch.items
@@ -43,8 +43,8 @@ def largest(plan: Plan) -> dict[tuple[str, str], Training]:
 
 
 def in_words(training: Training, device: Device, memory: float) -> str:
-    """`whole, 12 GB`, `32 at a time, 70 GB`, `16 at a time, recomputed, 20 GB`, or what is missing: peaks of all tensors,
-    the longest rows in every place."""
+    """`whole, 12 GB`, `32 at a time, 70 GB`, `16 at a time, recomputed, 20 GB`, or what is missing: peaks of all
+    tensors, the longest rows in every place."""
     update = replace(training.update, device=device.kind)
     precision = wanted_precision(training.precision, device)
     budget = gpu_budget(memory) if device.kind == "gpu" else host_budget(memory)

@@ -21,8 +21,8 @@ LEGEND = """\
 work: exact = it follows from the config or is published; sampled = counts times mean lengths of samples; assumed.
 speed: measured = recorded by such jobs on this device; scaled = recorded with another model, another number of threads
 or another device; assumed = not recorded by any run.
-update of: items of a batch that are computed at a time, and the peak of all tensors with rows of the greatest length; the
-table shows the largest vocabulary. On the processor it is what the rule asks for.
+update of: items of a batch that are computed at a time, and the peak of all tensors with rows of the greatest length
+and the largest vocabulary; on the processor, in what the rule asks for.
 Not counted: geometry, probing, transfer, before_after, efficiency, exports, the page; a cluster's queues; failed jobs.
 Assumed speeds of GPUs may be two to four times too high, as the paper's Table 3 has it. More: docs/estimate.md"""
 
@@ -64,6 +64,11 @@ def rows(plan: Plan, costs: Mapping[str, Cost], hardware: Hardware, studies: Ite
     return found
 
 
+def without_gpus(costs: Mapping[str, Cost]) -> str:
+    """A line about the same jobs, reckoned without a GPU."""
+    return f"without a GPU: {_span(sum(cost.core_seconds for cost in costs.values()) / 3600)} of cores"
+
+
 def as_text(
     found: list[Row],
     plan: Plan,
@@ -72,8 +77,8 @@ def as_text(
     notes: Iterable[str],
     memory: float | None,
 ) -> str:
-    """Tables for a terminal: stages, studies, how updates fit into memory, the speeds that arithmetic was reckoned with,
-    downloads. `memory`: GB of a GPU by the config."""
+    """Tables for a terminal: stages, studies, how updates fit into memory, the speeds that arithmetic was reckoned
+    with, downloads. `memory`: GB of a GPU by the config."""
     size, said_by = plans.memory_of_gpu(hardware.gpu, memory)
     total = found[0]
     lead = f"{total.jobs} jobs; {_span(total.wall_hours)} on {hardware}; {_device_time(total)}"
