@@ -26,7 +26,7 @@ from semantic_tokens.pretraining.training import dropout_seed
 
 _LENGTH = 128
 _SPECIAL, _MASK = (0, 100, 101, 102, 103), 103  # mBERT's
-_GROUPS = {"mlm-step-100": 119_547, "mlm-step-05": 5_977}
+GROUPS = {"mlm-step-100": 119_547, "mlm-step-05": 5_977}
 _SEED = 0
 _RESIDENT = 4  # weights, gradients and AdamW's two moments
 
@@ -60,7 +60,7 @@ def comparison(name: str, full: bool) -> Comparison:
 def _shape(name: str, full: bool) -> Shape:
     device = "cuda" if full and torch.cuda.is_available() else "cpu"
     dim, layers = (768, 12) if full else (256, 4)
-    return Shape(_GROUPS[name], dim, layers, 128 if device == "cuda" else 16, device)
+    return Shape(GROUPS[name], dim, layers, 128 if device == "cuda" else 16, device)
 
 
 def ours(shape: Shape) -> Callable[[], float]:
