@@ -2,14 +2,17 @@
 
 from dataclasses import replace
 
-from test_estimate import PAPER
+import pytest
+import yaml
+from test_estimate import PAPER, ROOT
 
 from semantic_tokens.conditions import TASKS
+from semantic_tokens.config import load
 from semantic_tokens.estimate import plans
 from semantic_tokens.estimate.roofline import Device
 from semantic_tokens.estimate.rules import plan_of
-from semantic_tokens.tasks.memory import gpu_budget, peak
-from semantic_tokens.tasks.plan import UpdatePlan
+from semantic_tokens.tasks.memory import choose_plan, gpu_budget, host_budget, peak
+from semantic_tokens.tasks.plan import DEFAULT_PLAN, UpdatePlan
 
 A100 = Device("gpu", "NVIDIA A100")
 
@@ -37,6 +40,17 @@ def test_the_words_say_what_is_chosen():
     assert small == f"too small: {peak(update, UpdatePlan(1, 'bf16', True)) / 1e9:.0f} GB are needed"
     in_full = plans.in_words(replace(training, precision="float32"), A100, 300e9)
     assert float(in_full.split()[-2]) > float(plans.in_words(training, A100, 300e9).split()[-2])
+
+
+@pytest.mark.parametrize("name", ["config.yaml", "configs/demo-grid.yaml"])
+def test_tiny_models_are_trained_in_whole_batches(name):
+    """So that nothing changed for them when batches could be cut."""
+    config = load(yaml.safe_load((ROOT / name).read_text()))
+    trainings = [t for job in plan_of(config).jobs.values() if job.rule in plans.FINE_TUNING for t in job.trainings]
+    assert trainings
+    for training in trainings:
+        update = replace(training.update, device="cpu")
+        assert choose_plan(update, "float32", host_budget(training.host)) == DEFAULT_PLAN
 
 
 def test_whose_memory_it_is():

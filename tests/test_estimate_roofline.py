@@ -69,9 +69,10 @@ def test_bf16_is_faster_where_there_is_any():
     job, full = step_of(MBERT, 128), step_of(MBERT, 128, precision="float32")
     assert roofline.precision_of(job, A100) == "bf16" and roofline.precision_of(full, A100) == "float32"
     assert roofline.seconds(full, A100, 1) > 4 * roofline.seconds(job, A100, 1)
-    for device in (Device("gpu", "Tesla T4"), Device("cpu", "EPYC")):
-        assert roofline.precision_of(job, device) == "float32"
-        assert roofline.seconds(job, device, 1) == roofline.seconds(full, device, 1)
+    processor, without = Device("cpu", "EPYC"), Device("gpu", "Tesla T4")
+    assert roofline.precision_of(job, processor) == "float32"
+    assert roofline.seconds(job, processor, 1) == roofline.seconds(full, processor, 1)
+    assert roofline.seconds(job, without, 1) > 0.7 * roofline.seconds(full, without, 1), "its products are no faster"
 
 
 def test_less_memory_costs_time():

@@ -21,8 +21,7 @@ from semantic_tokens.bench.gpu_time import Line, peak_gb, timed
 from semantic_tokens.models.shape import Shape, of_checkpoint
 from semantic_tokens.tasks.batching import forward
 from semantic_tokens.tasks.memory import Update, choose_plan, gpu_budget, peak
-from semantic_tokens.tasks.plan import UpdatePlan
-from semantic_tokens.tasks.planning import precision_on
+from semantic_tokens.tasks.plan import UpdatePlan, precision_on
 from semantic_tokens.tasks.updates import gradient_cache, mean_loss
 
 # Table 2 of the paper: items of a batch, tokens of the longest row, and what else a task's items consist of.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from semantic_tokens.tasks.memory import Update
+from semantic_tokens.tasks.plan import Asked
 
 # Arithmetic, in FLOP, on a GPU where there is one; then work of the processor, in bytes, but for `searching`: pairs of
 # a query and a passage.
@@ -31,7 +32,7 @@ class Training:
     """
 
     update: Update
-    precision: str
+    precision: Asked
     trained: float
     work: float
     updates: float

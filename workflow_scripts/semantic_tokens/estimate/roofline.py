@@ -13,7 +13,7 @@ from semantic_tokens.estimate import facts
 from semantic_tokens.estimate.jobs import Job, Training
 from semantic_tokens.models.shape import FLOAT
 from semantic_tokens.tasks.memory import choose_plan, gpu_budget, host_budget, saved_per_token
-from semantic_tokens.tasks.plan import Precision, UpdatePlan
+from semantic_tokens.tasks.plan import Asked, Precision, UpdatePlan, precision_on
 
 # Shares of a GPU's peaks that large products reach, and times that a saved number goes to or from memory in both passes
 # and in the forward pass alone: fitted to the throughput of BERT-large that NVIDIA publishes for a V100
@@ -40,15 +40,13 @@ class Device(NamedTuple):
 
 
 def precision_of(job: Job, device: Device) -> Precision:
-    """Of a job's products: bf16 where the config wants it, or where the device multiplies it and nothing is said."""
+    """Of a job's products."""
     return wanted_precision(job.trainings[0].precision if job.trainings else "float32", device)
 
 
-def wanted_precision(wanted: str, device: Device) -> Precision:
+def wanted_precision(wanted: Asked, device: Device) -> Precision:
     """What `compute.precision` comes to on a device."""
-    if wanted == "auto":
-        return "bf16" if device.kind == "gpu" and facts.gpu(device.name).bf16 else "float32"
-    return "bf16" if wanted == "bf16" else "float32"
+    return precision_on("cuda" if device.kind == "gpu" else "cpu", wanted)
 
 
 def plan_of(training: Training, precision: Precision, device: Device, memory: float | None) -> UpdatePlan:

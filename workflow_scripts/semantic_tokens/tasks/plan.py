@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Precision = Literal["float32", "bf16"]
+Asked = Literal["auto", "float32", "bf16"]  # what a config may say
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class UpdatePlan:
 DEFAULT_PLAN = UpdatePlan()
 
 
-def precision_on(device: str, asked: Literal["auto"] | Precision) -> Precision:
+def precision_on(device: str, asked: Asked) -> Precision:
     """The precision of products on `cuda` or `cpu`; "auto": bf16 on a GPU, and float32 on a processor."""
     if asked != "auto":
         return asked

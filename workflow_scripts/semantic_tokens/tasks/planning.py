@@ -1,14 +1,14 @@
 """Which plan an update gets on this machine: its device's memory and numbers decide (see `memory.choose_plan`)."""
 
 import logging
-from typing import Any, Literal
+from typing import Any
 
 import torch
 from transformers import PreTrainedConfig
 
 from semantic_tokens.models.shape import of_checkpoint
 from semantic_tokens.tasks.memory import Update, choose_plan, gpu_budget, host_budget, peak
-from semantic_tokens.tasks.plan import Precision, UpdatePlan, precision_on
+from semantic_tokens.tasks.plan import Asked, UpdatePlan, precision_on
 
 logger = logging.getLogger(__name__)
 GB = 1e9
@@ -20,7 +20,7 @@ def plan_here(
     config: PreTrainedConfig,
     dim: int,
     device: str,
-    precision: Literal["auto"] | Precision,
+    precision: Asked,
     memory: dict[str, float],
 ) -> UpdatePlan:
     """The plan of `task` for a checkpoint with this `config`, whose table is `dim` wide.
