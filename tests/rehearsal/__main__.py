@@ -1,0 +1,58 @@
+"""`python -m rehearsal [part] [snakemake's arguments]`: make stand-ins, serve them, run the workflow on them.
+
+Whatever was done before is kept: a rehearsal that was stopped goes on, and one whose code was mended runs what it must.
+"""
+
+import argparse
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+from workflow.running import ROOT
+
+from rehearsal import hub, project, upstream
+
+# Everything that the config asks for. Backbones come first: their downloads, gigabytes, are then removed.
+TARGETS = ["all", "claims", "exports", "geometry", "probing", "transfer", "efficiency", "before_after"]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m rehearsal", description=__doc__.splitlines()[0])
+    parser.add_argument("--part", default="all", help="`all`, or a part of overlay.yaml")
+    parser.add_argument("--folder", type=Path, default=ROOT / "results/rehearsal")
+    parser.add_argument("--real", type=Path, help="a folder with bert_multi_cased/vocab.txt, for mBERT's pieces")
+    arguments, options = parser.parse_known_args()
+    config, folder = project.config(arguments.part), arguments.folder / "project"
+    vocabulary = arguments.real / "bert_multi_cased/vocab.txt" if arguments.real else None
+    print("stand-ins: making what is not there yet", flush=True)
+    upstream.make(arguments.folder / "upstream", list(config["backbones"]), vocabulary)
+    sources = project.write_project(folder, arguments.folder / "upstream")
+    with hub.running(*hub.routes(sources, arguments.folder / "upstream"), arguments.folder / "port") as url:
+        # Not in the config's file: the port changes, and the file is what a person would look at.
+        path = folder / "rehearsal.yaml"
+        path.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
+        for targets in (["backbones"], TARGETS):
+            code = run(folder, path, url, [*targets, *options])
+            if code:
+                return code
+            for name in config["backbones"]:
+                shutil.rmtree(folder / "resources" / name, ignore_errors=True)
+    print(f"page: {folder}/results/{config['run']['name']}/report/index.html")
+    return 0
+
+
+def run(folder: Path, config: Path, url: str, options: list[str]) -> int:
+    """Snakemake's exit code. A TERM to this process is one to Snakemake, which lets running jobs come to an end."""
+    command = [sys.executable, "-m", "snakemake", *options, "--configfile", str(config), "--config", f"mirror={url}"]
+    environment = os.environ | {"PYTHONPATH": str(folder / "workflow_scripts")}
+    with subprocess.Popen(command, cwd=folder, env=environment) as started:
+        signal.signal(signal.SIGTERM, lambda *_: started.terminate())
+        return started.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
