@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import yaml
+from filelock import FileLock
 from workflow.running import ROOT
 
 from rehearsal import hub, project, upstream
@@ -26,12 +27,20 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, default=ROOT / "results/rehearsal")
     parser.add_argument("--real", type=Path, help="a folder with bert_multi_cased/vocab.txt, for mBERT's pieces")
     arguments, options = parser.parse_known_args()
-    config, folder = project.config(arguments.part), arguments.folder / "project"
+    config = project.config(arguments.part)
     vocabulary = arguments.real / "bert_multi_cased/vocab.txt" if arguments.real else None
+    arguments.folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(arguments.folder / "lock", timeout=0):  # so that Snakemake's own, which a kill leaves, is not needed
+        return rehearse(arguments.folder, config, vocabulary, options)
+
+
+def rehearse(home: Path, config: dict, vocabulary: Path | None, options: list[str]) -> int:
+    """Snakemake's exit code; `home` holds the stand-ins and the copy of the project."""
+    folder = home / "project"
     print("stand-ins: making what is not there yet", flush=True)
-    upstream.make(arguments.folder / "upstream", list(config["backbones"]), vocabulary)
-    sources = project.write_project(folder, arguments.folder / "upstream")
-    with hub.running(*hub.routes(sources, arguments.folder / "upstream"), arguments.folder / "port") as url:
+    upstream.make(home / "upstream", list(config["backbones"]), vocabulary)
+    sources = project.write_project(folder, home / "upstream")
+    with hub.running(*hub.routes(sources, home / "upstream"), home / "port") as url:
         # Not in the config's file: the port changes, and the file is what a person would look at.
         path = folder / "rehearsal.yaml"
         path.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
@@ -47,7 +56,8 @@ def main() -> int:
 
 def run(folder: Path, config: Path, url: str, options: list[str]) -> int:
     """Snakemake's exit code. A TERM to this process is one to Snakemake, which lets running jobs come to an end."""
-    command = [sys.executable, "-m", "snakemake", *options, "--configfile", str(config), "--config", f"mirror={url}"]
+    given = ["--nolock", "--configfile", str(config), "--config", f"mirror={url}"]
+    command = [sys.executable, "-m", "snakemake", *options, *given]
     environment = os.environ | {"PYTHONPATH": str(folder / "workflow_scripts")}
     with subprocess.Popen(command, cwd=folder, env=environment) as started:
         signal.signal(signal.SIGTERM, lambda *_: started.terminate())
