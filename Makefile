@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test lint setup clean docs check-data bench
+.PHONY: demo test lint setup clean docs check-data bench rehearsal
 
 demo: $(READY)
 	$(BIN)/snakemake
@@ -29,6 +29,10 @@ check-data: $(READY)
 bench: $(READY)
 	$(BIN)/pip install --quiet --no-deps -r envs/bench.lock
 	BENCH=$(BENCH) $(BIN)/python -m semantic_tokens.bench $(ROWS)
+
+# configs/paper.yaml from the hub to the page, on stand-ins of the real shapes: docs/rehearsal.md. PART=ci: ten minutes.
+rehearsal: $(READY)
+	PYTHONPATH=tests:workflow_scripts $(BIN)/python -m rehearsal --part $(or $(PART),all) $(if $(REAL),--real $(REAL)) $(ARGS)
 
 docs: $(READY)
 	$(BIN)/python -m semantic_tokens.config_docs

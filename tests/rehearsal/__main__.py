@@ -4,6 +4,7 @@ Whatever was done before is kept: a rehearsal that was stopped goes on, and one 
 """
 
 import argparse
+import functools
 import os
 import shutil
 import signal
@@ -17,7 +18,7 @@ from workflow.running import ROOT
 
 from rehearsal import hub, project, upstream
 
-# Everything that the config asks for. Backbones come first: their downloads, gigabytes, are then removed.
+# Everything that the config asks for. Backbones come first: what they were fetched from, gigabytes, is then removed.
 TARGETS = ["all", "claims", "exports", "geometry", "probing", "transfer", "efficiency", "before_after"]
 
 
@@ -37,10 +38,10 @@ def main() -> int:
 def rehearse(home: Path, config: dict, vocabulary: Path | None, options: list[str]) -> int:
     """Snakemake's exit code; `home` holds the stand-ins and the copy of the project."""
     folder = home / "project"
-    print("stand-ins: making what is not there yet", flush=True)
-    upstream.make(home / "upstream", list(config["backbones"]), vocabulary)
+    upstream.make_data(home / "upstream")
     sources = project.write_project(folder, home / "upstream")
-    with hub.running(*hub.routes(sources, home / "upstream"), home / "port") as url:
+    make = functools.partial(upstream.make_backbone, folder=home / "upstream", real_vocabulary=vocabulary)
+    with hub.running(hub.Routes(sources, home / "upstream", make), home / "port") as url:
         # Not in the config's file: the port changes, and the file is what a person would look at.
         path = folder / "rehearsal.yaml"
         path.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
@@ -49,7 +50,8 @@ def rehearse(home: Path, config: dict, vocabulary: Path | None, options: list[st
             if code:
                 return code
             for name in config["backbones"]:
-                shutil.rmtree(folder / "resources" / name, ignore_errors=True)
+                for fetched in (folder / "resources", home / "upstream"):
+                    shutil.rmtree(fetched / name, ignore_errors=True)
     print(f"page: {folder}/results/{config['run']['name']}/report/index.html")
     return 0
 

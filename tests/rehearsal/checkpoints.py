@@ -105,9 +105,8 @@ def _written(name: str, model: Published) -> str:
     return name.removeprefix(model.prefix)
 
 
-def write(name: str, folder: Path) -> None:
+def write(model: Published, folder: Path) -> None:
     """config.json, and model.safetensors or pytorch_model.bin, in `folder`."""
-    model = published(name)
     settings = {**model.config.to_diff_dict(), "architectures": [model.model.__name__]}
     settings |= {"model_type": model.config.model_type, "torch_dtype": str(model.dtype).removeprefix("torch.")}
     (folder / "config.json").write_text(json.dumps(settings, indent=1), encoding="utf-8")

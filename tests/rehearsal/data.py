@@ -17,7 +17,7 @@ from semantic_tokens.sources.registry import source
 from semantic_tokens.tables import NER_TAGS
 
 TRAIN, TEST = 4, 2  # items of a task in one language
-QUERIES = 2  # of retrieval, in one language and split
+QUERIES = {"train": 1, "dev": 2}  # of retrieval, in one language
 PASSAGES = 16  # of a language's corpus; three quarters of them are in the pool of hard negatives
 ARTICLES = 24  # of a language's Wikipedia
 LINES = 40  # of parallel text
@@ -89,7 +89,7 @@ def miracl(folder: Path) -> None:
         for split in ("train", "dev") if lang not in ("de", "yo") else ("dev",):
             rng = random.Random(f"miracl/{lang}/{split}")
             topics, qrels = [], []
-            for i in range(QUERIES):
+            for i in range(QUERIES[split]):
                 query, relevant = f"{i}#{split}", rng.randrange(PASSAGES)
                 topics.append(f"{query}\t{sentence(lang, meanings(rng, 5))}\n")
                 judged = [(relevant + step) % PASSAGES for step in range(4)]
@@ -105,7 +105,7 @@ def _docid(n: int) -> str:
 def _passages(lang: str) -> list[tuple[str, str, str]]:
     rng = random.Random(f"passages/{lang}")
     return [
-        (_docid(n), sentence(lang, meanings(rng, 2)), sentence(lang, meanings(rng, rng.randint(8, 20))))
+        (_docid(n), sentence(lang, meanings(rng, 2)), sentence(lang, meanings(rng, rng.randint(6, 12))))
         for n in range(PASSAGES)
     ]
 

@@ -7,7 +7,7 @@ the client to another host for large files. Files are read from disk as they are
 import hashlib
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -57,23 +57,48 @@ def files_of(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in found)
 
 
-def routes(sources: Mapping[str, Source], folder: Path) -> tuple[dict[str, Served], dict[str, object]]:
-    """(path of an address -> file, path of the hub's API -> JSON) of every source that lies in `folder`."""
-    files: dict[str, Served] = {}
-    answers: dict[str, object] = {}
-    for name, source in sources.items():
-        if not (folder / name).is_dir():
-            continue
+class Routes:
+    """What is served of a folder `{source}/{upstream's path}`, by the path of the address.
+
+    `make(name)` writes a source that is not there when a client first asks for its tree: checkpoints are gigabytes, and
+    are not needed any more once they have been fetched.
+    """
+
+    def __init__(self, sources: Mapping[str, Source], folder: Path, make: Callable[[str], None] | None = None) -> None:
+        self.folder, self.make = folder, make
+        self.files: dict[str, Served] = {}
+        self.trees: dict[str, list[dict[str, object]]] = {}
+        self.storage: dict[str, Served] = {}
+        self._absent: dict[str, Source] = {}
+        self._one = threading.Lock()
+        for source in sources.values():
+            if (folder / source.name).is_dir():
+                self._add(source)
+            elif source.kind:
+                self._absent[_tree(source)] = source
+
+    def tree(self, path: str) -> list[dict[str, object]] | None:
+        """The files of the repository that this path of the hub's API lists; None for another path."""
+        with self._one:
+            source = self._absent.pop(path, None) if self.make else None
+            if source is not None and self.make is not None:
+                self.make(source.name)
+                self._add(source)
+        return self.trees.get(path)
+
+    def _add(self, source: Source) -> None:
         found = {
-            path: served(folder / name / path, source.revision * bool(source.kind)) for path in files_of(folder / name)
+            path: served(self.folder / source.name / path, source.revision * bool(source.kind))
+            for path in files_of(self.folder / source.name)
         }
-        for path, file in found.items():
-            files[unquote(urlsplit(source.remote(path).url).path)] = file
+        self.files |= {unquote(urlsplit(source.remote(path).url).path): file for path, file in found.items()}
+        self.storage |= {f"/storage/{file.sha256}": file for file in found.values() if file.is_large}
         if source.kind:
-            answers[f"/api/{source.kind}s/{source.repository}/tree/{source.revision}"] = [
-                _entry(path, file) for path, file in found.items()
-            ]
-    return files, answers
+            self.trees[_tree(source)] = [_entry(path, file) for path, file in found.items()]
+
+
+def _tree(source: Source) -> str:
+    return f"/api/{source.kind}s/{source.repository}/tree/{source.revision}"
 
 
 def _entry(path: str, file: Served) -> dict[str, object]:
@@ -82,13 +107,13 @@ def _entry(path: str, file: Served) -> dict[str, object]:
 
 
 @contextmanager
-def running(files: dict[str, Served], answers: dict[str, object], kept: Path) -> Iterator[str]:
+def running(routes: "Routes", kept: Path) -> Iterator[str]:
     """The base URL of a server of these routes, on the loopback interface.
 
     The file `kept` holds the port of the last time, which is taken again while it is free: the address is a parameter
     of the downloads, and another one would bring them anew.
     """
-    server = _bound(files, answers, int(kept.read_text()) if kept.exists() else 0)
+    server = _bound(routes, int(kept.read_text()) if kept.exists() else 0)
     kept.write_text(str(server.server_address[1]))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
@@ -100,20 +125,19 @@ def running(files: dict[str, Served], answers: dict[str, object], kept: Path) ->
         thread.join()
 
 
-def _bound(files: dict[str, Served], answers: dict[str, object], port: int) -> "_Server":
+def _bound(routes: "Routes", port: int) -> "_Server":
     try:
-        return _Server(files, answers, port)
+        return _Server(routes, port)
     except OSError:
-        return _Server(files, answers, 0)
+        return _Server(routes, 0)
 
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, files: dict[str, Served], answers: dict[str, object], port: int) -> None:
+    def __init__(self, routes: "Routes", port: int) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
-        self.files, self.answers = files, answers
-        self.storage = {f"/storage/{file.sha256}": file for file in files.values() if file.is_large}
+        self.routes = routes
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -128,21 +152,21 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         path = unquote(urlsplit(self.path).path)
-        if path in self.server.answers:
-            body = json.dumps(self.server.answers[path]).encode()
+        routes = self.server.routes
+        if (tree := routes.tree(path)) is not None:
+            body = json.dumps(tree).encode()
             self._head(200, {"Content-Type": "application/json", "Content-Length": str(len(body))})
             if self.command == "GET":
                 self.wfile.write(body)
-        elif path in self.server.storage:
-            self._send(self.server.storage[path])
-        elif path not in self.server.files:
-            self._head(
-                404, {"Content-Length": "0", **({"X-Error-Code": "EntryNotFound"} if "/resolve/" in path else {})}
-            )
-        elif self.server.files[path].is_large:
-            self._redirect(self.server.files[path])
+        elif path in routes.storage:
+            self._send(routes.storage[path])
+        elif path not in routes.files:
+            unknown = {"X-Error-Code": "EntryNotFound"} if "/resolve/" in path else {}
+            self._head(404, {"Content-Length": "0"} | unknown)
+        elif routes.files[path].is_large:
+            self._redirect(routes.files[path])
         else:
-            self._send(self.server.files[path])
+            self._send(routes.files[path])
 
     def _redirect(self, file: Served) -> None:
         """The hub keeps large files on another host, and says what they are before it sends the client there."""

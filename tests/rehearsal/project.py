@@ -8,13 +8,14 @@ import copy
 import csv
 import fnmatch
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 from workflow.running import PARTS, ROOT, copy_project
 
+from rehearsal.data import WRITERS
 from rehearsal.hub import files_of, served
 from semantic_tokens.conditions import expand
 from semantic_tokens.sources.registry import Source
@@ -23,6 +24,7 @@ REVISION = "0" * 40
 OVERLAY = Path(__file__).parent / "overlay.yaml"
 SOURCES = Path("workflow_scripts/semantic_tokens/sources")
 ANALYSES = ("geometry", "probing", "transfer")
+SECTIONS = ("studies", *ANALYSES)
 
 
 def write_project(folder: Path, upstream: Path) -> dict[str, Source]:
@@ -42,7 +44,7 @@ def write_project(folder: Path, upstream: Path) -> dict[str, Source]:
     with (folder / SOURCES / "checksums.tsv").open("w", encoding="utf-8", newline="") as handle:
         writer = csv.writer(handle, delimiter="\t", lineterminator="\n")
         writer.writerow(["source", "path", "size", "checksum"])
-        for name in (name for name in pinned if (upstream / name).is_dir()):
+        for name in (name for name in pinned if name in WRITERS):  # of checkpoints the hub names them
             found = {path: served(upstream / name / path) for path in files_of(upstream / name)}
             writer.writerows([name, path, file.size, f"sha256:{file.sha256}"] for path, file in found.items())
     return sources
@@ -53,7 +55,9 @@ def config(part: str) -> dict[str, Any]:
     paper = yaml.safe_load((ROOT / "configs/paper.yaml").read_text(encoding="utf-8"))
     overlay = yaml.safe_load(OVERLAY.read_text(encoding="utf-8"))
     changed = merged(paper, overlay["changes"])
-    rehearsed = without(changed, [pattern for entry in overlay["left_out"] for pattern in entry["conditions"]])
+    rehearsed = changed
+    for entry in overlay["left_out"]:
+        rehearsed = without(rehearsed, entry["conditions"], entry.get("of", SECTIONS))
     if part != "all":
         rehearsed = only(merged(rehearsed, overlay["parts"][part]["changes"]), overlay["parts"][part]["conditions"])
     return without_unused_backbones(rehearsed)
@@ -72,22 +76,24 @@ def merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any
     return result
 
 
-def without(config: Mapping[str, Any], patterns: Iterable[str]) -> dict[str, Any]:
+def without(config: Mapping[str, Any], patterns: Iterable[str], of: Collection[str] = SECTIONS) -> dict[str, Any]:
     """The config without the conditions that match a pattern, and without the studies and analyses that lose all.
+
+    of: the sections of the config that lose them.
 
     Raises ValueError for a pattern that matches nothing: what is said to be left out must have been there.
     """
-    return _filtered(config, list(patterns), keep=False)
+    return _filtered(config, list(patterns), of, keep=False)
 
 
 def only(config: Mapping[str, Any], patterns: Iterable[str]) -> dict[str, Any]:
     """The config with no condition but those that match a pattern; otherwise as `without`."""
-    return _filtered(config, list(patterns), keep=True)
+    return _filtered(config, list(patterns), SECTIONS, keep=True)
 
 
-def _filtered(config: Mapping[str, Any], patterns: list[str], keep: bool) -> dict[str, Any]:
+def _filtered(config: Mapping[str, Any], patterns: list[str], of: Collection[str], keep: bool) -> dict[str, Any]:
     result, unmatched = copy.deepcopy(dict(config)), set(patterns)
-    for section in _with_conditions(result):
+    for section in with_conditions(result, of):
         found = list(dict.fromkeys(str(c) for pattern in section["conditions"] for c in expand(pattern)))
         matches = {c: [pattern for pattern in patterns if fnmatch.fnmatchcase(c, pattern)] for c in found}
         unmatched -= {pattern for matching in matches.values() for pattern in matching}
@@ -99,15 +105,16 @@ def _filtered(config: Mapping[str, Any], patterns: list[str], keep: bool) -> dic
     return {key: value for key, value in result.items() if key not in empty}
 
 
-def _with_conditions(config: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The sections that name conditions."""
-    return [*config["studies"].values(), *(config[name] for name in ANALYSES if name in config)]
+def with_conditions(config: Mapping[str, Any], of: Collection[str] = SECTIONS) -> list[dict[str, Any]]:
+    """The studies and analyses of these sections."""
+    studies = list(config["studies"].values()) if "studies" in of else []
+    return [*studies, *(config[name] for name in ANALYSES if name in of and name in config)]
 
 
 def without_unused_backbones(config: Mapping[str, Any]) -> dict[str, Any]:
     """The config without the backbones that no condition names."""
     result = dict(config)
-    named = [condition for section in _with_conditions(result) for condition in section["conditions"]]
+    named = [condition for section in with_conditions(result) for condition in section["conditions"]]
     used = {condition.partition("/")[0] for condition in [*named, *result.get("exports", [])]}
     result["backbones"] = {name: entry for name, entry in result["backbones"].items() if name in used}
     return result

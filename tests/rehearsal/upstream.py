@@ -1,11 +1,10 @@
 """All stand-ins in one folder, `{source}/{upstream's path}`: made once, kept for the next rehearsal."""
 
 import os
-from collections.abc import Collection
+from collections.abc import Callable
 from pathlib import Path
 
 from rehearsal import checkpoints, data, vocabularies
-from semantic_tokens.sources.listing import BACKBONES
 
 # backbone -> its tokenizer: how it is written, and how many tokens it has (mT5 and the decoders have more rows)
 TOKENIZERS = {
@@ -19,19 +18,20 @@ TOKENIZERS = {
 MBERT_PIECES = 119_547
 
 
-def make(folder: Path, backbones: Collection[str] = BACKBONES, real_vocabulary: Path | None = None) -> None:
-    """Write what is not there yet; a source that was cut off half-way is written anew.
-
-    real_vocabulary: mBERT's own vocab.txt, in place of made pieces.
-    """
+def make_data(folder: Path) -> None:
+    """The data sets that are not there yet; one that was cut off half-way is written anew."""
     for name, write in data.WRITERS.items():
-        _once(folder / name, lambda target, write=write: write(target))
-    for name in backbones:
-        _once(folder / name, lambda target, name=name: _backbone(name, target, real_vocabulary))
+        _once(folder / name, write)
+
+
+def make_backbone(name: str, folder: Path, real_vocabulary: Path | None = None) -> None:
+    """A checkpoint and its tokenizer, if they are not there yet. real_vocabulary: mBERT's own vocab.txt, in place of
+    made pieces."""
+    _once(folder / name, lambda target: _backbone(name, target, real_vocabulary))
 
 
 def _backbone(name: str, folder: Path, real_vocabulary: Path | None) -> None:
-    checkpoints.write(name, folder)
+    checkpoints.write(checkpoints.published(name), folder)
     if name == "mbert":
         vocabularies.wordpiece(folder, MBERT_PIECES, real_vocabulary)
     else:
@@ -39,7 +39,7 @@ def _backbone(name: str, folder: Path, real_vocabulary: Path | None) -> None:
         write(folder, size)
 
 
-def _once(folder: Path, write) -> None:
+def _once(folder: Path, write: Callable[[Path], None]) -> None:
     if folder.is_dir():
         return
     partial = folder.with_name(f"{folder.name}.{os.getpid()}.partial")
