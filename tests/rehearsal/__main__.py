@@ -28,11 +28,11 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, default=ROOT / "results/rehearsal")
     parser.add_argument("--real", type=Path, help="a folder with bert_multi_cased/vocab.txt, for mBERT's pieces")
     arguments, options = parser.parse_known_args()
-    config = project.config(arguments.part)
+    config, home = project.config(arguments.part), arguments.folder.resolve()
     vocabulary = arguments.real / "bert_multi_cased/vocab.txt" if arguments.real else None
-    arguments.folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(arguments.folder / "lock", timeout=0):  # so that Snakemake's own, which a kill leaves, is not needed
-        return rehearse(arguments.folder, config, vocabulary, options)
+    home.mkdir(parents=True, exist_ok=True)
+    with FileLock(home / "lock", timeout=0):  # so that Snakemake's own, which a kill leaves, is not needed
+        return rehearse(home, config, vocabulary, options)
 
 
 def rehearse(home: Path, config: dict, vocabulary: Path | None, options: list[str]) -> int:
