@@ -45,7 +45,8 @@ def test_the_whole_has_every_backbone_task_and_kind_of_transfer():
 def methods(config):
     """Backbones with the kinds of alignment, grouping methods and kinds of pretraining that a config has of them."""
     parsed = [Condition.parse(condition) for condition in conditions(config)]
-    return {(c.backbone, c.alignment.partition("-")[0], c.grouping.method, c.pretraining) for c in parsed}
+    kinds = [(c.alignment.partition("-")[0], "lexicon" if c.grouping.lexicon else c.grouping.method) for c in parsed]
+    return {(c.backbone, *kind, c.pretraining) for c, kind in zip(parsed, kinds)}
 
 
 def test_lengths_and_batches_of_fine_tuning_are_the_papers():
