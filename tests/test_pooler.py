@@ -122,7 +122,7 @@ def test_a_checkpoint_without_one_gets_a_new_one_and_the_log_says_so(bert, tmp_p
     assert f"{tmp_path} has no pretrained pooler: a new one is drawn with the head" in caplog.text
     caplog.clear()
     checkpoint.load_for_task(tmp_path, "token-classification", 3)
-    checkpoint.load_for_task(tmp_path, "encoder", 0)
+    assert checkpoint.load_for_task(tmp_path, "encoder", 0).pooler is None
     assert not caplog.text, "these heads read none"
 
 
@@ -138,6 +138,10 @@ def test_a_weight_of_the_body_that_is_missing_or_left_out_is_named(bert, tmp_pat
         checkpoint.load_for_task(tmp_path, head, 3)
     save_file(whole | {"bert.encoder.extra.weight": torch.ones(2)}, tmp_path / "model.safetensors")
     with pytest.raises(InputError, match=r"weights are not used by this architecture: .*encoder\.extra\.weight"):
+        checkpoint.load_for_task(tmp_path, head, 3)
+    bare = {key.removeprefix("bert."): value for key, value in whole.items() if key.startswith("bert.")}
+    save_file(bare | {"encoder.layer.2.output.dense.weight": torch.ones(2)}, tmp_path / "model.safetensors")
+    with pytest.raises(InputError, match=r"weights are not used by this architecture: .*encoder\.layer\.2\."):
         checkpoint.load_for_task(tmp_path, head, 3)
 
 

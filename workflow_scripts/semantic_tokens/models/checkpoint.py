@@ -56,9 +56,7 @@ def load_masked_lm(folder: Path) -> PreTrainedModel:
 def _encoder(folder: Path) -> PreTrainedModel:
     """An encoder without a masked-LM head, float32; it has a pooler only where the checkpoint has one."""
     model, info = _quietly(AutoModel, folder)
-    missing = {name for name in info["missing_keys"] if not pooler.is_of_pooler(name)}
-    if missing:
-        raise InputError(f"{folder}: weights are missing: {sorted(missing)[:4]}")
+    _refuse_other_bodies(model, info, folder)
     if info["missing_keys"]:
         model.pooler = None  # transformers drew it at random
     return model
@@ -76,6 +74,7 @@ def _masked_lm(folder: Path) -> PreTrainedModel:
         raise InputError(
             f"{folder}: no masked-LM head in this checkpoint; missing weights: {sorted(info['missing_keys'])[:4]}"
         )
+    _refuse_other_bodies(model, info, folder)
     pooler.attach(model, folder, info["unexpected_keys"])
     return model
 
@@ -90,18 +89,30 @@ def load_for_task(folder: Path, head: Head, n_labels: int) -> Any:
     if head == "sequence-classification" and pooled.is_needed(folder):
         return pooled.load(folder, n_labels)
     if head == "encoder":
-        model, info = _quietly(AutoModel, folder)
-    else:
-        model, info = _quietly(getattr(transformers, _HEADS[head]), folder, num_labels=n_labels)
-    body = "" if model.base_model is model else f"{model.base_model_prefix}."
-    missing = {name for name in info["missing_keys"] if name.startswith(body)}
-    left_out = {name for name in info["unexpected_keys"] if name.startswith(f"{model.base_model_prefix}.")}
-    for problem, names in (("missing", missing), ("not used by this architecture", left_out)):
-        if wrong := sorted(name for name in names if not pooler.is_of_pooler(name)):
-            raise InputError(f"{folder}: weights are {problem}: {wrong[:4]}")
-    if missing and head != "encoder":
+        return _truncated(_encoder(folder))
+    model, info = _quietly(getattr(transformers, _HEADS[head]), folder, num_labels=n_labels)
+    _refuse_other_bodies(model, info, folder)
+    if any(pooler.is_of_pooler(name) and _is_of_body(model, name) for name in info["missing_keys"]):
         logger.warning("%s has no pretrained pooler: a new one is drawn with the head", folder)
     return _truncated(model)
+
+
+def _refuse_other_bodies(model: PreTrainedModel, info: dict[str, Any], folder: Path) -> None:
+    """Heads may be new, and others left out; but of the body only the pooler may be missing or left out."""
+    for problem, names in (
+        ("missing", info["missing_keys"]),
+        ("not used by this architecture", info["unexpected_keys"]),
+    ):
+        of_body = (name for name in names if _is_of_body(model, name) and not pooler.is_of_pooler(name))
+        if wrong := sorted(of_body):
+            raise InputError(f"{folder}: weights are {problem}: {wrong[:4]}")
+
+
+def _is_of_body(model: PreTrainedModel, name: str) -> bool:
+    """Whether a weight of this name is the encoder's (or decoder's), which all heads share; a checkpoint of the body
+    alone has no prefix."""
+    first = name.partition(".")[0]
+    return first == model.base_model_prefix or first in dict(model.base_model.named_children())
 
 
 def save(model: PreTrainedModel, folder: Path) -> None:

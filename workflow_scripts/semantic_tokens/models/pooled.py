@@ -53,9 +53,11 @@ def is_needed(folder: Path) -> bool:
 def load(folder: Path, n_labels: int) -> MeanPooledClassifier:
     """The encoder of the checkpoint, float32, with a new head drawn from torch's global generator.
 
-    Raises InputError where weights of the encoder are missing.
+    A decoder in the checkpoint is left out. Raises InputError where weights of the encoder are missing or not used.
     """
     encoder, info = AutoModelForTextEncoding.from_pretrained(folder, dtype=torch.float32, output_loading_info=True)
-    if info["missing_keys"]:
-        raise InputError(f"{folder}: weights are missing: {sorted(info['missing_keys'])[:4]}")
+    left_out = [name for name in info["unexpected_keys"] if not name.startswith(("decoder.", "lm_head."))]
+    for problem, names in (("missing", info["missing_keys"]), ("not used by this architecture", left_out)):
+        if names:
+            raise InputError(f"{folder}: weights are {problem}: {sorted(names)[:4]}")
     return MeanPooledClassifier(encoder, n_labels)
