@@ -42,7 +42,8 @@ class Comparison:
 @dataclass(frozen=True)
 class Row:
     """What was measured: times in seconds, medians over the pairs; ratio, the median over the pairs of peer / ours,
-    with its smallest and largest value. What needs a peer is None where there is none."""
+    with its smallest and largest value. What needs a peer is None where there is none. exceeds: in words, which of the
+    measures are more than they may be."""
 
     name: str
     ours_s: float
@@ -54,6 +55,7 @@ class Row:
     result_difference: float | None
     allowed: float | None
     measures: dict[str, float]
+    exceeds: str = ""
 
     @property
     def same_result(self) -> bool:

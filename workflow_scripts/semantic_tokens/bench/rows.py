@@ -1,5 +1,6 @@
 """The rows of `make bench` and the topic that builds each, so that choosing some of them imports nothing."""
 
+from semantic_tokens.bench.growth.stages import STAGES
 from semantic_tokens.devices import list_devices
 
 _KMEANS = ("plain", "faiss", "sklearn", "superkmeans")
@@ -19,5 +20,6 @@ def rows(full: bool) -> dict[str, str]:
         "tasks": ["finetune-nli-padded", "finetune-nli-dynamic", "encode-sentence-transformers", "encode-padded"],
         "touched_rows": ["finetune-touched-rows"],
         "dag": ["dag-paper", "dag-noop", "dag-startup"],
+        "growth.rows": [f"growth-{stage}" for stage in STAGES],
     }
     return {row: topic for topic, names in topics.items() for row in names}

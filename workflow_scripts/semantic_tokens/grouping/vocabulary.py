@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Literal
 
@@ -61,19 +62,32 @@ def parse_vocabulary(text: str) -> Vocabulary:
         raise InputError(f"not a tokenizer.json with a model and added tokens ({error!r})") from None
     if kind not in KINDS:
         raise InputError(f"tokenizer model {kind!r}; allowed: {', '.join(KINDS)}")
-    scored: dict[str, float] | None = dict(vocabulary) if kind == "Unigram" else None
-    ids: dict[str, int] = vocabulary if scored is None else {p: i for i, (p, _) in enumerate(vocabulary)}
-    ids = ids | {token["content"]: token["id"] for token in added}
-    tokens = sorted(ids, key=ids.__getitem__)
-    if [ids[token] for token in tokens] != list(range(len(tokens))):
-        raise InputError(f"the ids of its {len(tokens)} tokens are not 0 to {len(tokens) - 1}, each once")
-    scores = None if scored is None else tuple(scored.get(token, 0.0) for token in tokens)
-    unused = tuple(i for i, token in enumerate(tokens) if UNUSED.fullmatch(token))
+    tokens = _in_id_order(vocabulary, added)
+    scores = None
+    if kind == "Unigram":
+        scores = tuple(score for _, score in vocabulary) + (0.0,) * (len(tokens) - len(vocabulary))
+    unused = tuple(i for i, token in enumerate(tokens) if token.startswith("[") and UNUSED.fullmatch(token))
     # A tokenizer trained with its [unusedN] among the special tokens marks them special: they are still unused.
-    special = ({token["id"] for token in added if token["special"]} | _unknown(model, ids)) - set(unused)
+    special = ({token["id"] for token in added if token["special"]} | _unknown(model, tokens)) - set(unused)
     return Vocabulary(tuple(tokens), tuple(sorted(special)), unused, KINDS[kind], scores)
 
 
-def _unknown(model: dict[str, Any], ids: dict[str, int]) -> set[int]:
-    unknown = model.get("unk_id") if model["type"] == "Unigram" else ids.get(model["unk_token"])
-    return set() if unknown is None else {unknown}
+def _in_id_order(vocabulary: list[tuple[str, float]] | dict[str, int], added: list[dict[str, Any]]) -> list[str]:
+    """All tokens, those that are added to the model's vocabulary included. It is a list of pieces, whose places are
+    their ids, or ids by piece."""
+    if isinstance(vocabulary, list):
+        tokens, ids = [piece for piece, _ in vocabulary], list(range(len(vocabulary)))
+    else:
+        tokens, ids = list(vocabulary), list(vocabulary.values())
+    place = {token: id for id, token in zip(ids, tokens, strict=True)}
+    more = [token for token in added if place.get(token["content"]) != token["id"]]
+    tokens, ids = tokens + [token["content"] for token in more], ids + [token["id"] for token in more]
+    if sorted(ids) != list(range(len(ids))) or len(place.keys() | {token["content"] for token in more}) < len(ids):
+        raise InputError(f"the ids of its {len(tokens)} tokens are not 0 to {len(tokens) - 1}, each once")
+    return [token for _, token in sorted(zip(ids, tokens, strict=True), key=itemgetter(0))]
+
+
+def _unknown(model: dict[str, Any], tokens: list[str]) -> set[int]:
+    if model["type"] == "Unigram":
+        return set() if model.get("unk_id") is None else {model["unk_id"]}
+    return {tokens.index(model["unk_token"])} if model["unk_token"] in tokens else set()
