@@ -18,7 +18,7 @@ rule extract_embeddings:
         "../envs/cpu.yaml"
     threads: CONFIG.compute.threads
     resources:
-        mem_mb=memory(3000),
+        mem_mb=memory(1500, tables=1),
         runtime=10,
     params:
         threads=CONFIG.compute.threads,

@@ -147,6 +147,36 @@ def test_a_method_may_say_what_its_groups_get(masked_lm, special_ids):
     assert not {tuple(row) for row in means.get_input_embeddings().weight.tolist()} <= rows
 
 
+class Made(TorchDispatchMode):
+    """The shape of each result that is not a view of an argument."""
+
+    def __init__(self):
+        super().__init__()
+        self.shapes = []
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        result = func(*args, **(kwargs or {}))
+        if isinstance(result, torch.Tensor) and not result.is_meta and not func.is_view:
+            self.shapes.append(tuple(result.shape))
+        return result
+
+
+@pytest.mark.parametrize(("n_groups", "tables"), [(30, 1), (N_TOKENS, 0)])
+def test_one_table_is_made_and_none_where_all_tokens_stay(masked_lm, special_ids, n_groups, tables, monkeypatch):
+    """XLM-V's is 2.8 GB: not to be drawn at random first, nor copied into the model."""
+    monkeypatch.setattr(surgery, "_ROWS_AT_ONCE", 4)
+    some = partition_of(random_partition(N_TOKENS, special_ids, n_groups - len(special_ids)), special_ids)
+    partition = some if n_groups < N_TOKENS else VocabularyPartition.identity(TOKENS, special_ids)
+    table = table_of(masked_lm)
+    with Made() as made:
+        grouped = group_vocabulary(masked_lm, partition, table)
+    assert sum(shape == (n_groups, 16) for shape in made.shapes) == tables
+    assert not any(parameter.is_meta for parameter in [*grouped.parameters(), *grouped.buffers()])
+    own, given = (dict(model.named_parameters()) for model in (grouped, masked_lm))
+    shared = [name for name in own if own[name].data_ptr() == given[name].data_ptr()]
+    assert shared == [], "a change of one model must not be one of the other"
+
+
 def test_dropped_tokens_belong_nowhere():
     rows = torch.tensor([[1.0], [5.0], [2.0]])
     torch.testing.assert_close(group_rows(rows, torch.tensor([0, -1, 1]), 2, "mean"), torch.tensor([[1.0], [2.0]]))

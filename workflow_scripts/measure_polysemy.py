@@ -16,15 +16,15 @@ with step(snakemake) as job:
     from semantic_tokens.pretraining.token_cache import read_cache
     from semantic_tokens.report import polysemy as cost
 
-    loaded = [VocabularyPartition.load(path) for path in job.input.partitions]
     if job.params.world:
         senses = polysemy.of_concepts(tables.read("word_concepts", job.input.senses))
     else:
-        words = {form for partition in loaded for form in whole_words(partition).values()}
+        partitions = map(VocabularyPartition.load, job.input.partitions)  # one at a time, here and below
+        words = {form for partition in partitions for form in whole_words(partition).values()}
         senses = polysemy.of_dictionaries(tables.read_batches("word_pairs", job.input.senses), words)
     texts = dict(zip(job.params.with_text, map(read_cache, job.input.rows, job.input.index), strict=True))
     found = []
-    for name, partition in zip(job.params.groupings, loaded, strict=True):
+    for name, partition in zip(job.params.groupings, map(VocabularyPartition.load, job.input.partitions), strict=True):
         condition = Condition.parse(f"{name}/none")
         text = texts.get(condition.backbone)
         languages = text.names if text else sorted({lang for by_lang in senses.values() for lang in by_lang})

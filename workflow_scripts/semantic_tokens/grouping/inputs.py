@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from semantic_tokens.errors import InputError
+from semantic_tokens.grouping.lloyd import not_finite
 from semantic_tokens.grouping.nearest import Backend
 from semantic_tokens.grouping.partition import VocabularyPartition
 from semantic_tokens.grouping.vocabulary import Vocabulary
@@ -55,7 +56,7 @@ class GroupingInputs:
             raise InputError(
                 f"token_languages has shape {self.token_languages.shape}; the vocabulary has {size} tokens"
             )
-        bad = (~torch.isfinite(self.embeddings).all(dim=1)).nonzero().flatten().tolist()
+        bad = not_finite(self.embeddings).tolist()
         if bad:
             token = self.vocabulary.tokens[bad[0]]
             raise InputError(f"embedding table: row {bad[0]} ({token!r}) is not finite ({len(bad)} such rows in all)")

@@ -167,3 +167,10 @@ def _drift(old: Tensor, new: Tensor, metric: Metric) -> Tensor:
     directed = (old.norm(dim=1) > 0.5) & (new.norm(dim=1) > 0.5)
     far = chord if metric == "l2" else (2 * torch.asin((chord / 2).clamp(max=1))).where(directed, torch.inf)
     return (far * (1 + 1e-5)).where(chord > 0, 0)
+
+
+def not_finite(values: Tensor) -> Tensor:
+    """Indices int64 of the rows that have a number which is not finite; extremes are found faster than asked one by
+    one."""
+    least, most = values.aminmax(dim=1)
+    return (~(least.isfinite() & most.isfinite())).nonzero().flatten()

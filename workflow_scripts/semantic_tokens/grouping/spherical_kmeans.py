@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from semantic_tokens.errors import InputError
 from semantic_tokens.grouping.checkpoint import Checkpoint
-from semantic_tokens.grouping.lloyd import Clustering, Metric, fill_empty, gains, prepare, refit
+from semantic_tokens.grouping.lloyd import Clustering, Metric, fill_empty, gains, not_finite, prepare, refit
 from semantic_tokens.grouping.nearest import Backend, choose
 from semantic_tokens.grouping.search import new_search
 
@@ -121,13 +121,6 @@ def _check(rows: Tensor, k: int, init: Tensor | None) -> None:
     if init is not None and init.shape != (k, rows.shape[1]):
         raise InputError(f"K-Means: init has shape {tuple(init.shape)}; allowed: {(k, rows.shape[1])}")
     for name, values in (("row", rows), ("initial centroid", init)):
-        bad = [] if values is None else _not_finite(values).tolist()
+        bad = [] if values is None else not_finite(values).tolist()
         if bad:
             raise InputError(f"K-Means: {name} {bad[0]} is not finite ({len(bad)} such in all)")
-
-
-def _not_finite(values: Tensor) -> Tensor:
-    """Indices int64 of the rows that have a number which is not finite; extremes are found faster than asked one by
-    one."""
-    least, most = values.aminmax(dim=1)
-    return (~(least.isfinite() & most.isfinite())).nonzero().flatten()

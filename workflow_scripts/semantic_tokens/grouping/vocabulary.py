@@ -1,9 +1,9 @@
 """What grouping needs to know of a tokenizer: its pieces in id order, which are special, which are unused."""
 
+import gc
 import json
 import re
 from dataclasses import dataclass
-from operator import itemgetter
 from pathlib import Path
 from typing import Any, Literal
 
@@ -55,7 +55,7 @@ def read_vocabulary(tokenizer_json: Path) -> Vocabulary:
 def parse_vocabulary(text: str) -> Vocabulary:
     """The vocabulary in the text of a `tokenizer.json` (what `tokenizers.Tokenizer.to_str` gives)."""
     try:
-        spec = json.loads(text)
+        spec = _parsed(text)
         model, added = spec["model"], spec["added_tokens"]
         kind, vocabulary = model["type"], model["vocab"]
     except (json.JSONDecodeError, KeyError, TypeError) as error:
@@ -72,19 +72,29 @@ def parse_vocabulary(text: str) -> Vocabulary:
     return Vocabulary(tuple(tokens), tuple(sorted(special)), unused, KINDS[kind], scores)
 
 
+def _parsed(text: str) -> dict[str, Any]:
+    """Millions of small lists that all stay: Python's collector would look through them again and again."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return json.loads(text)
+    finally:
+        if collecting:
+            gc.enable()
+
+
 def _in_id_order(vocabulary: list[tuple[str, float]] | dict[str, int], added: list[dict[str, Any]]) -> list[str]:
     """All tokens, those that are added to the model's vocabulary included. It is a list of pieces, whose places are
     their ids, or ids by piece."""
-    if isinstance(vocabulary, list):
-        tokens, ids = [piece for piece, _ in vocabulary], list(range(len(vocabulary)))
-    else:
-        tokens, ids = list(vocabulary), list(vocabulary.values())
-    place = {token: id for id, token in zip(ids, tokens, strict=True)}
-    more = [token for token in added if place.get(token["content"]) != token["id"]]
-    tokens, ids = tokens + [token["content"] for token in more], ids + [token["id"] for token in more]
-    if sorted(ids) != list(range(len(ids))) or len(place.keys() | {token["content"] for token in more}) < len(ids):
+    as_list = isinstance(vocabulary, list)
+    entries = enumerate(p for p, _ in vocabulary) if as_list else ((id, token) for token, id in vocabulary.items())
+    by_id = dict(entries)
+    fits = len(by_id) == len(vocabulary)
+    fits &= all(by_id.setdefault(token["id"], token["content"]) == token["content"] for token in added)
+    tokens = [by_id.get(id, "") for id in range(len(by_id))]
+    if not fits or by_id.keys() != set(range(len(tokens))) or len(set(tokens)) < len(tokens):
         raise InputError(f"the ids of its {len(tokens)} tokens are not 0 to {len(tokens) - 1}, each once")
-    return [token for _, token in sorted(zip(ids, tokens, strict=True), key=itemgetter(0))]
+    return tokens
 
 
 def _unknown(model: dict[str, Any], tokens: list[str]) -> set[int]:

@@ -26,6 +26,7 @@ def group_vocabulary(
     """A new model over the groups of `partition`; everything but the vocabulary is `model`'s (paper, section 2.1).
 
     embeddings: [V, d] float32, the table to group: the model's own, or aligned, or truncated (zeros are then added).
+    Where nothing is merged the new model takes it as it is.
     semantic_embedding: what the groups get where their method does not say otherwise (`group_rows`).
     Raises InputError where the decoder is not tied, or where the table does not fit the model.
     """
@@ -33,7 +34,8 @@ def group_vocabulary(
     group_of = torch.from_numpy(partition.group_of.astype(np.int64))
     kind, seed = semantic_embedding_of(partition, semantic_embedding), partition.details.get("seed", 0)
     table = group_rows(embeddings, group_of, partition.n_groups, kind, seed)
-    table = functional.pad(table, (0, word_embeddings(model).embedding_dim - table.shape[1]))
+    missing = word_embeddings(model).embedding_dim - table.shape[1]
+    table = functional.pad(table, (0, missing)) if missing else table  # it would copy where nothing is to be added
     bias = group_bias(output_bias(model), group_of, partition.n_groups)
     return with_vocabulary(model, _grouped_config(model, partition), table, bias)
 
@@ -41,10 +43,13 @@ def group_vocabulary(
 def with_vocabulary(
     model: PreTrainedModel, config: PretrainedConfig, table: torch.Tensor, bias: torch.Tensor
 ) -> PreTrainedModel:
-    """A new model of `config` with the word embeddings `table` [V', D] and the output bias `bias` [V'], in evaluation
-    mode; all other weights are `model`'s."""
-    changed = pooler.like(model, config)
-    changed.load_state_dict(_replaced_state(model, table, bias), strict=True)
+    """A new model of `config` in evaluation mode, with the word embeddings `table` [V', D] and the output bias `bias`
+    [V'] as they are; all other weights are copies of `model`'s."""
+    with torch.device("meta"):  # random weights of a large vocabulary would take time, and memory, for nothing
+        changed = pooler.like(model, config)
+    changed.load_state_dict(_replaced_state(model, table, bias), strict=True, assign=True)
+    for name, buffer in model.named_buffers():  # some are in no state dict
+        changed.get_submodule(name.rpartition(".")[0])._buffers[name.rpartition(".")[2]] = buffer.clone()
     changed.tie_weights()
     return changed.eval()
 
@@ -53,18 +58,16 @@ def semantic_embedding_of(partition: VocabularyPartition, configured: str) -> st
     """What a partition's groups get: what its method asks for, as the random controls do, or what the config says."""
     return partition.details.get("semantic_embedding", configured)
 
-
-def group_rows(
-    embeddings: torch.Tensor, group_of: torch.Tensor, n_groups: int, semantic_embedding: str, seed: int = 0
-) -> torch.Tensor:
     """[V', D]: the rows of the groups.
 
     mean     the mean of the members' unnormalised rows; summed in float64, so order hardly matters
     renorm   that mean at the members' mean norm
     member   the row of one member, drawn by `seed`: rows as long and as far apart as the table's own
-    A group of one keeps its row exactly. Tokens with group -1 (dropped by First-k) belong nowhere. Beside the tables
-    [V, D] and [V', D] a few thousand rows are held in float64.
+    A group of one keeps its row exactly; where all are and in order, the mean rows are `embeddings` itself. Tokens with
+    group -1 (dropped by First-k) belong nowhere. Beside the two tables a few thousand rows are held in float64.
     """
+    if semantic_embedding == "mean" and torch.equal(group_of, torch.arange(len(embeddings))):
+        return embeddings
     if semantic_embedding == "member":
         return embeddings[_drawn_members(group_of, seed)]
     order = torch.argsort(group_of, stable=True)[int((group_of < 0).sum()) :]  # the tokens group by group
@@ -160,4 +163,7 @@ def _replaced_state(model: PreTrainedModel, table: torch.Tensor, bias: torch.Ten
     """
     old_table = word_embeddings(model).weight.data_ptr()
     replacement = {old_table: table, output_bias(model).data_ptr(): bias}
-    return {name: replacement.get(tensor.data_ptr(), tensor) for name, tensor in model.state_dict().items()}
+    state = model.state_dict().items()
+    return {
+        name: tensor.clone() if (new := replacement.get(tensor.data_ptr())) is None else new for name, tensor in state
+    }

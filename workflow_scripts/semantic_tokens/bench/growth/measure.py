@@ -116,8 +116,8 @@ def _timed(run: Any, spent: list[float]) -> tuple[float, float, float]:
 
 @contextmanager
 def _products(kmeans: bool, wanted: bool) -> Iterator[list[float]]:
-    """A list whose one number is the processor's seconds that K-Means has spent on scores of rows with centroids, inside the
-    context. Where they are not `wanted`, rows are dealt out to the centroids instead."""
+    """A list whose one number is the processor's seconds that K-Means has spent, inside the context, on scores of rows
+    with centroids. Where they are not `wanted`, rows are dealt out to the centroids instead."""
     spent = [0.0]
     if not kmeans:
         yield spent
