@@ -6,6 +6,7 @@ import pytest
 from tokenizers import Tokenizer
 
 from semantic_tokens.bench import vocabularies
+from semantic_tokens.errors import InputError
 from semantic_tokens.grouping import vocabulary as reading
 from semantic_tokens.grouping.vocabulary import parse_vocabulary
 
@@ -55,3 +56,36 @@ def test_generated_pieces_are_tokenised_into_as_real_ones_are(made):
     long = "".join(words[:1]) * 4
     inside = tokenizer.encode(long, add_special_tokens=False).tokens
     assert 1 < len(inside) <= len(long) and not set(inside) & {"<unk>", "[UNK]"}
+
+
+@pytest.mark.parametrize(
+    ("vocabulary", "added"),
+    [
+        ({"a": 0, "b": 2}, []),
+        ({"a": 0, "b": 0}, []),
+        ({"a": -1, "b": 0}, []),
+        ({"a": 0, "b": 1}, [("c", 1)]),
+        ({"a": 0, "b": 1}, [("a", 2)]),
+        ({"a": 0, "b": 1}, [("c", 3)]),
+        ([["a", 0.0], ["a", -1.0]], []),
+        ([["a", 0.0], ["b", -1.0]], [("c", 0)]),
+        ([["a", 0.0], ["b", -1.0]], [("a", 2)]),
+        ([["a", 0.0], ["b", -1.0]], [("c", 2), ("c", 3)]),
+    ],
+)
+def test_ids_that_are_not_each_once_are_refused(vocabulary, added):
+    with pytest.raises(InputError, match="each once"):
+        parse_vocabulary(tokenizer_json(vocabulary, added))
+
+
+@pytest.mark.parametrize("vocabulary", [{"c": 2, "a": 0, "b": 1}, [["a", 0.0], ["b", -1.0], ["c", -2.0]]])
+def test_tokens_come_in_the_order_of_their_ids_whatever_that_of_the_file(vocabulary):
+    found = parse_vocabulary(tokenizer_json(vocabulary, [("e", 4), ("b", 1), ("d", 3)]))
+    assert found.tokens == ("a", "b", "c", "d", "e") and found.special_ids == (1, 3, 4)
+    assert found.scores == (None if isinstance(vocabulary, dict) else (0.0, -1.0, -2.0, 0.0, 0.0))
+
+
+def tokenizer_json(vocabulary, added):
+    model = {"type": "WordPiece" if isinstance(vocabulary, dict) else "Unigram", "vocab": vocabulary}
+    tokens = [{"id": id, "content": content, "special": True} for content, id in added]
+    return json.dumps({"model": model | {"unk_token": "?", "unk_id": None}, "added_tokens": tokens})

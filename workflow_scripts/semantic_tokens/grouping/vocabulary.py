@@ -3,6 +3,7 @@
 import gc
 import json
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -86,13 +87,16 @@ def _parsed(text: str) -> dict[str, Any]:
 def _in_id_order(vocabulary: list[tuple[str, float]] | dict[str, int], added: list[dict[str, Any]]) -> list[str]:
     """All tokens, those that are added to the model's vocabulary included. It is a list of pieces, whose places are
     their ids, or ids by piece."""
-    as_list = isinstance(vocabulary, list)
-    entries = enumerate(p for p, _ in vocabulary) if as_list else ((id, token) for token, id in vocabulary.items())
-    by_id = dict(entries)
-    fits = len(by_id) == len(vocabulary)
-    fits &= all(by_id.setdefault(token["id"], token["content"]) == token["content"] for token in added)
-    tokens = [by_id.get(id, "") for id in range(len(by_id))]
-    if not fits or by_id.keys() != set(range(len(tokens))) or len(set(tokens)) < len(tokens):
+    if isinstance(vocabulary, list):
+        by_id = dict(enumerate(piece for piece, _ in vocabulary))
+        names: Collection[str] = set(by_id.values())
+    else:
+        by_id = {id: token for token, id in vocabulary.items()}
+        names = vocabulary
+    new = {token["content"] for token in added if token["content"] not in names}
+    fits = all(by_id.setdefault(token["id"], token["content"]) == token["content"] for token in added)
+    tokens = [by_id[id] for id in range(len(by_id)) if id in by_id]
+    if not fits or not len(by_id) == len(tokens) == len(names) + len(new):
         raise InputError(f"the ids of its {len(tokens)} tokens are not 0 to {len(tokens) - 1}, each once")
     return tokens
 
