@@ -97,7 +97,7 @@ def _in_id_order(vocabulary: list[tuple[str, float]] | dict[str, int], added: li
     fits = all(by_id.setdefault(token["id"], token["content"]) == token["content"] for token in added)
     tokens = [by_id[id] for id in range(len(by_id)) if id in by_id]
     if not fits or not len(by_id) == len(tokens) == len(names) + len(new):
-        raise InputError(f"the ids of its {len(tokens)} tokens are not 0 to {len(tokens) - 1}, each once")
+        raise InputError(f"the ids of its {len(by_id)} tokens are not 0 to {len(by_id) - 1}, each once")
     return tokens
 
 
