@@ -15,7 +15,8 @@ import torch
 
 from semantic_tokens.bench import __main__ as bench
 from semantic_tokens.bench import comparison, kmeans
-from semantic_tokens.bench.comparison import Comparison, compare
+from semantic_tokens.bench.comparison import Comparison, Row, compare
+from semantic_tokens.bench.growth.stages import STAGES
 from semantic_tokens.bench.rows import rows as all_rows
 from semantic_tokens.bench.word_vectors import trained
 from semantic_tokens.errors import InputError
@@ -129,6 +130,18 @@ def test_a_row_that_fails_or_is_left_out_does_not_end_the_others(built, tmp_path
     assert bench.main(["left-out", "x-05", "--output", str(path), "--pairs", "1"]) == 0
 
 
+def test_a_topic_may_give_rows_itself_and_what_exceeds_a_limit_makes_the_command_fail(monkeypatch, tmp_path, capsys):
+    def comparison(name, full):
+        return Row(name, 1.0, "", None, None, None, None, None, None, {"exponent": 1.5}, "it grows too fast")
+
+    monkeypatch.setattr(bench, "all_rows", lambda full: {"growth-x": "growth.rows"})
+    monkeypatch.setattr(bench, "import_module", lambda name: SimpleNamespace(comparison=comparison))
+    path = tmp_path / "bench.json"
+    assert bench.main(["--output", str(path)]) == 1
+    assert json.loads(path.read_text())["rows"][0]["exceeds"] == "it grows too fast"
+    assert "growth-x: it grows too fast" in capsys.readouterr().out.splitlines()
+
+
 def test_rows_are_chosen_by_parts_of_their_names_and_no_other_is_built(built, tmp_path, capsys):
     path = tmp_path / "bench.json"
     assert bench.main(["kmeans", "--output", str(path), "--pairs", "1"]) == 0
@@ -160,7 +173,7 @@ def test_the_list_imports_no_library():
     program = "import sys; from semantic_tokens.bench.__main__ import main; main(['--list']); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], check=True, stdout=subprocess.PIPE, text=True)
     *names, modules = done.stdout.splitlines()
-    assert names == list(all_rows(full=False)) and len(names) == 22
+    assert names == list(all_rows(full=False)) and len(names) == 22 + len(STAGES)
     # numpy too: the number of its threads is fixed when it is loaded.
     assert not {"numpy", "torch", "transformers", "superkmeans", "sentence_transformers"} & set(modules.split())
 

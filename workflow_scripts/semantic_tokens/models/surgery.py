@@ -58,6 +58,10 @@ def semantic_embedding_of(partition: VocabularyPartition, configured: str) -> st
     """What a partition's groups get: what its method asks for, as the random controls do, or what the config says."""
     return partition.details.get("semantic_embedding", configured)
 
+
+def group_rows(
+    embeddings: torch.Tensor, group_of: torch.Tensor, n_groups: int, semantic_embedding: str, seed: int = 0
+) -> torch.Tensor:
     """[V', D]: the rows of the groups.
 
     mean     the mean of the members' unnormalised rows; summed in float64, so order hardly matters

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -20,7 +21,7 @@ from semantic_tokens.bench import vocabularies
 from semantic_tokens.bench.vocabularies import LANGUAGES, words_of
 
 SMALLEST = 4_500  # tokens
-FREQUENT = 250  # words of each language that are one piece of every vocabulary
+FREQUENT = 220  # words of each language that are one piece of every vocabulary
 TEXTS, WORDS = 2_000, 80  # of the corpus, and in each
 EXAMPLES = 4_000
 RATIO = 0.4  # groups a token, of the partitions and of the grouped model
@@ -173,14 +174,14 @@ class Inputs:
 
         from semantic_tokens.models import checkpoint
 
-        sizes = {
+        sizes: dict[str, Any] = {
             "vocab_size": tokens, "hidden_size": self.dim, "num_hidden_layers": LAYERS.get(self.dim, 1),
             "num_attention_heads": max(1, self.dim // 64), "intermediate_size": 4 * self.dim,
         }  # fmt: skip
         torch.manual_seed(0)
         model: torch.nn.Module
         if self.kind == "unigram":
-            special = {"pad_token_id": 1, "bos_token_id": 0, "eos_token_id": 2}
+            special: dict[str, Any] = {"pad_token_id": 1, "bos_token_id": 0, "eos_token_id": 2}
             model = XLMRobertaForMaskedLM(XLMRobertaConfig(**sizes, **special, max_position_embeddings=514))
         else:
             model = BertForMaskedLM(BertConfig(**sizes))

@@ -131,7 +131,7 @@ def export(form: str, inputs: Inputs, folder: Path) -> Callable[[], object]:
     names = ("config.json", "model.safetensors", "partition.parquet", "tokenizer.json", "tokenizer_config.json")
     written = {name.split(".")[0]: folder / name for name in names} | {"card": folder / "README.md"}
     scratch = {"kind": "scratch", "architecture": "bert", "pretraining": {"steps": 1}, "folder": None}
-    made = {
+    made: dict[str, Any] = {
         "run": "bench", "data": "world", "backbone": scratch, "sources": [], "word_pairs": [],
         "semantic_embedding": "mean", "pretraining": None,
     }  # fmt: skip
