@@ -3,7 +3,6 @@
 import tempfile
 from collections.abc import Sequence
 from functools import cache
-from math import log
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +17,7 @@ SIZES = {"unigram": (16_000, 64_000, XLM_R, XLM_V), "wordpiece": (16_000, 64_000
 NARROW = 32  # of the tables, where what counts is how many rows they have
 VOCABULARY = {"xlmv-base": XLM_V, "mbert": MBERT}
 MOST = 1.15  # exponent: n log n, and caches that no longer hold what is worked on
-_LEAST_S, _LEAST_BYTES = 0.02, 10 * 2**20  # growth below this is taken for it
+_LEAST_S, _LEAST_BYTES = 0.1, 10 * 2**20  # growth below this is noise
 
 
 def comparison(name: str, full: bool) -> Row:
@@ -37,8 +36,9 @@ def comparison(name: str, full: bool) -> Row:
 def row(name: str, costs: Sequence[Cost], wide: Cost | None = None, asked: int = 0) -> Row:
     """Of the costs at all sizes; of the largest table, and the bytes that the rule asks for."""
     sizes = [one.size for one in costs]
-    grown = [one.cpu_s - one.fixed_s for one in costs]
     measures = {f"{one.size}_s": one.seconds for one in costs} | {f"{one.size}_cpu_s": one.cpu_s for one in costs}
+    measures["fixed_cpu_s"] = float(np.median([one.fixed_s for one in costs]))
+    grown = [one.cpu_s - measures["fixed_cpu_s"] for one in costs]
     measures |= {f"{one.size}_mib": one.peak / 2**20 for one in costs}
     measures["time_exponent"] = exponent(sizes, grown, _LEAST_S)
     measures["memory_exponent"] = exponent(sizes, [one.peak - one.peak_before for one in costs], _LEAST_BYTES)
@@ -58,8 +58,14 @@ def row(name: str, costs: Sequence[Cost], wide: Cost | None = None, asked: int =
 
 
 def exponent(sizes: Sequence[int], costs: Sequence[float], least: float) -> float:
-    """The slope of a straight line through the logarithms of costs and sizes; a cost below `least` counts as that."""
-    return float(np.polyfit([log(size) for size in sizes], [log(max(one, least)) for one in costs], 1)[0])
+    """The slope of a straight line through the logarithms of costs and sizes.
+
+    Costs below `least` say nothing and are left out; where fewer than two remain, the last two count as that at least.
+    """
+    points = [(size, one) for size, one in zip(sizes, costs, strict=True) if one >= least]
+    if len(points) < 2:
+        points = [(size, max(one, least)) for size, one in zip(sizes, costs, strict=True)][-2:]
+    return float(np.polyfit(*np.log(points).T, 1)[0])
 
 
 @cache
