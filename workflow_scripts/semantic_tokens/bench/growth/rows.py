@@ -65,7 +65,8 @@ def exponent(sizes: Sequence[int], costs: Sequence[float], least: float) -> floa
     points = [(size, one) for size, one in zip(sizes, costs, strict=True) if one >= least]
     if len(points) < 2:
         points = [(size, max(one, least)) for size, one in zip(sizes, costs, strict=True)][-2:]
-    return float(np.polyfit(*np.log(points).T, 1)[0])
+    known, measured = np.log(points).T
+    return float(np.polyfit(known, measured, 1)[0])
 
 
 @cache
