@@ -219,7 +219,7 @@ def update_memory(wildcards):
 
 
 def fine_tuning_memory(wildcards, attempt, more=0):
-    """`mem_mb` of a rule that fine-tunes: for its updates, and `more`."""
+    """`mem_mb` of fine-tuning: for its updates, and `more`."""
     return (update_memory(wildcards) // 10**6 + more) * 2 ** (attempt - 1)
 
 
