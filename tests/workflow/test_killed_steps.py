@@ -87,7 +87,7 @@ def run(inputs, folder, kind="", call=0, code="of the test"):
     chosen = vars(settings(epochs=2, max_length=24))
     params = {
         "settings": {"nli": chosen, "qa": chosen}, "split": "test", "device": "cpu", "precision": "float32",
-        "threads": 1, "checkpoints": "checkpoints/here", "code": code,
+        "host_memory": 8e9, "threads": 1, "checkpoints": "checkpoints/here", "code": code,
     }  # fmt: skip
     job = {"input": files, "output": {"scores": "out/scores.parquet"}, "params": params, "wildcards": WILDCARDS}
     (folder / "job.json").write_text(json.dumps([str(STEPS / "score.py"), job]))

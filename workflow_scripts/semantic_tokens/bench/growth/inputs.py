@@ -137,17 +137,21 @@ class Inputs:
 
         return self._made("nli.parquet", write)
 
-    def token_pairs(self) -> Path:
-        """The pairs of tokens of `dictionary`."""
+    def token_pairs(self) -> tuple[Path, Path]:
+        """The pairs of tokens of `dictionary`, and how much of it they cover (CSV)."""
+        coverage = self.folder / "pairs.csv"
 
         def write(path: Path) -> None:
+            from pyarrow import csv
+
             from semantic_tokens.alignment import token_pairs
             from semantic_tokens.analysis.dictionaries import dictionary_pairs
 
-            tokenizer = Tokenizer.from_file(str(self.tokenizer()))
-            dictionary_pairs(token_pairs(self.dictionary(), tokenizer, ["muse"]), 0.1, 0).save(path)
+            pairs = token_pairs(self.dictionary(), Tokenizer.from_file(str(self.tokenizer())), ["muse"])
+            csv.write_csv(pairs.languages, coverage)
+            dictionary_pairs(pairs, 0.1, 0).save(path)
 
-        return self._made("pairs.parquet", write)
+        return self._made("pairs.parquet", write), coverage
 
     def scores(self) -> Path:
         return self._made("scores.parquet", lambda path: pq.write_table(tables.SCHEMAS["scores"].empty_table(), path))

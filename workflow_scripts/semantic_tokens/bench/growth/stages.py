@@ -81,7 +81,8 @@ def align(inputs: Inputs, folder: Path) -> Callable[[], object]:
 def list_token_pairs(inputs: Inputs, folder: Path) -> Callable[[], object]:
     given = {"word_pairs": inputs.dictionary(), "tokenizer": inputs.tokenizer()}
     params = {"sources": ["muse"], "held_out": 0.1, "seed": 0}
-    return _step("list_token_pairs", given, {"pairs": folder / "pairs.parquet"}, params)
+    outputs = {"pairs": folder / "pairs.parquet", "coverage": folder / "pairs.csv"}
+    return _step("list_token_pairs", given, outputs, params)
 
 
 def group(grouping: str, inputs: Inputs, folder: Path) -> Callable[[], object]:
@@ -153,9 +154,10 @@ def measure_information(inputs: Inputs, folder: Path) -> Callable[[], object]:
 
 
 def measure_dictionaries(inputs: Inputs, folder: Path) -> Callable[[], object]:
-    given = {"partitions": [inputs.partition()], "pairs": [inputs.token_pairs()]}
-    params = {"judged": [["bench/d1/none/kmeans-cosine-r40", "muse", False]]}
-    return _step("measure_dictionaries", given, {"csv": folder / "m.csv"}, params)
+    pairs, coverage = inputs.token_pairs()
+    given = {"partitions": [inputs.partition()], "pairs": [pairs], "coverage": [coverage]}
+    params = {"judged": [["bench/d1/none/kmeans-cosine-r40", "muse", False]], "looked_up": [("bench", "muse")]}
+    return _step("measure_dictionaries", given, {"csv": folder / "m.csv", "coverage": folder / "c.csv"}, params)
 
 
 def measure_stability(inputs: Inputs, folder: Path) -> Callable[[], object]:
