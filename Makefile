@@ -30,7 +30,7 @@ bench: $(READY)
 	$(BIN)/pip install --quiet --no-deps -r envs/bench.lock
 	BENCH=$(BENCH) $(BIN)/python -m semantic_tokens.bench $(ROWS)
 
-# configs/paper.yaml from the hub to the page, on stand-ins of the real shapes: docs/rehearsal.md. PART=ci: ten minutes.
+# configs/paper.yaml from the hub to the page, on stand-ins of the real shapes: docs/rehearsal.md. PART=ci: twelve minutes.
 rehearsal: $(READY)
 	PYTHONPATH=tests:workflow_scripts $(BIN)/python -m rehearsal --part $(or $(PART),all) $(if $(REAL),--real $(REAL)) $(ARGS)
 
