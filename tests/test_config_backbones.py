@@ -8,6 +8,7 @@ import yaml
 
 from semantic_tokens.config import load
 from semantic_tokens.errors import InputError
+from semantic_tokens.published_sizes import published_sizes
 
 QUICK = yaml.safe_load((Path(__file__).parent.parent / "configs/quick.yaml").read_text(encoding="utf-8"))
 
@@ -133,6 +134,15 @@ def test_the_sizes_of_a_checkpoint_need_not_be_typed(tmp_path):
     folder = checkpoint(tmp_path / "own", architectures=["XLMRobertaForMaskedLM"], model_type="xlm-roberta", **sizes)
     found = loaded(model=None, folder=folder, vocabulary=None, dim=None, max_length=None).backbones["mbert"]
     assert (found.vocabulary, found.dim, found.max_length) == (250002, 768, 512), "positions begin after the padding's"
+
+
+@pytest.mark.parametrize(
+    ("model_type", "pad_token_id", "positions"),
+    [("bert", 0, 514), ("mpnet", 1, 512), ("camembert", 1, 512), ("roberta", None, 512), ("xmod", 0, 513)],
+)
+def test_the_longest_input_leaves_out_positions_that_no_token_has(tmp_path, model_type, pad_token_id, positions):
+    told = {"model_type": model_type, "pad_token_id": pad_token_id, "max_position_embeddings": 514}
+    assert published_sizes(None, checkpoint(tmp_path / "own", **told))["max_length"] == positions
 
 
 def test_a_size_that_the_checkpoint_does_not_tell_must_be_given(tmp_path):

@@ -9,7 +9,14 @@ import torch
 import transformers
 from conftest import N_TOKENS, random_partition
 from safetensors.torch import load_file, save_file
-from transformers import AutoModel, BertForMaskedLM, BertForPreTraining, BertForSequenceClassification
+from transformers import (
+    AlbertConfig,
+    AlbertForPreTraining,
+    AutoModel,
+    BertForMaskedLM,
+    BertForPreTraining,
+    BertForSequenceClassification,
+)
 
 from semantic_tokens.errors import InputError
 from semantic_tokens.grouping.partition import VocabularyPartition
@@ -101,13 +108,13 @@ def write_shards(folder, state):
     (folder / "model.safetensors.index.json").write_text(json.dumps(index))
 
 
-@pytest.mark.parametrize("form", ["pickled", "sharded"])
+@pytest.mark.parametrize("form", ["pickled", "pickled before torch 1.6", "sharded"])
 def test_it_is_read_from_every_form_of_weights(published, form):
     state = load_file(published / "model.safetensors")
     expected = checkpoint.load(published).bert.pooler.state_dict()
     (published / "model.safetensors").unlink()
-    if form == "pickled":
-        torch.save(state, published / "pytorch_model.bin")
+    if form.startswith("pickled"):
+        torch.save(state, published / "pytorch_model.bin", _use_new_zipfile_serialization=form == "pickled")
     else:
         write_shards(published, state)
     found = checkpoint.load(published).bert.pooler.state_dict()
@@ -163,6 +170,18 @@ def test_every_head_gives_the_logits_of_transformers_own_class(masked_lm, tmp_pa
     batch = {name: BATCH[name] for name in ("input_ids", "attention_mask")}
     for mine, theirs in zip(ours(**batch).values(), plain(**batch).values(), strict=True):
         assert torch.equal(mine, theirs)
+
+
+def test_a_body_that_keeps_the_activation_apart_runs(tmp_path):
+    torch.manual_seed(0)
+    sizes = {"hidden_size": 16, "embedding_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2}
+    config = AlbertConfig(vocab_size=N_TOKENS, intermediate_size=24, architectures=["AlbertForMaskedLM"], **sizes)
+    AlbertForPreTraining(config).save_pretrained(tmp_path)
+    about = json.loads((tmp_path / "config.json").read_text()) | {"architectures": ["AlbertForMaskedLM"]}
+    (tmp_path / "config.json").write_text(json.dumps(about))
+    model = checkpoint.load(tmp_path)
+    assert torch.isfinite(model(input_ids=BATCH["input_ids"]).logits).all()
+    assert torch.isfinite(pooler.like(model, model.config)(input_ids=BATCH["input_ids"]).logits).all()
 
 
 def test_a_new_model_of_the_same_kind_has_a_pooler_only_where_the_first_has(published, bert):

@@ -12,7 +12,7 @@ SIZES: dict[str, tuple[str, ...]] = {
     "dim": ("embedding_size", "hidden_size", "d_model", "n_embed", "n_embd", "dim"),
     "max_length": ("max_position_embeddings", "n_positions", "seq_length"),
 }
-_POSITIONS_AFTER_PADDING = ("roberta", "camembert", "xlm-roberta", "xlm-roberta-xl", "xmod")
+_POSITIONS_AFTER_PADDING = ("camembert", "mpnet", "roberta", "xlm-roberta", "xlm-roberta-xl", "xmod")
 
 
 def described(folder: str | Path) -> dict[str, Any] | None:
@@ -30,9 +30,15 @@ def published_sizes(model: object, folder: object) -> dict[str, int]:
         return {str(size): value for size, value in sources()[model].sizes.items()}
     config = described(folder) if isinstance(folder, str) else None
     found = {size: _first(config or {}, keys) for size, keys in SIZES.items()}
-    if found["max_length"] is not None and config and config.get("model_type") in _POSITIONS_AFTER_PADDING:
-        found["max_length"] -= config.get("pad_token_id", 1) + 1  # positions are counted from there
+    if found["max_length"] is not None and config:
+        found["max_length"] -= unused_positions(config.get("model_type"), config.get("pad_token_id"))
     return {size: value for size, value in found.items() if value is not None}
+
+
+def unused_positions(model_type: object, pad_token_id: object) -> int:
+    """How many of a model's positions no token has: some architectures count from the one behind the padding id."""
+    padding = pad_token_id if isinstance(pad_token_id, int) else 1
+    return padding + 1 if model_type in _POSITIONS_AFTER_PADDING else 0
 
 
 def _first(config: dict[str, Any], keys: tuple[str, ...]) -> int | None:

@@ -25,6 +25,8 @@ ARCHITECTURES = {
     "xlmr-base": Architecture(12, 12, 3072, 514, 1),
     "xlmr-large": Architecture(24, 16, 4096, 514, 1),
     "xlmv-base": Architecture(12, 12, 3072, 514, 1),
+    "e5-small": Architecture(12, 12, 1536, 512, 2),
+    "e5-small-4bit": Architecture(12, 12, 1536, 512, 2),
 }
 
 # MasakhaNER 1.0 (Adelani et al. 2021), sentences: train, dev, test.

@@ -1,21 +1,25 @@
-"""The shape of a backbone, from the config where it says all, else from the published architectures."""
+"""The shape of a backbone: from the config, the published architectures, or a checkpoint folder's config.json."""
 
 from semantic_tokens.config_models import HubBackbone, ScratchBackbone
 from semantic_tokens.estimate import facts
 from semantic_tokens.models.shape import Shape
+from semantic_tokens.published_sizes import described
 
+_KEYS = ("num_hidden_layers", "num_attention_heads", "intermediate_size")
 HEAD_WIDTH = 64  # dimensions of an attention head where nothing tells, as in every published backbone here but BLOOM
 
 
 def shape_of(backbone: ScratchBackbone | HubBackbone) -> Shape:
-    """A checkpoint folder whose shape is not published here gets a guess (`known` is False)."""
+    """What a checkpoint folder does not tell in BERT's words is guessed (`known` is False)."""
     if isinstance(backbone, ScratchBackbone):
         types = 2 if backbone.architecture == "bert" else 1
         sizes = (backbone.layers, backbone.heads, backbone.intermediate, backbone.max_length, types)
         return Shape(backbone.vocabulary, backbone.dim, *sizes)
     known = facts.ARCHITECTURES.get(backbone.model or "")
     if known is None:
-        heads = max(1, backbone.dim // HEAD_WIDTH)
-        guess = (facts.OTHER_LAYERS, heads, 4 * backbone.dim, backbone.max_length, 1)
-        return Shape(backbone.vocabulary, backbone.dim, *guess, known=False)
+        told = (described(backbone.folder) or {}) if backbone.folder else {}
+        guesses = (facts.OTHER_LAYERS, max(1, backbone.dim // HEAD_WIDTH), 4 * backbone.dim)
+        sizes = [told.get(key, guess) for key, guess in zip(_KEYS, guesses)]
+        all_told = all(key in told for key in _KEYS)
+        return Shape(backbone.vocabulary, backbone.dim, *sizes, backbone.max_length, 1, known=all_told)
     return Shape(backbone.vocabulary, backbone.dim, *known)

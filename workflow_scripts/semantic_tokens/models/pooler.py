@@ -6,8 +6,10 @@ grouping and continual pretraining, which do not read it, and is saved with the 
 
 import copy
 import json
-from collections.abc import Collection
+import zipfile
+from collections.abc import Callable, Collection
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import safe_open
@@ -30,18 +32,25 @@ def attach(model: PreTrainedModel, folder: Path, left_out: Collection[str]) -> N
     if not names:
         return
     with torch.device("meta"):  # of the body that is built for its shape nothing is stored
-        module: nn.Module = type(model.base_model)(model.config).pooler  # type: ignore[assignment]  # by name
+        body = type(model.base_model)(model.config)
+    module: nn.Module = body.pooler  # type: ignore[assignment]  # by name
     weights = {name.partition(f"{NAME}.")[2]: tensor.float() for name, tensor in _read(folder, names).items()}
     module.load_state_dict(weights, strict=True, assign=True)
-    model.base_model.pooler = module
+    _give(body, model.base_model)
 
 
 def like(model: PreTrainedModel, config: PretrainedConfig) -> PreTrainedModel:
     """A new model of `model`'s class and `config`; it has a pooler, the same, where `model` has one."""
     new = type(model)(config)
-    if hasattr(model.base_model, NAME):
-        new.base_model.pooler = copy.deepcopy(model.base_model.pooler)
+    _give(model.base_model, new.base_model, copy.deepcopy)
     return new
+
+
+def _give(giver: nn.Module, taker: nn.Module, of: Callable[[Any], Any] = lambda part: part) -> None:
+    """Let `taker` have the pooler of `giver`; ALBERT's body keeps the activation behind it apart."""
+    for name in (NAME, f"{NAME}_activation"):
+        if hasattr(giver, name):
+            setattr(taker, name, of(getattr(giver, name)))
 
 
 def _read(folder: Path, names: Collection[str]) -> dict[str, Tensor]:
@@ -52,7 +61,8 @@ def _read(folder: Path, names: Collection[str]) -> dict[str, Tensor]:
     elif index.is_file():
         files = json.loads(index.read_text(encoding="utf-8"))["weight_map"]
     elif pickled.is_file():
-        state = torch.load(pickled, map_location="cpu", mmap=True, weights_only=True)
+        # Files from before torch 1.6 are no zips and cannot be mapped.
+        state = torch.load(pickled, map_location="cpu", mmap=zipfile.is_zipfile(pickled), weights_only=True)
         return {name: state[name].clone() for name in names}
     else:
         raise InputError(f"{folder}: no model.safetensors or pytorch_model.bin to read the pooler from")

