@@ -1,5 +1,6 @@
 """The table of how fine-tuning fits into devices of several sizes."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -8,9 +9,11 @@ from test_estimate import PAPER, ROOT
 
 from semantic_tokens.conditions import TASKS
 from semantic_tokens.config import load
+from semantic_tokens.config_models import HubBackbone
 from semantic_tokens.estimate import plans
 from semantic_tokens.estimate.roofline import Device
 from semantic_tokens.estimate.rules import plan_of
+from semantic_tokens.estimate.shapes import shape_of
 from semantic_tokens.tasks.memory import choose_plan, gpu_budget, host_budget, peak
 from semantic_tokens.tasks.plan import DEFAULT_PLAN, UpdatePlan
 
@@ -57,3 +60,13 @@ def test_whose_memory_it_is():
     assert plans.memory_of_gpu("NVIDIA H100 PCIe", None) == (80, "data sheet")
     assert plans.memory_of_gpu("NVIDIA H100 PCIe", 40) == (40, "compute.gpu_memory")
     assert plans.memory_of_gpu("a card of next year", None) == (80, "assumed")
+
+
+def test_the_shape_of_a_folder_is_that_of_its_config(tmp_path):
+    told = {"num_hidden_layers": 36, "num_attention_heads": 32, "intermediate_size": 10240}
+    (tmp_path / "config.json").write_text(json.dumps(told))
+    sizes = {"kind": "hub", "folder": str(tmp_path), "vocabulary": 250880, "dim": 2560, "max_length": 512}
+    shape = shape_of(HubBackbone.model_validate(sizes))
+    assert (shape.layers, shape.heads, shape.intermediate, shape.known) == (36, 32, 10240, True)
+    (tmp_path / "config.json").write_text("{}")
+    assert not shape_of(HubBackbone.model_validate(sizes)).known

@@ -1,5 +1,7 @@
 """The shape of a backbone: from the config, the published architectures, or a checkpoint folder's config.json."""
 
+from dataclasses import replace
+
 from semantic_tokens.config_models import HubBackbone, ScratchBackbone
 from semantic_tokens.estimate import facts
 from semantic_tokens.models.shape import Shape
@@ -19,7 +21,7 @@ def shape_of(backbone: ScratchBackbone | HubBackbone) -> Shape:
     if known is None:
         told = (described(backbone.folder) or {}) if backbone.folder else {}
         guesses = (facts.OTHER_LAYERS, max(1, backbone.dim // HEAD_WIDTH), 4 * backbone.dim)
-        sizes = [told.get(key, guess) for key, guess in zip(_KEYS, guesses)]
-        all_told = all(key in told for key in _KEYS)
-        return Shape(backbone.vocabulary, backbone.dim, *sizes, backbone.max_length, 1, known=all_told)
+        layers, heads, intermediate = (told.get(key, guess) for key, guess in zip(_KEYS, guesses))
+        shape = Shape(backbone.vocabulary, backbone.dim, layers, heads, intermediate, backbone.max_length, 1)
+        return replace(shape, known=all(key in told for key in _KEYS))
     return Shape(backbone.vocabulary, backbone.dim, *known)
