@@ -175,7 +175,7 @@ def measure_geometry(inputs: Inputs, folder: Path) -> Callable[[], object]:
     """With as many tokens asked for their neighbours at every size, so that all of it grows with the table alone."""
     given = {
         "model": inputs.embeddings(), "tokenizer": inputs.tokenizer(), "vocabularies": [inputs.tokenizer()],
-        "pairs": inputs.token_pairs(), **dict(zip(("rows", "index"), inputs.token_cache(), strict=True)),
+        "pairs": inputs.token_pairs()[0], **dict(zip(("rows", "index"), inputs.token_cache(), strict=True)),
     }  # fmt: skip
     sample = {"category_tokens": 300, "tokens_per_class": 40, "neighbour_share": _QUERIES / inputs.size}
     params = {"condition": f"bench/d{inputs.dim}/none/full/none", "sample": sample, "seed": 0}
