@@ -33,7 +33,7 @@ def test_a_margin_within_two_standard_errors_of_the_seeds_is_undecided(better, e
     assert (found.verdict, found.seeds) == (expected, 3)
     assert found.margin == pytest.approx(better - 0.5 - 0.001), "less the smallest effect"
     assert found.error == pytest.approx(0.01 * (2 / 3) ** 0.5)
-    assert ("standard errors" in found.why) == (expected == WITHIN_NOISE)
+    assert ("within the noise" in found.why) == (expected == WITHIN_NOISE)
 
 
 @pytest.mark.parametrize("better", [0.6, 0.4])

@@ -31,8 +31,9 @@ def number_of(text: str) -> int:
 
 
 def is_unspaced(text: str) -> bool:
-    """Whether all characters are of scripts without spaces; the mark of long Kana vowels, shared by two, is too."""
-    return bool(text) and all(map(_is_unspaced, text))
+    """Whether all characters are of scripts without spaces, and one is a letter or a number: CJK punctuation alone is
+    none. The mark of long Kana vowels, shared by two scripts, is of such a script too."""
+    return all(map(_is_unspaced, text)) and any(unicodedata.category(c)[0] in "LN" for c in text)
 
 
 @cache

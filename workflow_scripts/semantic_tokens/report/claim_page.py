@@ -8,9 +8,10 @@ from typing import Any
 from semantic_tokens.report.claims import COLUMNS
 from semantic_tokens.report.scores import write_csv
 
-RULE = """A claim holds where every comparison that it makes does, by two standard errors over seeds or more; one that
-fails by as much decides against it. With one seed nothing is decided. Numbers that are counted or printed have no
-spread and are taken as they are. What is said to be kept counts only on tasks where another condition loses."""
+RULE = """A claim holds where every comparison that it makes does, by two standard errors or more. It fails where one
+falls short by more than noise gives the furthest of so many. Scores of fine-tuning are decided over seeds, so one seed
+decides none; measures of a model are decided over what they sample. Numbers that are counted or printed have no spread
+and are taken as they are. What is said to be kept counts only on tasks where another condition loses."""
 _SHOWN = 3  # deciding numbers of a claim; claims.csv has all
 
 

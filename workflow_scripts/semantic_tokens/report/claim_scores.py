@@ -111,7 +111,7 @@ def of_run(scores: pa.Table) -> dict[Key, Value]:
     values |= _by_language(scores)
     for row in languages.correlate(scores):
         if row.rho is not None and row.transfer == "in-language":
-            values[str(row.condition), f"language-correlation {row.pair}", ""] = Value(row.rho)
+            values[str(row.condition), f"language-correlation {row.pair}", ""] = Value(row.rho, None)
     return values
 
 

@@ -1,15 +1,18 @@
 """What comparisons amount to: the one rule by which claims and findings are decided.
 
 A comparison of scores is decided against twice its standard error over seeds. Noise alone exceeds that on one side in
-9% of differences of two seeds each, 6% of three, 4% of five. One that rests on a single seed has none, and decides
-nothing. Numbers that are counted or printed (parameters, peak memory, a paper's own tables) have a
-standard error of 0 and are taken as they are.
+9% of differences of two seeds each, 6% of three, 4% of five. A sentence that makes many comparisons holds where all do,
+but fails only where the furthest falls short by more than noise gives the furthest of so many. A comparison that rests
+on a single seed has no spread, and decides nothing. Numbers that are counted or printed (parameters, peak memory, a
+paper's own tables) have a standard error of 0 and are taken as they are.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
-from statistics import NormalDist, fmean
+from math import inf, sqrt
+from statistics import fmean
+
+from scipy import stats
 
 from semantic_tokens.report.claim_arithmetic import ERRORS, Comparison
 from semantic_tokens.report.claim_scores import Value
@@ -38,8 +41,9 @@ def decide(found: Sequence[Comparison | None], seeds: int | None, flat: Sequence
     flat   what the sentence says is kept, and nothing in the run loses (`can_lose`): such a sentence cannot hold
     """
     made = sorted((comparison for comparison in found if comparison), key=lambda c: c.slack)
-    failed = [comparison for comparison in made if comparison.outcome is False]
-    still_open = [comparison for comparison in made if comparison.outcome is None]
+    against = _errors_against(len(made), seeds)
+    failed = [c for c in made if c.outcome is False and c.error is not None and -c.slack >= against * c.error]
+    still_open = [comparison for comparison in made if not comparison.outcome and comparison not in failed]
     if failed:
         return Decision(FAILS, f"against it, {len(failed)} of {len(made)} comparisons", tuple(failed))
     if not made or len(made) < len(found):
@@ -49,12 +53,19 @@ def decide(found: Sequence[Comparison | None], seeds: int | None, flat: Sequence
             return Decision(ONE_SEED, "one seed has no spread to compare with", tuple(still_open))
         return Decision(NO_SPREAD, "a number that it needs was measured without its spread", tuple(still_open))
     if still_open:
-        why = f"within {ERRORS:g} standard errors of turning over, {len(still_open)} of {len(made)} comparisons"
+        why = f"within the noise of turning over, {len(still_open)} of {len(made)} comparisons"
         return Decision(WITHIN_NOISE, why, tuple(still_open))
     if flat:
         why = f"no condition of this run loses on {', '.join(flat)}, so that a loss cannot be told from none"
         return Decision(NOTHING_LOSES, why, (made[0],))
     return Decision(HOLDS, "", (made[0],))
+
+
+def _errors_against(comparisons: int, seeds: int | None) -> float:
+    """Standard errors by which the furthest of so many comparisons must fall short: as improbable by chance as ERRORS
+    of a single one (Bonferroni's bound). A difference of two means of n seeds has 2 (n - 1) degrees of freedom."""
+    freedom = 2 * (seeds - 1) if seeds is not None and seeds > 1 else inf
+    return float(stats.t.isf(stats.t.sf(ERRORS, freedom) / max(1, comparisons), freedom))
 
 
 def can_lose(values: Sequence[Value]) -> bool:
@@ -66,6 +77,7 @@ def can_lose(values: Sequence[Value]) -> bool:
     scores = [value.score for value in values]
     error = sqrt(fmean((value.error or 0.0) ** 2 for value in values))
     pairs = len(values) * (len(values) - 1) / 2
-    noise = NormalDist().inv_cdf(1 - _BY_CHANCE / 2 / pairs) * sqrt(2) * error
+    freedom = sum(inf if value.seeds is None else value.seeds - 1 for value in values)
+    noise = float(stats.t.ppf(1 - _BY_CHANCE / 2 / pairs, freedom)) * sqrt(2) * error
     drop = max(scores) - min(scores)
     return drop > 0 and drop >= LEAST_LOSS * max(scores) and drop > noise
