@@ -10,9 +10,9 @@ import pytest
 from semantic_tokens import tables
 from semantic_tokens.pretraining.masking import language_probabilities
 from semantic_tokens.pretraining.token_cache import read_cache, write_cache
-from semantic_tokens.sources import amounts
+from semantic_tokens.sources import amounts, text
 from semantic_tokens.sources.amounts import Amount
-from semantic_tokens.sources.canonical import corpus_rows
+from semantic_tokens.sources.canonical import _sampled, corpus_rows
 
 WORDS = {"en": 9, "sw": 4}  # of an article, at most
 ARTICLES = {"en": [4_000, 2_000], "sw": [300]}
@@ -72,3 +72,13 @@ def test_lines_of_text_are_counted_while_they_are_drawn(tmp_path):
     there: list[Amount] = []
     assert len(list(corpus_rows({"text": tmp_path / "text"}, ["all"], 20, 0, {}, there))) == 20
     assert there == [Amount("ha", "text", 100, 20, 80)]
+
+
+def test_of_more_files_than_texts_are_wanted_some_are_read_and_all_are_counted(tmp_path):
+    path = tmp_path / "en.txt"
+    path.write_text("".join(f"one {i}\n" for i in range(50)), encoding="utf-8")
+    [file] = text.find(tmp_path)
+    there: list[Amount] = []
+    rows = list(_sampled("text", [file] * 30, 20, "0", {}, there))
+    assert len(rows) == 20
+    assert [(amount.texts, amount.taken) for amount in there] == [(1500, 20)]

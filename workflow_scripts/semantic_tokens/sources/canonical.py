@@ -101,12 +101,13 @@ def _sampled(
         yield from _measured((row for file in chosen for row in counted(file, skips)), amount)
         amounts.append(amount)
         return
-    for file in files:
-        amount = Amount(file.lang, source)
-        kept = reservoir(_numbered(counted(file, skips), amount), n // len(files), seed)
-        amount.taken = len(kept)
+    amount = Amount(files[0].lang, source)
+    for waiting, file in zip(range(len(files), 0, -1), files):
+        # What a short file does not fill goes to those after it.
+        kept = reservoir(_numbered(counted(file, skips), amount), (n - amount.taken) // waiting, seed)
+        amount.taken += len(kept)
         yield from _measured(kept, amount)
-        amounts.append(amount)
+    amounts.append(amount)
 
 
 def _numbered(rows: Iterable[Row], amount: Amount) -> Iterator[Row]:
