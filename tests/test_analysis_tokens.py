@@ -22,15 +22,19 @@ def test_word_beginnings_of_both_kinds_of_vocabulary():
 
 
 def test_whole_words_of_each_kind_of_vocabulary():
-    """A bare piece is a word only where spaces mark the beginning of words and the script has none."""
+    """A bare piece is a word only where spaces mark the beginning of words and its script has none; its twin goes first."""
     sentencepiece = ["▁dog", "▁", "ing", "犬", "ラーメン", "人々", "▁ที่", "ที่", "T恤", "▁1", "1", "물", "▁물"]
-    words = ["dog", None, None, "犬", "ラーメン", "人々", "ที่", "ที่", None, "1", None, None, "물"]
+    words = ["dog", None, None, "犬", "ラーメン", "人々", "ที่", None, None, "1", None, None, "물"]
     assert word_forms(sentencepiece) == words
     assert word_forms(["dog", "##s", "犬", "##犬", "▁"]) == ["dog", None, "犬", None, "▁"]
-    assert word_forms(["Ġdog", "Ġ", "s", "ĠçĬ¬", "çĬ¬", "Ġcat"]) == ["dog", None, None, "犬", "犬", "cat"]
+    assert word_forms(["Ġdog", "Ġ", "s", "ĠçĬ¬", "çĬ¬", "Ġcat"]) == ["dog", None, None, "犬", None, "cat"]
 
 
 def test_ordinary_tokens_are_neither_special_nor_unused_nor_dropped():
     names = ("[PAD]", "[unused1]", "[unused2]", "a", "b")
     partition = VocabularyPartition(np.array([0, 1, 1, 2, -1], np.int32), names, np.ones(5, np.float32), "x", (0,))
     assert tokens.ordinary(partition).tolist() == [False, False, False, True, False]
+
+
+def test_a_piece_that_stands_there_with_the_mark_too_is_one_word():
+    assert word_forms(["▁ที่", "ที่", "的", "▁dog", "dog"]) == ["ที่", None, "的", "dog", None]

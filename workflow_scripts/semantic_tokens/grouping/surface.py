@@ -36,11 +36,16 @@ def word_forms(tokens: Sequence[str]) -> list[str | None]:
     """The word that each token may be as a whole, None for a piece of one and for a bare mark.
 
     A whole word is a piece that begins one. Where spaces mark the beginning (SentencePiece, byte-level), so is a piece
-    without the mark that is all in scripts without spaces: inside a sentence nothing else stands for the word. In other
-    scripts such a piece continues a word (`ria` of `▁Ma ria`).
+    without the mark that is all in scripts without spaces, unless the vocabulary has it with the mark too: inside a
+    sentence nothing else stands for the word. In other scripts such a piece continues a word (`ria` of `▁Ma ria`).
     """
-    inside = convention(tokens) != WORDPIECE
-    return [text if text and (begins or (inside and is_unspaced(text))) else None for text, begins in surfaces(tokens)]
+    found, inside = surfaces(tokens), convention(tokens) != WORDPIECE
+    marked = {text for text, begins in found if begins}
+
+    def is_whole(text: str, begins: bool) -> bool:
+        return begins or (inside and text not in marked and is_unspaced(text))
+
+    return [text if text and is_whole(text, begins) else None for text, begins in found]
 
 
 def readable(tokens: Sequence[str]) -> list[str]:
