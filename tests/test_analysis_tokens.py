@@ -22,7 +22,7 @@ def test_word_beginnings_of_both_kinds_of_vocabulary():
 
 
 def test_whole_words_of_each_kind_of_vocabulary():
-    """A bare piece is a word only where spaces mark the beginning of words and its script has none; its twin goes first."""
+    """A bare piece is a word only where spaces mark the beginning of words, its script has none, and it has no twin."""
     sentencepiece = ["▁dog", "▁", "ing", "犬", "ラーメン", "人々", "▁ที่", "ที่", "T恤", "▁1", "1", "물", "▁물"]
     words = ["dog", None, None, "犬", "ラーメン", "人々", "ที่", None, None, "1", None, None, "물"]
     assert word_forms(sentencepiece) == words
