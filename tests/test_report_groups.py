@@ -74,8 +74,9 @@ def test_groups_of_first_k_drop_tokens_and_have_no_pairs(tmp_path):
 
 
 def test_unigram_pieces_are_words_where_they_start_one_or_are_chinese():
-    tokens = ("<s>", "▁dog", "dog", "狗", "▁狗", "▁")
+    tokens = ("<s>", "▁dog", "dog", "狗", "▁猫", "▁")
     words = {"dog": groups.Meaning("DOG", frozenset({"en"})), "狗": groups.Meaning("DOG", frozenset({"zh"}))}
+    words["猫"] = groups.Meaning("CAT", frozenset({"zh"}))
     ids = np.arange(6, dtype=np.int32)
     found = groups.measure("a/b", VocabularyPartition(ids, tokens, np.ones(6, np.float32), "random", (0,)), words, 0)
     assert found.judged_tokens == 3
