@@ -19,11 +19,11 @@ lint: $(READY)
 	$(BIN)/snakefmt --check Snakefile rules
 	$(BIN)/mypy
 	$(BIN)/snakemake --lint
-	$(BIN)/python -m semantic_tokens.config_docs --check
+	$(BIN)/python -m semantic_tokens.config.docs --check
 
 check-data: $(READY)
 	@test -n "$(DIR)" || { echo "make check-data DIR=path/to/upstream/files (layout: docs/data.md)"; exit 2; }
-	$(BIN)/python -m semantic_tokens.sources.check "$(DIR)"
+	$(BIN)/python -m semantic_tokens.sources.check_data "$(DIR)"
 
 # Rows by parts of their names: make bench ROWS=kmeans. Real sizes, and a GPU's rows: make bench BENCH=full
 bench: $(READY)
@@ -35,7 +35,7 @@ rehearsal: $(READY)
 	PYTHONPATH=tests:workflow_scripts $(BIN)/python -m rehearsal --part $(or $(PART),all) $(if $(REAL),--real $(REAL)) $(ARGS)
 
 docs: $(READY)
-	$(BIN)/python -m semantic_tokens.config_docs
+	$(BIN)/python -m semantic_tokens.config.docs
 
 setup: $(READY)
 

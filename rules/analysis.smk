@@ -48,7 +48,7 @@ rule measure_groups:
     message:
         "Sizes and content of the groups of every condition"
     script:
-        "../workflow_scripts/measure_groups.py"
+        "../workflow_scripts/steps/analysis/measure_groups.py"
 
 
 rule measure_mixing:
@@ -75,7 +75,7 @@ rule measure_mixing:
     message:
         "Which groups mix scripts, languages, beginnings and continuations of words"
     script:
-        "../workflow_scripts/measure_mixing.py"
+        "../workflow_scripts/steps/analysis/measure_mixing.py"
 
 
 rule measure_information:
@@ -102,7 +102,7 @@ rule measure_information:
     message:
         "What groups can no longer tell apart within a language"
     script:
-        "../workflow_scripts/measure_information.py"
+        "../workflow_scripts/steps/analysis/measure_information.py"
 
 
 rule list_token_pairs:
@@ -133,7 +133,7 @@ rule list_token_pairs:
     message:
         "Pairs of tokens of {wildcards.backbone} in the dictionaries {wildcards.sources}"
     script:
-        "../workflow_scripts/list_token_pairs.py"
+        "../workflow_scripts/steps/analysis/list_token_pairs.py"
 
 
 rule measure_dictionaries:
@@ -160,7 +160,7 @@ rule measure_dictionaries:
     message:
         "How well the groups of every condition agree with dictionaries"
     script:
-        "../workflow_scripts/measure_dictionaries.py"
+        "../workflow_scripts/steps/analysis/measure_dictionaries.py"
 
 
 use rule group as group_again with:
@@ -198,7 +198,7 @@ rule measure_stability:
     message:
         "How much groupings depend on their seed"
     script:
-        "../workflow_scripts/measure_stability.py"
+        "../workflow_scripts/steps/analysis/measure_stability.py"
 
 
 rule correlate_languages:
@@ -216,4 +216,4 @@ rule correlate_languages:
     message:
         "Does grouping cost a language as much on one task as on another? ({wildcards.scope})"
     script:
-        "../workflow_scripts/correlate_languages.py"
+        "../workflow_scripts/steps/analysis/correlate_languages.py"

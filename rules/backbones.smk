@@ -1,6 +1,6 @@
 """Backbones. Takes the corpus (from scratch) or a download; gives {RESULTS}/backbones/{backbone}/, an ordinary checkpoint."""
 
-from semantic_tokens.sources.registry import source
+from semantic_tokens.sources.fetch.registry import source
 
 BACKBONE = f"{RESULTS}/backbones/{{backbone}}"
 FROM_HUB = [name for name in CONFIG.backbones if name not in SCRATCH]
@@ -31,7 +31,7 @@ rule fetch_backbone:
     message:
         "Bring the backbone {wildcards.backbone}"
     script:
-        "../workflow_scripts/fetch_backbone.py"
+        "../workflow_scripts/steps/backbones/fetch_backbone.py"
 
 
 rule train_tokenizer:
@@ -58,7 +58,7 @@ rule train_tokenizer:
     message:
         "Train the tokenizer of {wildcards.backbone}"
     script:
-        "../workflow_scripts/train_tokenizer.py"
+        "../workflow_scripts/steps/backbones/train_tokenizer.py"
 
 
 rule pretrain_backbone:
@@ -92,4 +92,4 @@ rule pretrain_backbone:
     message:
         "Pretrain {wildcards.backbone} from scratch"
     script:
-        "../workflow_scripts/pretrain_backbone.py"
+        "../workflow_scripts/steps/backbones/pretrain_backbone.py"

@@ -39,7 +39,7 @@ rule measure_polysemy:
     message:
         "What groups do to the senses of words"
     script:
-        "../workflow_scripts/measure_polysemy.py"
+        "../workflow_scripts/steps/before_after/measure_polysemy.py"
 
 
 rule write_before_after:
@@ -67,4 +67,4 @@ rule write_before_after:
     message:
         "Set geometry and layers beside scores"
     script:
-        "../workflow_scripts/write_before_after.py"
+        "../workflow_scripts/steps/before_after/write_before_after.py"

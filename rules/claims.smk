@@ -33,7 +33,7 @@ rule judge_claims:
     message:
         "Judge the papers' claims by this run"
     script:
-        "../workflow_scripts/judge_claims.py"
+        "../workflow_scripts/steps/claims/judge_claims.py"
 
 
 rule check_claims:
@@ -52,4 +52,4 @@ rule check_claims:
     message:
         "Check the claims that must hold"
     script:
-        "../workflow_scripts/check_claims.py"
+        "../workflow_scripts/steps/claims/check_claims.py"

@@ -6,13 +6,13 @@ from snakemake.common.configfile import load_configfile
 
 from semantic_tokens import conditions
 from semantic_tokens.conditions import WILDCARDS, Condition, Grouping
-from semantic_tokens.config import conditions as conditions_of
-from semantic_tokens.config import load, units
-from semantic_tokens.config_backbones import can_be_grouped
-from semantic_tokens.config_origin import layers
+from semantic_tokens.config.loading import conditions as conditions_of
+from semantic_tokens.config.loading import load, units
+from semantic_tokens.config.backbones import can_be_grouped
+from semantic_tokens.config.origin import layers
 from semantic_tokens.errors import InputError
 from semantic_tokens.estimate.shapes import shape_of
-from semantic_tokens.fingerprint import fingerprint
+from semantic_tokens.workflow.fingerprint import fingerprint
 from semantic_tokens.tasks.memory import host_memory
 
 try:
@@ -29,10 +29,10 @@ CONDITIONS = f"{RESULTS}/conditions"
 CONDITION = f"{CONDITIONS}/{{backbone}}/d{{dim}}/{{alignment}}/{{grouping}}/{{pretraining}}"
 ALL_CONDITIONS = list(UNITS)
 SCRATCH = [name for name, backbone in CONFIG.backbones.items() if backbone.kind == "scratch"]
-STEPS = Path(workflow.basedir) / "workflow_scripts"
+STEPS = {path.stem: path for path in (Path(workflow.basedir) / "workflow_scripts/steps").rglob("*.py")}
 GPUS = 0 if CONFIG.compute.device == "cpu" else 1  # that a step which computes on the device of the config asks for
 GPU_MEMORY = round(1e9 * (CONFIG.compute.gpu_memory or 0))  # bytes; 0: what the device has
-TEMPLATES = "workflow_scripts/semantic_tokens/report/{name}"
+TEMPLATES = "workflow_scripts/semantic_tokens/report/pages/{name}"
 BRANCH_TEMPLATES = expand(TEMPLATES, name=["branch.html.j2", "page.css"])  # which the page of a branch is made from
 
 
@@ -42,7 +42,7 @@ wildcard_constraints:
 
 def code(step, *modules):
     """The meaning of a step's code, as a parameter: an edit reruns exactly the steps that may run the edited lines."""
-    return fingerprint(STEPS / f"{step}.py", *modules)
+    return fingerprint(STEPS[step], *modules)
 
 
 def settings(section, without=frozenset()):

@@ -28,4 +28,4 @@ rule retrieve_candidates:
     message:
         "BM25 candidates for reranking"
     script:
-        "../workflow_scripts/retrieve_candidates.py"
+        "../workflow_scripts/steps/data/retrieve_candidates.py"

@@ -35,7 +35,7 @@ if CONFIG.efficiency:
         message:
             "Measure a pretraining step at d{wildcards.dim}, {wildcards.percent}% ({wildcards.implementation})"
         script:
-            "../workflow_scripts/measure_efficiency.py"
+            "../workflow_scripts/steps/efficiency/measure_efficiency.py"
 
     rule write_efficiency:
         input:
@@ -57,7 +57,7 @@ if CONFIG.efficiency:
         message:
             "Table 3: what a pretraining step costs"
         script:
-            "../workflow_scripts/write_efficiency.py"
+            "../workflow_scripts/steps/efficiency/write_efficiency.py"
 
 
 rule efficiency:

@@ -15,4 +15,4 @@ rule estimate:
     message:
         "Estimate what the run would cost"
     script:
-        "../workflow_scripts/estimate.py"
+        "../workflow_scripts/steps/estimate/estimate.py"

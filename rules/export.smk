@@ -40,4 +40,4 @@ rule export_model:
         "Export {wildcards.backbone} d{wildcards.dim} {wildcards.alignment} {wildcards.grouping} "
         "{wildcards.pretraining}, {wildcards.form}"
     script:
-        "../workflow_scripts/export_model.py"
+        "../workflow_scripts/steps/export/export_model.py"

@@ -22,7 +22,7 @@ rule write_manifest:
     message:
         "Record config, versions, commit and machine"
     script:
-        "../workflow_scripts/write_manifest.py"
+        "../workflow_scripts/steps/report/write_manifest.py"
 
 
 rule write_report:
@@ -49,4 +49,4 @@ rule write_report:
     message:
         "Write the page"
     script:
-        "../workflow_scripts/write_report.py"
+        "../workflow_scripts/steps/report/write_report.py"

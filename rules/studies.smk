@@ -29,7 +29,7 @@ rule collect_scores:
     message:
         "Collect the scores of {wildcards.scope}"
     script:
-        "../workflow_scripts/collect_scores.py"
+        "../workflow_scripts/steps/studies/collect_scores.py"
 
 
 rule make_table5:
@@ -47,7 +47,7 @@ rule make_table5:
     message:
         "Scores of {wildcards.scope}, and how much of the oracle they retain"
     script:
-        "../workflow_scripts/make_table5.py"
+        "../workflow_scripts/steps/studies/make_table5.py"
 
 
 rule draw_study:
@@ -70,4 +70,4 @@ rule draw_study:
     message:
         "Draw the study {wildcards.study}"
     script:
-        "../workflow_scripts/draw_study.py"
+        "../workflow_scripts/steps/studies/draw_study.py"

@@ -27,7 +27,7 @@ rule reduce_tokenizer:
     message:
         "Cut the vocabulary of {wildcards.backbone} to {wildcards.tokenizer}"
     script:
-        "../workflow_scripts/reduce_tokenizer.py"
+        "../workflow_scripts/steps/tokens/reduce_tokenizer.py"
 
 
 rule tokenize_corpus:
@@ -55,7 +55,7 @@ rule tokenize_corpus:
     message:
         "Tokenise the corpus for {wildcards.backbone} ({wildcards.tokenizer})"
     script:
-        "../workflow_scripts/tokenize_corpus.py"
+        "../workflow_scripts/steps/tokens/tokenize_corpus.py"
 
 
 # One rule a bundle, so that tasks of seconds share a process and adding a task leaves the others as they are.
@@ -89,4 +89,4 @@ for bundle in CONFIG.compute.bundles:
         message:
             f"Tokenise the examples of {', '.join(bundle)} for {{wildcards.backbone}} ({{wildcards.tokenizer}})"
         script:
-            "../workflow_scripts/tokenize_tasks.py"
+            "../workflow_scripts/steps/tokens/tokenize_tasks.py"

@@ -1,8 +1,8 @@
 """Upstream data. Takes the publishers' files, downloaded to resources/ or found in local_dir; gives {RESULTS}/data/*.parquet."""
 
-from semantic_tokens.config_found import tasks_found
+from semantic_tokens.config.found import tasks_found
 from semantic_tokens.sources.listing import FOLDERS, LOCAL_ONLY, TASK_SOURCES, task_sources
-from semantic_tokens.sources.registry import source
+from semantic_tokens.sources.fetch.registry import source
 
 STUDIED_TASKS = {task for study in CONFIG.studies.values() for task in study.tasks}
 CORPUS_SOURCES = CONFIG.data.corpus.sources
@@ -63,7 +63,7 @@ rule obtain_source:
     message:
         "Obtain {wildcards.source}"
     script:
-        "../workflow_scripts/obtain_source.py"
+        "../workflow_scripts/steps/upstream/obtain_source.py"
 
 
 rule check_data:
@@ -80,7 +80,7 @@ rule check_data:
     message:
         "Parse every file under {params.local_dir}"
     script:
-        "../workflow_scripts/check_data.py"
+        "../workflow_scripts/steps/upstream/check_data.py"
 
 
 rule read_corpus:
@@ -106,7 +106,7 @@ rule read_corpus:
     message:
         "Read the corpus"
     script:
-        "../workflow_scripts/read_corpus.py"
+        "../workflow_scripts/steps/upstream/read_corpus.py"
 
 
 rule read_word_pairs:
@@ -129,7 +129,7 @@ rule read_word_pairs:
     message:
         "Read the dictionaries"
     script:
-        "../workflow_scripts/read_word_pairs.py"
+        "../workflow_scripts/steps/upstream/read_word_pairs.py"
 
 
 rule read_task:
@@ -155,7 +155,7 @@ rule read_task:
     message:
         "Read the examples of {wildcards.table}"
     script:
-        "../workflow_scripts/read_task.py"
+        "../workflow_scripts/steps/upstream/read_task.py"
 
 
 rule read_collection:
@@ -184,4 +184,4 @@ rule read_collection:
     message:
         "Read queries, judgements and passages"
     script:
-        "../workflow_scripts/read_collection.py"
+        "../workflow_scripts/steps/upstream/read_collection.py"

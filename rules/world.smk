@@ -26,4 +26,4 @@ rule generate_world:
     message:
         "Generate the embedded world: corpus, dictionaries and the data of five tasks"
     script:
-        "../workflow_scripts/generate_world.py"
+        "../workflow_scripts/steps/world/generate_world.py"

@@ -6,15 +6,15 @@ import numpy as np
 import pyarrow as pa
 import pytest
 import torch
-from test_tasks_classification import ner_tables, ner_tokenizer, nli_tables, nli_tokenizer
-from test_tasks_qa import a_row, qa_tokenizer
-from test_tasks_ranking import collection_of, ranking_tables
 from torch.optim.optimizer import register_optimizer_step_pre_hook
-from toy_tasks import encoded, loader, settings
 from transformers import PreTrainedTokenizerFast
 
 from semantic_tokens.tables import NER_TAGS, SCHEMAS
 from semantic_tokens.tasks import ner, nli, qa, retrieval
+from support.toy_tasks import encoded, loader, settings
+from tasks.test_classification import ner_tables, ner_tokenizer, nli_tables, nli_tokenizer
+from tasks.test_qa import a_row, qa_tokenizer
+from tasks.test_ranking import collection_of, ranking_tables
 
 
 def qa_tables():

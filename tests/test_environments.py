@@ -1,11 +1,11 @@
 """The conda files and the pip lock must name the same versions."""
 
-from pathlib import Path
-
 import pytest
 import yaml
 
-ENVS = Path(__file__).parents[1] / "envs"
+from support import ROOT
+
+ENVS = ROOT / "envs"
 
 
 def pins(lines) -> dict[str, str]:

@@ -3,16 +3,16 @@
 import csv
 from collections import Counter, defaultdict
 from itertools import combinations
-from pathlib import Path
 
 import pytest
 
-from semantic_tokens.config_docs import json_schema
+from semantic_tokens.config.docs import json_schema
 from semantic_tokens.errors import InputError
 from semantic_tokens.report import PRIMARY_METRIC, TASK_ORDER
 from semantic_tokens.report.deviations import read_deviations
+from support import ROOT
 
-REPOSITORY = Path(__file__).parents[1]
+REPOSITORY = ROOT
 REFERENCE = REPOSITORY / "reference"
 LIBRARY = REPOSITORY / "workflow_scripts" / "semantic_tokens"
 # Cells of Table 5 whose percent does not follow from its scores, with the reason. All 225 do.

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import yaml
 from filelock import FileLock
-from workflow.running import ROOT
 
 from rehearsal import hub, project, upstream
+from support.running import ROOT
 
 # Everything that the config asks for. Backbones come first: what they were fetched from, gigabytes, is then removed.
 TARGETS = ["all", "claims", "exports", "geometry", "probing", "transfer", "efficiency", "before_after"]

@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from rehearsal.words import WORDS, joined, meanings, sentence, words
+from semantic_tokens.sources.fetch.registry import source
 from semantic_tokens.sources.languages import LANGUAGES
-from semantic_tokens.sources.registry import source
 from semantic_tokens.tables import NER_TAGS
 
 TRAIN, TEST = 4, 2  # items of a task in one language

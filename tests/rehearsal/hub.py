@@ -15,7 +15,7 @@ from pathlib import Path
 from shutil import copyfileobj
 from urllib.parse import unquote, urlsplit
 
-from semantic_tokens.sources.registry import Source
+from semantic_tokens.sources.fetch.registry import Source
 
 LARGE = 1 << 20  # bytes from which the hub keeps a file in its large file storage
 _CHUNK = 1 << 20

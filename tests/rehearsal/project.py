@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from workflow.running import PARTS, ROOT, copy_project
 
 from rehearsal.data import WRITERS
 from rehearsal.hub import files_of, served
 from semantic_tokens.conditions import expand
-from semantic_tokens.sources.registry import Source
+from semantic_tokens.sources.fetch.registry import Source
+from support.running import PARTS, ROOT, copy_project
 
 REVISION = "0" * 40
 OVERLAY = Path(__file__).parent / "overlay.yaml"

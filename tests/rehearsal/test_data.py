@@ -5,15 +5,16 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 import yaml
-from workflow.running import ROOT
 
 from rehearsal import data, hub, project
 from semantic_tokens import tables
 from semantic_tokens.errors import InputError
-from semantic_tokens.sources import parallel, registry, remote_files
 from semantic_tokens.sources.catalogue import LOADERS, WORD_PAIRS
+from semantic_tokens.sources.fetch import registry, remote_files
+from semantic_tokens.sources.fetch.obtain import languages_in, obtain
 from semantic_tokens.sources.files import Skipped
-from semantic_tokens.sources.obtain import languages_in, obtain
+from semantic_tokens.sources.loaders import parallel
+from support.running import ROOT
 
 PAPER = yaml.safe_load((ROOT / "configs/paper.yaml").read_text(encoding="utf-8"))
 LANGUAGES = PAPER["data"]["languages"]

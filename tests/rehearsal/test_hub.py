@@ -4,7 +4,7 @@ import httpx2
 import pytest
 
 from rehearsal import hub
-from semantic_tokens.sources.registry import source, sources
+from semantic_tokens.sources.fetch.registry import source, sources
 
 LARGE = bytes(range(256)) * (hub.LARGE // 256 + 1)
 

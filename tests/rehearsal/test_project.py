@@ -4,11 +4,11 @@ from fnmatch import fnmatchcase
 
 import pytest
 import yaml
-from workflow.running import ROOT
 
 from rehearsal import project
 from semantic_tokens.conditions import TASKS, Condition, expand
-from semantic_tokens.config import load
+from semantic_tokens.config.loading import load
+from support.running import ROOT
 
 PAPER = yaml.safe_load((ROOT / "configs/paper.yaml").read_text(encoding="utf-8"))
 OVERLAY = yaml.safe_load(project.OVERLAY.read_text(encoding="utf-8"))

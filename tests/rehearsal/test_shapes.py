@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 import yaml
 from transformers import AutoTokenizer
-from workflow.running import ROOT
 
 from rehearsal import checkpoints, upstream, vocabularies
 from semantic_tokens.grouping.vocabulary import read_vocabulary
 from semantic_tokens.models import checkpoint, published
+from support.running import ROOT
 
 BACKBONES = yaml.safe_load((ROOT / "configs/paper.yaml").read_text(encoding="utf-8"))["backbones"]
 # Weights in the published files: those of the model cards, and the heads that the files hold beside.

@@ -2,10 +2,10 @@
 
 import pytest
 
-from semantic_tokens.sources import concepticon, muse, panlex
 from semantic_tokens.sources.files import Skipped
 from semantic_tokens.sources.headwords import IN_FRONT, NOTE, headword
 from semantic_tokens.sources.languages import LANGUAGES
+from semantic_tokens.sources.loaders import concepticon, muse, panlex
 
 
 @pytest.mark.parametrize(

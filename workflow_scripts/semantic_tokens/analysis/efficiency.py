@@ -16,8 +16,8 @@ from tqdm import trange
 from transformers import BertConfig, BertForMaskedLM, BertModel, PreTrainedModel
 
 from semantic_tokens.conditions import Grouping, n_groups
-from semantic_tokens.memory import peak_resident
 from semantic_tokens.models.truncation import truncate
+from semantic_tokens.peak_memory import peak_resident
 from semantic_tokens.pretraining import MaskingVocabulary, Schedule, training_state, training_step
 
 IMPLEMENTATIONS = ("ours", "library")

@@ -19,7 +19,7 @@ from torch import Tensor
 from semantic_tokens.bench import masked_lm
 from semantic_tokens.bench.gpu_time import Line, peak_gb, timed
 from semantic_tokens.bench.gpu_updates import TASKS, update_line
-from semantic_tokens.grouping.spherical_kmeans import initial_rows, spherical_kmeans
+from semantic_tokens.grouping.kmeans.spherical_kmeans import initial_rows, spherical_kmeans
 from semantic_tokens.models.shape import Shape
 
 SECONDS = 480  # after which nothing new begins

@@ -17,7 +17,7 @@ from torch import Tensor
 from semantic_tokens.bench.comparison import Comparison
 from semantic_tokens.bench.rows import KMEANS_ON_GPU
 from semantic_tokens.bench.word_vectors import word_vectors
-from semantic_tokens.grouping.spherical_kmeans import KMeansResult, initial_rows, spherical_kmeans
+from semantic_tokens.grouping.kmeans.spherical_kmeans import KMeansResult, initial_rows, spherical_kmeans
 
 SIZE, FULL_SIZE = (20_000, 256), (30_000, 768)
 LIMIT = 300  # iterations; all of these runs end long before

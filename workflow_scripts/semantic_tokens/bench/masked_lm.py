@@ -19,7 +19,7 @@ import transformers
 from transformers import BertConfig, BertForMaskedLM, PreTrainedModel
 
 from semantic_tokens.bench.comparison import Comparison
-from semantic_tokens.memory import peak_resident
+from semantic_tokens.peak_memory import peak_resident
 from semantic_tokens.pretraining import MaskingVocabulary, Schedule, training_state, training_step
 from semantic_tokens.pretraining.masking import mask_rows
 from semantic_tokens.pretraining.training import dropout_seed

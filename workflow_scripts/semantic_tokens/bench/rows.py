@@ -1,7 +1,7 @@
 """The rows of `make bench` and the topic that builds each, so that choosing some of them imports nothing."""
 
 from semantic_tokens.bench.growth.stages import STAGES
-from semantic_tokens.devices import list_devices
+from semantic_tokens.workflow.devices import list_devices
 
 _KMEANS = ("plain", "faiss", "sklearn", "superkmeans")
 KMEANS_ON_GPU = ("cuml", "fastkmeans", "flash")

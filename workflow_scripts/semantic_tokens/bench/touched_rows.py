@@ -21,7 +21,7 @@ from transformers import PreTrainedModel
 from semantic_tokens.bench.comparison import Comparison
 from semantic_tokens.bench.fine_tuning import LABELS, SETTINGS, classifier
 from semantic_tokens.bench.inputs import XNLI, Sizes, lengths_of_texts
-from semantic_tokens.memory import peak_resident
+from semantic_tokens.peak_memory import peak_resident
 from semantic_tokens.tasks.batching import model_inputs
 from semantic_tokens.tasks.plan import UpdatePlan
 from semantic_tokens.tasks.ragged import Ragged

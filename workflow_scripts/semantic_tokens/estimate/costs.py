@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from semantic_tokens.config_models import Config, HubBackbone
+from semantic_tokens.config.models import Config, HubBackbone
 from semantic_tokens.estimate import downloads
 from semantic_tokens.estimate.facts import ASSUMED_GPU
 from semantic_tokens.estimate.jobs import ARITHMETIC, Job, Plan

@@ -3,15 +3,15 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from semantic_tokens.config_data import UpstreamData
-from semantic_tokens.config_models import Config, HubBackbone
+from semantic_tokens.config.data import UpstreamData
+from semantic_tokens.config.models import Config, HubBackbone
 from semantic_tokens.errors import InputError
 from semantic_tokens.estimate import facts, items
 from semantic_tokens.estimate.shapes import shape_of
 from semantic_tokens.models.shape import FLOAT
+from semantic_tokens.sources.fetch.registry import source
+from semantic_tokens.sources.fetch.remote_files import files
 from semantic_tokens.sources.listing import LOCAL_ONLY
-from semantic_tokens.sources.registry import source
-from semantic_tokens.sources.remote_files import files
 
 MEAN_OF_KNOWN = 0.5  # share of the files whose size must be known for their mean to stand for the others
 

@@ -19,7 +19,7 @@ class Architecture(NamedTuple):
     types: int
 
 
-# config.json of each checkpoint at the revision in sources/registry.yaml.
+# config.json of each checkpoint at the revision in sources/fetch/registry.yaml.
 ARCHITECTURES = {
     "mbert": Architecture(12, 12, 3072, 512, 2),
     "xlmr-base": Architecture(12, 12, 3072, 514, 1),

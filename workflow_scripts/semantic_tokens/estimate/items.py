@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from math import ceil, comb
 from pathlib import Path
 
-from semantic_tokens.config_data import UpstreamData, WorldData
-from semantic_tokens.config_models import Config, FineTuning
+from semantic_tokens.config.data import UpstreamData, WorldData
+from semantic_tokens.config.models import Config, FineTuning
 from semantic_tokens.estimate import facts
+from semantic_tokens.sources.fetch.registry import source
 from semantic_tokens.sources.listing import FOLDERS
-from semantic_tokens.sources.registry import source
 
 ENGLISH = ("en",)
 Rows = dict[str, dict[str, int]]  # language -> split -> items

@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from semantic_tokens.conditions import Condition, Grouping, Unit, n_groups
-from semantic_tokens.config import units
-from semantic_tokens.config_models import Config, ScratchBackbone
+from semantic_tokens.config.loading import units
+from semantic_tokens.config.models import Config, ScratchBackbone
 from semantic_tokens.estimate import facts, items
 from semantic_tokens.estimate.jobs import Plan, Training, plan
 from semantic_tokens.estimate.shapes import shape_of
 from semantic_tokens.estimate.shared_rules import SharedRules, once
-from semantic_tokens.fingerprint import imported_modules
 from semantic_tokens.models.shape import FLOAT, TRAINING, Shape
 from semantic_tokens.tasks.memory import Update, host_memory
+from semantic_tokens.workflow.fingerprint import imported_modules
 
 METHODS = Path(__file__).parents[1] / "grouping" / "methods"
 PARTITION_ROW = 24  # bytes: a token, its group and its cosine, compressed

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from semantic_tokens.config_models import HubBackbone, ScratchBackbone
+from semantic_tokens.config.models import HubBackbone, ScratchBackbone
+from semantic_tokens.config.published_sizes import described
 from semantic_tokens.estimate import facts
 from semantic_tokens.models.shape import Shape
-from semantic_tokens.published_sizes import described
 
 _KEYS = ("num_hidden_layers", "num_attention_heads", "intermediate_size")
 HEAD_WIDTH = 64  # dimensions of an attention head where nothing tells, as in every published backbone here but BLOOM

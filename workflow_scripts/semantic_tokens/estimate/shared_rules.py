@@ -5,8 +5,8 @@ from dataclasses import replace
 from functools import wraps
 from typing import Any
 
-from semantic_tokens.config_data import WorldData
-from semantic_tokens.config_models import Config, HubBackbone, MaskedLanguageModelling
+from semantic_tokens.config.data import WorldData
+from semantic_tokens.config.models import Config, HubBackbone, MaskedLanguageModelling
 from semantic_tokens.estimate import downloads, facts, items
 from semantic_tokens.estimate.jobs import Job, Training
 from semantic_tokens.estimate.shapes import shape_of

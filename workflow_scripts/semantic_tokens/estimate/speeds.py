@@ -12,8 +12,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Literal, NamedTuple
 
-from semantic_tokens.config import load
-from semantic_tokens.config_models import Config
+from semantic_tokens.config.loading import load
+from semantic_tokens.config.models import Config
 from semantic_tokens.errors import InputError
 from semantic_tokens.estimate import roofline
 from semantic_tokens.estimate.jobs import ARITHMETIC, Job

@@ -8,8 +8,8 @@ import numpy as np
 import torch
 
 from semantic_tokens.errors import InputError
-from semantic_tokens.grouping.lloyd import not_finite
-from semantic_tokens.grouping.nearest import Backend
+from semantic_tokens.grouping.kmeans.lloyd import not_finite
+from semantic_tokens.grouping.kmeans.nearest import Backend
 from semantic_tokens.grouping.partition import VocabularyPartition
 from semantic_tokens.grouping.vocabulary import Vocabulary
 

@@ -11,7 +11,6 @@ from typing import Any
 
 import torch
 
-from semantic_tokens import devices
 from semantic_tokens.errors import InputError
 from semantic_tokens.grouping.partition import VocabularyPartition
 from semantic_tokens.grouping.vocabulary import read_vocabulary
@@ -20,6 +19,7 @@ from semantic_tokens.pretraining import processes
 from semantic_tokens.pretraining.masking import masking_vocabulary
 from semantic_tokens.pretraining.token_cache import read_cache
 from semantic_tokens.pretraining.training import Schedule, pretrain, write_losses
+from semantic_tokens.workflow import devices
 
 
 @dataclass(frozen=True)

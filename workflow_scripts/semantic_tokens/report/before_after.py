@@ -8,8 +8,8 @@ from semantic_tokens.analysis.before_after import GEOMETRY, LATE, LAYERS, Point,
 from semantic_tokens.analysis.measures import condition_of
 from semantic_tokens.conditions import Condition
 from semantic_tokens.report import PRIMARY_METRIC, TASK_NAMES, TASK_ORDER
+from semantic_tokens.report.figures.style import PALETTE, RC, save, style_of
 from semantic_tokens.report.polysemy import OVER_GROUPINGS, OVER_LANGUAGES
-from semantic_tokens.report.style import PALETTE, RC, save, style_of
 from semantic_tokens.report.table5 import Cell
 
 INTRODUCTION = """What grouping does to where words lie and to what the layers hold, beside what it does to scores: each

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from semantic_tokens.analysis.measures import read
+from semantic_tokens.report.figures.style import PALETTE, RC, save
 from semantic_tokens.report.scores import write_csv
-from semantic_tokens.report.style import PALETTE, RC, save
 
 _MEASURED = ("peak_mib", "above_state_mib", "steps_per_second")
 _PRINTED = ("parameters_millions", "gpu_memory_gb", "steps_per_second")

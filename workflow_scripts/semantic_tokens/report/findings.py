@@ -6,10 +6,10 @@ from math import sqrt
 from statistics import fmean
 
 from semantic_tokens.report import CLASSIFICATION, TASK_NAMES, TASK_ORDER
-from semantic_tokens.report.claim_arithmetic import Comparison, Share, at_least, below, effect, minus
+from semantic_tokens.report.claims.arithmetic import Comparison, Share, at_least, below, effect, minus
+from semantic_tokens.report.claims.verdicts import FAILS, HOLDS, WITHIN_NOISE, decide
 from semantic_tokens.report.findings_run import Row, Run
 from semantic_tokens.report.table5 import Cell
-from semantic_tokens.report.verdicts import FAILS, HOLDS, WITHIN_NOISE, decide
 
 SHOWS, DOES_NOT_SHOW = "shows", "does not show"
 _WORDS = {HOLDS: SHOWS, FAILS: DOES_NOT_SHOW}  # other verdicts have the same name here

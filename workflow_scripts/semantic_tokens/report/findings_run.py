@@ -5,10 +5,10 @@ from math import hypot
 
 from semantic_tokens.conditions import Condition, Grouping
 from semantic_tokens.report import PRIMARY_METRIC, TASK_NAMES, TASK_ORDER
-from semantic_tokens.report.claim_arithmetic import ERRORS, Share, minus, ratio
-from semantic_tokens.report.claim_scores import of_cell
+from semantic_tokens.report.claims.arithmetic import ERRORS, Share, minus, ratio
+from semantic_tokens.report.claims.scores import of_cell
+from semantic_tokens.report.claims.verdicts import can_lose
 from semantic_tokens.report.table5 import Cell, oracle_in
-from semantic_tokens.report.verdicts import can_lose
 
 Row = Mapping[str, Cell]  # by task; tasks that were not scored are absent
 

@@ -8,12 +8,12 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from semantic_tokens.errors import InputError
-from semantic_tokens.sources import wikipedia
 from semantic_tokens.sources.amounts import Amount
 from semantic_tokens.sources.catalogue import LOADERS, WORD_PAIRS
 from semantic_tokens.sources.files import Row, Skips, SourceFile, counted
 from semantic_tokens.sources.languages import LANGUAGES
 from semantic_tokens.sources.listing import SCORED_ON_DEV
+from semantic_tokens.sources.loaders import wikipedia
 
 
 def is_wanted(languages: Collection[str], lang: str) -> bool:

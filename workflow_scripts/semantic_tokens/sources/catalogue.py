@@ -4,10 +4,11 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from semantic_tokens.errors import InputError
-from semantic_tokens.sources import (
+from semantic_tokens.sources.files import Row, Skips, SourceFile
+from semantic_tokens.sources.listing import FOLDERS
+from semantic_tokens.sources.loaders import (
     colexnet,
     concepticon,
-    dictionaries,
     masakhaner,
     miracl,
     msmarco,
@@ -19,8 +20,7 @@ from semantic_tokens.sources import (
     wikipedia,
     xnli,
 )
-from semantic_tokens.sources.files import Row, Skips, SourceFile
-from semantic_tokens.sources.listing import FOLDERS
+from semantic_tokens.sources.loaders import own_dictionaries as dictionaries
 
 Find = Callable[[Path], list[SourceFile]]
 WordPairs = Callable[[Path, Collection[str], Skips], Iterator[Row]]

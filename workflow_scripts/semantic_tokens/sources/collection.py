@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Literal
 
 from semantic_tokens.errors import InputError
-from semantic_tokens.sources import miracl
 from semantic_tokens.sources.canonical import is_wanted, reservoir, split_of, task_rows
 from semantic_tokens.sources.files import Row, Skips, SourceFile, counted
+from semantic_tokens.sources.loaders import miracl
 
 Kind = Literal["full", "sampled", "hard-negatives"]
 Passages = dict[str, set[str]]  # language -> ids of passages

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from semantic_tokens.conditions import MS_MARCO
 from semantic_tokens.errors import InputError
-from semantic_tokens.sources import msmarco
 from semantic_tokens.sources.canonical import reservoir
 from semantic_tokens.sources.collection import Others
 from semantic_tokens.sources.files import Row, Skips, SourceFile, counted
+from semantic_tokens.sources.loaders import msmarco
 
 
 @dataclass(frozen=True)

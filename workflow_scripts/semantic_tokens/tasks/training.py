@@ -18,9 +18,9 @@ from tqdm import tqdm
 from transformers import PreTrainedModel
 
 from semantic_tokens.conditions import MS_MARCO, TRANSFERS
+from semantic_tokens.config.published_sizes import unused_positions
 from semantic_tokens.errors import InputError
 from semantic_tokens.models.parts import word_embeddings
-from semantic_tokens.published_sizes import unused_positions
 from semantic_tokens.resumable import Checkpoint
 from semantic_tokens.tasks.batching import batches_within
 from semantic_tokens.tasks.plan import DEFAULT_PLAN, UpdatePlan

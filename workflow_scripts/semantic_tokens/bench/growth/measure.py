@@ -80,7 +80,7 @@ def _prepare(name: str, size: int, dim: int, root: Path) -> None:
 
 
 def _measure(name: str, size: int, dim: int, root: Path, products: bool) -> Cost:
-    from semantic_tokens.memory import peak_resident
+    from semantic_tokens.peak_memory import peak_resident
 
     stage = STAGES[name]
     with _products(stage.kmeans, products) as spent:
@@ -122,8 +122,8 @@ def _products(kmeans: bool, wanted: bool) -> Iterator[list[float]]:
     if not kmeans:
         yield spent
         return
-    from semantic_tokens.grouping import capped_kmeans
-    from semantic_tokens.grouping.bounds import BoundedSearch, Rows
+    from semantic_tokens.grouping.kmeans import capped_kmeans
+    from semantic_tokens.grouping.kmeans.bounds import BoundedSearch, Rows
 
     def timed(function: Any) -> Any:
         def run(*arguments: Any) -> Any:

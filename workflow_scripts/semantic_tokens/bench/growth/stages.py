@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from semantic_tokens.bench.growth.inputs import Inputs
 
-STEPS = Path(__file__).parents[3]
+STEPS = {path.stem: path for path in (Path(__file__).parents[3] / "steps").rglob("*.py")}
 Build = Callable[["Inputs", Path], Callable[[], object]]  # inputs, folder of what it writes -> a run
 _PERCENT = 40  # of |V|, of the random groupings
 _QUERIES = 200  # tokens whose neighbours are looked for
@@ -269,7 +269,7 @@ def _step(
         log=[str(folder / "step.log")],
         resources={"gpu": 0},
     )
-    return partial(runpy.run_path, str(STEPS / f"{name}.py"), {"snakemake": job})
+    return partial(runpy.run_path, str(STEPS[name]), {"snakemake": job})
 
 
 @dataclass(frozen=True)

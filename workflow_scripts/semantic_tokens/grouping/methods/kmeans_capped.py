@@ -1,7 +1,7 @@
 """Spherical K-Means with a limit to the size of a group, a multiple of the mean size: our own variant."""
 
-from semantic_tokens.grouping.capped_kmeans import cap_clusters
 from semantic_tokens.grouping.inputs import GroupingInputs, assemble, n_clusters
+from semantic_tokens.grouping.kmeans.capped_kmeans import cap_clusters
 from semantic_tokens.grouping.methods.kmeans_cosine import run_kmeans
 from semantic_tokens.grouping.partition import VocabularyPartition
 

@@ -3,9 +3,9 @@
 from torch import Tensor
 
 from semantic_tokens.grouping.inputs import GroupingInputs, assemble, n_clusters
-from semantic_tokens.grouping.lloyd import Metric
+from semantic_tokens.grouping.kmeans.lloyd import Metric
+from semantic_tokens.grouping.kmeans.spherical_kmeans import KMeansResult, spherical_kmeans
 from semantic_tokens.grouping.partition import VocabularyPartition
-from semantic_tokens.grouping.spherical_kmeans import KMeansResult, spherical_kmeans
 
 
 def partition(inputs: GroupingInputs) -> VocabularyPartition:

@@ -11,7 +11,7 @@ from safetensors import safe_open
 from semantic_tokens.conditions import Condition
 from semantic_tokens.grouping.partition import VocabularyPartition
 from semantic_tokens.models.surgery import semantic_embedding_of
-from semantic_tokens.sources import registry
+from semantic_tokens.sources.fetch import registry
 from semantic_tokens.sources.listing import LOCAL_ONLY
 
 TEMPLATE = Path(__file__).with_name("README.md.j2")

@@ -1,0 +1,45 @@
+"""On which terms the data and the backbones may be used. Gives {RESULTS}/tables/sources.csv, and a notice at the start."""
+
+import sys
+
+from semantic_tokens.sources.listing import LOCAL_ONLY
+from semantic_tokens.sources.fetch.registry import found_at, non_commercial, own_terms, provenance_table
+
+# Those of the branches too: their targets may be asked for at any time.
+ANALYSED_BACKBONES = {c.backbone for name in ("geometry", "probing", "transfer") for c in analysed(name)}
+USED_FROM_HUB = [name for name in FROM_HUB if name in {c.backbone for c in ALL_CONDITIONS} | ANALYSED_BACKBONES]
+TERMS = [f"{RESULTS}/tables/sources.csv"] if SOURCES or USED_FROM_HUB else []
+
+
+MODELS = [CONFIG.backbones[name].model for name in USED_FROM_HUB if CONFIG.backbones[name].model is not None]
+OWN = {name: CONFIG.backbones[name].folder for name in USED_FROM_HUB if CONFIG.backbones[name].model is None}
+
+if TERMS:
+    RESTRICTED = non_commercial([*sorted(SOURCES - set(LOCAL_ONLY)), *MODELS])
+    NOTICES.insert(
+        0, f"sources that do not allow commercial use: {', '.join(RESTRICTED) or 'none'}; licences: {TERMS[0]}"
+    )
+
+
+onstart:
+    for notice in NOTICES:
+        print(notice, file=sys.stderr)
+
+
+rule list_sources:
+    input:
+        records=[f"{RESULTS}/sources/{name}.json" for name in sorted(SOURCES)],
+    output:
+        table=f"{RESULTS}/tables/sources.csv",
+    log:
+        f"{RESULTS}/logs/list_sources.log",
+    localrule: True
+    conda:
+        "../envs/cpu.yaml"
+    params:
+        backbones=provenance_table(MODELS) + [own_terms(name) | found_at(folder) for name, folder in OWN.items()],
+        code=code("list_sources"),
+    message:
+        "List sources and backbones with their licences"
+    script:
+        "../workflow_scripts/steps/licences/list_sources.py"

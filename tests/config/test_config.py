@@ -1,0 +1,333 @@
+"""Configs: what is accepted, every refusal, the enumeration of units, and documents that follow the models."""
+
+import copy
+import subprocess
+import sys
+
+import pytest
+import yaml
+
+from semantic_tokens import conditions
+from semantic_tokens.conditions import Condition, Unit
+from semantic_tokens.config import docs as config_docs
+from semantic_tokens.config import loading as config
+from semantic_tokens.config.models import Config
+from semantic_tokens.errors import InputError
+
+VALID = """
+run: {name: demo, seed: 1}
+data:
+  kind: world
+  languages: [en, zh]
+  articles: 20
+  passages: 30
+  sizes:
+    nli: {train: 30, dev: 10, test: 10}
+    qa: {train: 30, dev: 10, test: 10}
+    retrieval: {train: 30, dev: 10, test: 10}
+  dictionaries:
+    muse: {coverage: 0.5, noise: 0}
+    panlex: {coverage: 0.9, noise: 0.1}
+  bm25_candidates: 20
+backbones:
+  tiny-bert:
+    kind: scratch
+    architecture: bert
+    vocabulary: 7000
+    dim: 128
+    layers: 2
+    heads: 4
+    intermediate: 256
+    max_length: 128
+    initialisation: informed
+    pretraining: {steps: 100, batch_size: 64, sequence_length: 64, learning_rate: 1e-3, checkpoint_every: 50}
+alignment:
+  batch_size: 256
+  epochs: 5
+  learning_rates: [1e-4, 0.001]
+  held_out: 0.1
+  language_sampling: 0.5
+  source_sets: {all: [muse, panlex]}
+grouping: {max_iterations: 100}
+pretraining: {steps: 50, batch_size: 64, sequence_length: 64, learning_rate: 1e-4, checkpoint_every: 50}
+tasks:
+  nli: {epochs: 2, batch_size: 32, learning_rate: 5e-5, warmup_ratio: 0, max_length: 64}
+  qa: {epochs: 3, batch_size: 32, learning_rate: 5e-5, warmup_ratio: 0, max_length: 96, stride: 32}
+  retrieval: {epochs: 3, batch_size: 32, learning_rate: 5e-5, warmup_ratio: 0.1, max_length: 96, query_length: 32}
+  rerank: {epochs: 3, batch_size: 32, learning_rate: 5e-5, warmup_ratio: 0.1, max_length: 96, group_size: 8}
+studies:
+  main:
+    conditions: ["tiny-bert/d128/{none,clsa-all}/kmeans-cosine-r{20,05}/mlm", tiny-bert/d128/none/full/mlm]
+    tasks: [nli, qa]
+    transfer: in-language
+    seeds: [0, 1]
+  ratios:
+    conditions: ["tiny-bert/d{128,32}/none/kmeans-cosine-r05/mlm"]
+    tasks: [nli]
+    transfer: in-language
+    seeds: [1, 2]
+  english:
+    conditions: [tiny-bert/d128/none/full/mlm]
+    tasks: [nli]
+    transfer: zero-shot
+    seeds: [0]
+compute: {threads_pretraining: 2, threads: 1, bundles: [[nli, qa], [retrieval, rerank]]}
+"""
+GONE = object()
+
+
+@pytest.fixture(autouse=True)
+def methods(monkeypatch):
+    monkeypatch.setattr(conditions, "grouping_methods", lambda: ("full", "first", "kmeans-cosine"))
+
+
+@pytest.fixture
+def valid():
+    return yaml.safe_load(VALID)
+
+
+def changed(mapping, path, value):
+    """A copy of the mapping with `value` at the dotted path, or without that key."""
+    mapping = copy.deepcopy(mapping)
+    *parents, key = path.split(".")
+    section = mapping
+    for parent in parents:
+        section = section[parent]
+    if value is GONE:
+        del section[key]
+    else:
+        section[key] = value
+    return mapping
+
+
+def message(mapping):
+    with pytest.raises(InputError) as error:
+        config.load(mapping, [("config.yaml", mapping)])
+    return str(error.value)
+
+
+def test_a_valid_config_is_typed(valid):
+    loaded = config.load(valid)
+    assert loaded.run.evaluation_split == "test"
+    assert loaded.backbones["tiny-bert"].dropout == 0.1
+    assert loaded.pretraining.mask_probability == 0.15
+    assert loaded.tasks.qa.stride == 32
+    assert list(loaded.tasks.named()) == ["nli", "qa", "retrieval", "rerank"]
+
+
+def test_numbers_may_be_integers_or_text(valid):
+    loaded = config.load(valid)
+    assert valid["pretraining"]["learning_rate"] == "1e-4"  # what PyYAML makes of it
+    assert loaded.pretraining.learning_rate == 1e-4
+    assert loaded.alignment.learning_rates == [1e-4, 1e-3]
+    noise = loaded.data.dictionaries["muse"].noise
+    assert (noise, type(noise)) == (0.0, float)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "expected"),
+    [
+        ("tasks.nli.epochs", -1, "config.yaml: tasks.nli.epochs = -1: must be at least 1"),
+        ("tasks.nli.epochs", True, "config.yaml: tasks.nli.epochs = True: must be an integer"),
+        ("tasks.nli.epochs", "three", "config.yaml: tasks.nli.epochs = 'three': must be an integer"),
+        ("tasks.nli.epochs", 3.0, "config.yaml: tasks.nli.epochs = 3.0: must be an integer"),
+        ("tasks.nli.epochs", None, "config.yaml: tasks.nli.epochs = None: must be an integer"),
+        ("tasks.nli.epochs", GONE, "config.yaml: tasks.nli.epochs: is missing"),
+        ("tasks.nli.warmup_ratio", False, "config.yaml: tasks.nli.warmup_ratio = False: must be a number"),
+        ("tasks.nli.warmup_ratio", "10%", "config.yaml: tasks.nli.warmup_ratio = '10%': must be a number"),
+        ("tasks.nli.warmup_ratio", "nan", "config.yaml: tasks.nli.warmup_ratio = nan: must be a finite number"),
+        ("tasks.nli.warmup_ratio", 1.5, "config.yaml: tasks.nli.warmup_ratio = 1.5: must be at most 1"),
+        ("tasks.nli", 3, "config.yaml: tasks.nli = 3: must be a mapping of keys to values"),
+        ("run.name", "My run", "config.yaml: run.name = 'My run': must match ^[a-z0-9-]+$"),
+        ("run.evaluation_split", "train", "config.yaml: run.evaluation_split = 'train': must be 'dev' or 'test'"),
+        ("data.kind", "hub", "config.yaml: data.kind = 'hub': must be 'world', 'upstream'"),
+        ("data.kind", GONE, "config.yaml: data.kind: is missing"),
+        ("backbones.tiny-bert.kind", "local", "backbones.tiny-bert.kind = 'local': must be 'scratch', 'hub'"),
+        ("data.languages", ["en"], "config.yaml: data.languages = ['en']: must have at least 2 entries, but has 1"),
+        ("data.languages", ["en", "en"], "config.yaml: data.languages = ['en', 'en']: must not repeat an entry"),
+        ("data.languages", ["en", "fr"], "config.yaml: data.languages[1] = 'fr': must be 'en', 'es', 'ru', 'ar'"),
+        ("data.dictionaries.wiki", {}, "config.yaml: data.dictionaries: the name 'wiki' must be 'muse', 'panlex'"),
+        ("data.bm25_candidates", 31, "config.yaml: data.bm25_candidates = 31: must be at most passages = 30"),
+        ("backbones.tiny-bert.heads", 3, "config.yaml: backbones.tiny-bert.heads = 3: must divide dim = 128"),
+        ("backbones.tiny-bert.max_length", 32, "sequence_length must be at most max_length = 32"),
+        ("backbones.Tiny", {}, "config.yaml: backbones: the name 'Tiny' must match"),
+        ("tasks.qa.stride", 96, "config.yaml: tasks.qa.stride = 96: must be less than max_length = 96"),
+        (
+            "grouping.semantic_embedding",
+            "sum",
+            "config.yaml: grouping.semantic_embedding = 'sum': must be 'mean' or 'renorm'",
+        ),
+        (
+            "studies.main.conditions",
+            ["tiny-bert/d128/none/kmean-r05/mlm"],
+            "config.yaml: studies.main.conditions[0] = 'tiny-bert/d128/none/kmean-r05/mlm': condition",
+        ),
+    ],
+)
+def test_a_bad_value_names_key_value_and_rule(valid, path, value, expected):
+    assert expected in message(changed(valid, path, value))
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("sed", "config.yaml: sed: unknown key; "),
+        ("run.sed", "config.yaml: run.sed: unknown key; did you mean seed? allowed: name, seed, evaluation_split"),
+        ("tasks.nli.stride", "config.yaml: tasks.nli.stride: unknown key; allowed: epochs, zero_shot_epochs,"),
+        ("tasks.pos", "config.yaml: tasks.pos: unknown key; allowed: ner, nli, qa, retrieval, rerank"),
+        ("backbones.tiny-bert.head", "config.yaml: backbones.tiny-bert.head: unknown key; did you mean heads? "),
+        ("backbones.tiny-bert.pretraining.step", "pretraining.step: unknown key; did you mean steps"),
+        ("data.sizes.nli.tests", "config.yaml: data.sizes.nli.tests: unknown key; did you mean test? "),
+        ("studies.main.seed", "config.yaml: studies.main.seed: unknown key; did you mean seeds? "),
+    ],
+)
+def test_an_unknown_key_names_the_closest(valid, path, expected):
+    assert expected in message(changed(valid, path, 1))
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "expected"),
+    [
+        ("data.sizes.qa", GONE, "config.yaml: data.sizes = ['nli', 'retrieval']: must have 'qa', which the task 'qa'"),
+        ("data.sizes.retrieval", GONE, "must have 'retrieval', which the task 'rerank' needs"),
+        ("data.languages", ["es", "zh"], "config.yaml: studies.english.transfer = 'zero-shot': trains on English"),
+        ("studies.english.transfer", "ms-marco", "transfer = 'ms-marco': trains on data.ms_marco, which is not there"),
+        ("studies.english.transfer", "ms-marco", "tasks = 'nli': must be retrieval or rerank, which alone"),
+        ("data.dictionaries.panlex", GONE, "alignment.source_sets.all = 'panlex': must be in data.dictionaries: muse"),
+        ("data.bm25_candidates", 5, "tasks.rerank.group_size = 8: must be at most data.bm25_candidates = 5"),
+        ("alignment.source_sets", {}, "source set 'all' must be in alignment.source_sets"),
+        ("tasks.qa", GONE, "config.yaml: studies.main.tasks = 'qa': must be in tasks: nli, retrieval, rerank"),
+        ("tasks.qa", GONE, "config.yaml: compute.bundles = 'qa': must be in tasks: nli, retrieval, rerank"),
+        ("tasks.nli.max_length", 256, "tasks.nli.max_length = 256 must be at most backbones.tiny-bert.max_length"),
+        ("pretraining.sequence_length", 256, "pretraining.sequence_length = 256 must be at most backbones.tiny-bert"),
+        ("compute.bundles", [["nli", "qa"], ["retrieval"]], "must have each task of tasks once, but has 'rerank' 0"),
+        ("compute.bundles", [["nli", "qa"], ["nli", "retrieval", "rerank"]], "but has 'nli' 2 times"),
+        (
+            "tasks.retrieval.shards",
+            4,
+            "config.yaml: compute.bundles = [['nli', 'qa'], ['retrieval', 'rerank']]: must have 'retrieval' in a "
+            "bundle of its own, as tasks.retrieval.shards = 4 asks",
+        ),
+        ("backbones.tiny-bert.vocabulary", 100, "leaves 5 groups, but must leave more than the 5 special tokens"),
+        (
+            "studies.main.conditions",
+            ["mbert/d128/none/full/mlm"],
+            "studies.main.conditions = 'mbert/d128/none/full/mlm': backbone 'mbert' must be in backbones: tiny-bert",
+        ),
+        ("studies.main.conditions", ["tiny-bert/d256/none/full/mlm"], "d256 must be at most backbones.tiny-bert.dim"),
+    ],
+)
+def test_a_contradiction_names_both_sides(valid, path, value, expected):
+    assert expected in message(changed(valid, path, value))
+
+
+def test_a_long_query_does_not_fit_the_backbone(valid):
+    valid["studies"]["main"]["tasks"].append("retrieval")
+    assert "tasks.retrieval.query_length = 129 must" in message(changed(valid, "tasks.retrieval.query_length", 129))
+
+
+def test_all_problems_come_at_once_one_line_each(valid):
+    valid["run"]["seed"] = -1
+    valid["tasks"]["nli"]["epoch"] = valid["tasks"]["nli"].pop("epochs")
+    valid["studies"]["main"]["transfer"] = "few-shot"
+    valid["studies"]["main"]["conditions"] = ["tiny-bert"]
+    lines = message(valid).splitlines()
+    keys = [line.split(": ")[1].split(" = ")[0] for line in lines]
+    assert keys == [
+        "run.seed",
+        "tasks.nli.epochs",
+        "tasks.nli.epoch",
+        "studies.main.conditions[0]",
+        "studies.main.transfer",
+    ]
+
+
+@pytest.mark.parametrize("mapping", [None, [], "run"])
+def test_a_config_that_is_no_mapping(mapping):
+    assert message(mapping).startswith("config.yaml")
+    assert "must be a mapping of keys to values" in message(mapping)
+
+
+def test_units_are_enumerated_once_with_the_studies_that_want_them(valid):
+    units = config.units(config.load(valid))
+    k05, k20 = (f"tiny-bert/d128/none/kmeans-cosine-r{ratio}/mlm" for ratio in ("05", "20"))
+    assert [str(condition) for condition in units] == [
+        k20,
+        k05,
+        k20.replace("none", "clsa-all", 1),
+        k05.replace("none", "clsa-all", 1),
+        "tiny-bert/d128/none/full/mlm",
+        k05.replace("d128", "d32"),
+    ]
+    assert units[Condition.parse(k05)] == {
+        Unit("nli", "in-language", 0): ("main",),
+        Unit("nli", "in-language", 1): ("main", "ratios"),
+        Unit("qa", "in-language", 0): ("main",),
+        Unit("qa", "in-language", 1): ("main",),
+        Unit("nli", "in-language", 2): ("ratios",),
+    }
+    full = units[Condition.parse("tiny-bert/d128/none/full/mlm")]
+    assert full[Unit("nli", "zero-shot", 0)] == ("english",)
+    assert sum(map(len, units.values())) == 4 * 4 + 1 + (4 + 1) + 2
+
+
+def test_loading_imports_nothing_heavy():
+    code = "import sys, semantic_tokens.config; print({'torch', 'transformers', 'pyarrow', 'numpy'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+def test_documents_follow_the_models(tmp_path, capsys):
+    assert config_docs.main(["--check"], tmp_path) == 1
+    assert "config.schema.json, docs/config.md" in capsys.readouterr().out
+    assert config_docs.main([], tmp_path) == 0
+    assert config_docs.main(["--check"], tmp_path) == 0
+    table = tmp_path / "docs" / "config.md"
+    table.write_text(table.read_text(encoding="utf-8").replace("| `0.15` |", "| `0.2` |"), encoding="utf-8")
+    assert config_docs.main(["--check"], tmp_path) == 1
+
+
+def test_the_documents_in_the_repository_are_up_to_date():
+    assert config_docs.main(["--check"]) == 0, "run python -m semantic_tokens.config_docs"
+
+
+def test_the_table_has_a_row_for_every_key_of_a_config(valid):
+    table = config_docs.reference_table().replace(" (world)", "").replace(" (scratch)", "")
+    free = ("backbones", "studies", "data.sizes", "data.dictionaries")
+
+    def keys(section, prefix=""):
+        for name, value in section.items():
+            path = prefix + name
+            if prefix.rstrip(".") in free:
+                path = f"{prefix}<name>"
+            else:
+                yield path
+            if isinstance(value, dict) and path != "alignment.source_sets":
+                yield from keys(value, f"{path}.")
+
+    assert [key for key in keys(valid) if f"| `{key}` |" not in table] == []
+    assert {row.count(" | ") for row in table.split("|---|---|---|---|\n")[1].splitlines()} == {3}
+
+
+def test_the_schema_states_bounds_and_choices():
+    definitions = Config.model_json_schema()["$defs"]
+    rate = definitions["Labelled"]["properties"]["warmup_ratio"]
+    assert (rate["type"], rate["minimum"], rate["maximum"]) == ("number", 0, 1)
+    assert definitions["Study"]["properties"]["transfer"]["enum"] == ["in-language", "zero-shot", "ms-marco"]
+    assert definitions["Labelled"]["additionalProperties"] is False
+
+
+def test_a_mirror_with_a_password_is_refused_and_not_shown(valid):
+    with pytest.raises(InputError, match=r"mirror = .*must not hold a user name or password") as caught:
+        config.load(valid | {"mirror": "https://me:secret@host"})
+    assert "secret" not in str(caught.value)
+
+
+def test_training_examples_of_the_world_are_numbered_in_its_section(valid):
+    tasks = {"nli": valid["tasks"]["nli"] | {"train_examples": 5}}
+    given = valid | {"tasks": valid["tasks"] | tasks}
+    with pytest.raises(InputError, match=r"tasks.nli.train_examples = 5: .*data.sizes.nli.train says it"):
+        config.load(given)
+    ranked = valid | {"tasks": valid["tasks"] | {"rerank": valid["tasks"]["rerank"] | {"train_examples": 5}}}
+    with pytest.raises(InputError, match=r"tasks\.rerank\.train_examples: unknown key"):
+        config.load(ranked)

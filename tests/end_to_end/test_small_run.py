@@ -1,0 +1,105 @@
+"""The whole workflow at toy size: it ends at the page, repeats itself byte for byte, and reruns what it must."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from transformers import AutoModel, AutoModelForMaskedLM, AutoTokenizer
+
+from semantic_tokens import tables
+from support.running import copy_project, snakemake
+
+pytestmark = pytest.mark.slow
+CONDITIONS = "results/mini/conditions"
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory) -> Path:
+    project = copy_project(tmp_path_factory.mktemp("finished"))
+    done = snakemake(project)
+    assert done.returncode == 0, done.stdout
+    return project
+
+
+def test_scores_are_whole_and_valid(finished):
+    scores = tables.read("scores", finished / "results/mini/tables/scores.parquet")
+    rows = scores.to_pylist()
+    assert {row["task"] for row in rows} == {"ner", "nli", "qa", "retrieval", "rerank"}
+    assert {row["grouping"] for row in rows} == {"full", "kmeans-cosine", "first", "random-stratified"}
+    transferred = [row for row in rows if row["study"] == ["english"]]
+    assert {(row["backbone"], row["transfer"], row["dim"], row["seed"]) for row in transferred} == {
+        ("tiny-xlmr", "zero-shot", 16, seed) for seed in (0, 1)
+    }
+    assert all(0 <= row["value"] <= 1 and 0 <= row["chance"] <= 1 and row["n"] > 0 for row in rows)
+    assert len({row["lang"] for row in rows}) == 3
+
+
+def test_page_and_tables_are_there(finished):
+    page = (finished / "results/mini/report/index.html").read_text()
+    assert "does not replicate the paper" in page and "<svg" in page
+    assert (finished / "results/mini/tables/table5.csv").stat().st_size > 500
+    assert json.loads((finished / "results/mini/manifest.json").read_text())["config"]["run"]["name"] == "mini"
+
+
+def test_backbones_are_ordinary_checkpoints(finished):
+    for name, unknown in (("tiny-bert", "[UNK]"), ("tiny-xlmr", "<unk>")):
+        folder = finished / f"results/mini/backbones/{name}"
+        tokenizer, model = AutoTokenizer.from_pretrained(folder), AutoModelForMaskedLM.from_pretrained(folder)
+        assert len(tokenizer) == model.config.vocab_size and tokenizer.unk_token == unknown
+        assert tokenizer.pad_token_id == model.config.pad_token_id
+        ids = tokenizer("the dog is an animal.", return_tensors="pt")
+        assert model(**ids).logits.shape[-1] == len(tokenizer)
+
+
+def test_grouped_models_are_as_large_as_their_groups(finished):
+    for condition, groups in (("kmeans-cosine-r20/none", 600), ("first-r20/mlm", 600), ("full/mlm", 3000)):
+        model = AutoModel.from_pretrained(finished / CONDITIONS / "tiny-bert/d32/none" / condition)
+        assert model.get_input_embeddings().num_embeddings == groups
+
+
+def test_a_finished_run_has_nothing_to_do(finished):
+    assert "Nothing to be done" in snakemake(finished, "-n").stdout
+
+
+def test_comments_and_time_stamps_rerun_nothing(finished, tmp_path):
+    project = shutil.copytree(finished, tmp_path / "copy")
+    source = project / "workflow_scripts/semantic_tokens/grouping/kmeans/spherical_kmeans.py"
+    source.write_text(source.read_text() + "\n# a remark\n")
+    for path in project.glob("workflow_scripts/semantic_tokens/world/*.tsv"):
+        path.touch()
+    assert "Nothing to be done" in snakemake(project, "-n").stdout
+
+
+def test_an_edited_method_reruns_the_conditions_that_use_it_and_no_other(finished, tmp_path):
+    project = shutil.copytree(finished, tmp_path / "copy")
+    source = project / "workflow_scripts/semantic_tokens/grouping/methods/random_stratified.py"
+    source.write_text(source.read_text().replace("default_rng(inputs.seed)", "default_rng(inputs.seed + 1)"))
+    printed = snakemake(project, "-n").stdout
+    assert "Group the vocabulary: tiny-bert d32 none random-stratified-r20" in printed
+    assert "kmeans-cosine-r20" not in printed and "Pretrain tiny-bert" not in printed
+
+
+def test_a_second_fresh_run_gives_the_same_bytes(finished, tmp_path):
+    again = copy_project(tmp_path)
+    target = "results/mini/tables/scores.csv"
+    done = snakemake(again, target, "--cores", "1")
+    assert done.returncode == 0, done.stdout
+    assert (again / target).read_bytes() == (finished / target).read_bytes()
+
+
+def test_a_damaged_table_stops_the_step_that_reads_it_with_one_line(finished, tmp_path):
+    project = shutil.copytree(finished, tmp_path / "copy")
+    path = project / "results/mini/data/nli.parquet"
+    table = pq.read_table(path)
+    pq.write_table(table.drop_columns(["hypothesis"]), path)
+    features = "results/mini/tokens/tiny-bert/full/nli.parquet"
+    failed = snakemake(project, features, "--forcerun", features, "--rerun-triggers", "input")
+    assert failed.returncode != 0
+    assert "failed:" in failed.stdout and "hypothesis" in failed.stdout
+    assert (
+        "full traceback: results/mini/logs/tokenize_task/tiny-bert-full-ner+nli+qa+retrieval+rerank.log"
+        in failed.stdout
+    )
+    assert not (project / features).exists()

@@ -1,0 +1,216 @@
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import torch
+
+from conftest import N_TOKENS, random_partition
+from semantic_tokens.errors import InputError
+from semantic_tokens.grouping.vocabulary import Vocabulary
+from semantic_tokens.models import checkpoint
+from semantic_tokens.models.masked_lm import masked_lm_loss
+from semantic_tokens.pretraining import (
+    MaskingVocabulary,
+    Schedule,
+    masking_vocabulary,
+    pretrain,
+    read_cache,
+    token_cache,
+    training_state,
+    training_step,
+)
+from semantic_tokens.pretraining.masking import IGNORED, draw_rows, language_probabilities, mask_rows
+from semantic_tokens.pretraining.token_cache import write_cache
+from semantic_tokens.pretraining.training import dropout_seed
+
+TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *(f"w{i}" for i in range(N_TOKENS - 5)))
+VOCABULARY = Vocabulary(TOKENS, (0, 1, 2, 3, 4), (), "wordpiece")
+SCHEDULE = Schedule(12, 4, 1e-2, 0.1, 0.01, 0.3, 0.7, 5)
+IDENTITY = np.arange(N_TOKENS)
+
+
+@pytest.fixture
+def cache(tmp_path, word_tokenizer):
+    rng = np.random.default_rng(0)
+    rows = [
+        {"lang": lang, "text": " ".join(f"w{i}" for i in rng.integers(0, 35, 7))} for lang in ["en"] * 60 + ["sw"] * 20
+    ]
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "corpus.parquet")
+    paths = tmp_path / "corpus.npy", tmp_path / "corpus.json"
+    write_cache(tmp_path / "corpus.parquet", word_tokenizer, ["en", "sw"], 10, *paths)
+    return read_cache(*paths)
+
+
+def test_cache_packs_every_language_without_padding(cache):
+    assert [(part.lang, part.first, part.rows) for part in cache.languages] == [("en", 0, 60), ("sw", 60, 20)]
+    assert cache.rows.shape == (80, 10)
+    assert (cache.rows[:, 0] == 2).all() and (cache.rows[:, -1] == 3).all()
+    assert (cache.rows != 0).all()
+    assert cache.rows[0].tolist()[8] == 3, "articles are separated"
+
+
+def test_a_language_without_text_is_an_error(tmp_path, cache, word_tokenizer):
+    with pytest.raises(InputError, match="'tr' has less text than one row"):
+        write_cache(tmp_path / "corpus.parquet", word_tokenizer, ["tr"], 10, tmp_path / "a.npy", tmp_path / "a.json")
+
+
+def test_the_corpus_is_read_once_however_many_languages(tmp_path, word_tokenizer, monkeypatch):
+    """Languages that come by turns give the rows of each language alone, in the order asked for; files that waited
+    are gone."""
+    monkeypatch.setattr(token_cache, "_ROWS_WAITING", 3)
+    rng = np.random.default_rng(1)
+    languages = [f"l{i}" for i in range(30)]
+    rows = [{"lang": lang, "text": " ".join(f"w{i}" for i in rng.integers(0, 35, 9))} for lang in languages * 40]
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "corpus.parquet")
+    opened = []
+    monkeypatch.setattr(pq, "ParquetFile", lambda path, whole=pq.ParquetFile: opened.append(path) or whole(path))
+    folder = tmp_path / "cache"
+    folder.mkdir()
+    wanted = [*languages[20:], *languages[:5]]
+    paths = folder / "all.npy", folder / "all.json"
+    write_cache(tmp_path / "corpus.parquet", word_tokenizer, wanted, 16, *paths)
+    assert opened == [tmp_path / "corpus.parquet"]
+    assert sorted(folder.iterdir()) == sorted(paths)
+    whole = read_cache(*paths)
+    assert whole.names == tuple(wanted)
+    for part in whole.languages:
+        own = [row["text"] for row in rows if row["lang"] == part.lang]
+        ids = [i for text in own for i in [*word_tokenizer.encode(text, add_special_tokens=False).ids, 3]]
+        body = np.array(ids[: len(ids) // 14 * 14]).reshape(-1, 14)
+        assert np.array_equal(whole.rows[part.first : part.first + part.rows, 1:-1], body)
+        assert part.rows == len(body) > 3
+
+
+def test_token_languages(cache):
+    languages = cache.token_languages(N_TOKENS)
+    share = np.stack([np.bincount(part.ravel(), minlength=N_TOKENS) / part.size for part in np.split(cache.rows, [60])])
+    assert (languages[share.sum(axis=0) > 0] == share.argmax(axis=0)[share.sum(axis=0) > 0]).all()
+    assert languages[0] == -1, "[PAD] never occurs"
+
+
+def test_masks_are_a_function_of_seed_and_step_and_never_touch_special_tokens(cache):
+    group_of = random_partition(N_TOKENS, (0, 1, 2, 3, 4), 6)
+    vocabulary = masking_vocabulary(VOCABULARY, group_of)
+    assert (vocabulary.size, vocabulary.mask_id, vocabulary.special_ids) == (11, 4, (0, 1, 2, 3, 4))
+    ids = group_of[np.tile(cache.rows, (40, 1))]
+    inputs, labels = mask_rows(ids, vocabulary, 0.15, seed=1, step=2)
+    again = mask_rows(ids, vocabulary, 0.15, seed=1, step=2)
+    assert (inputs == again[0]).all() and (labels == again[1]).all()
+    assert (mask_rows(ids, vocabulary, 0.15, 1, 3)[1] != labels).any()
+    chosen = labels != IGNORED
+    assert (inputs[~chosen] == ids[~chosen]).all() and (labels[chosen] == ids[chosen]).all()
+    assert not np.isin(labels[chosen], vocabulary.special_ids).any()
+    assert not np.isin(inputs[chosen], [0, 1, 2, 3]).any()
+    assert chosen[ids > 4].mean() == pytest.approx(0.15, abs=0.01)
+    assert (inputs[chosen] == 4).mean() == pytest.approx(0.8, abs=0.02)
+
+
+def test_language_sampling_follows_the_exponent(cache):
+    assert language_probabilities(cache, 1.0) == pytest.approx([0.75, 0.25])
+    assert language_probabilities(cache, 0.0) == pytest.approx([0.5, 0.5])
+    rows = draw_rows(cache, np.array([0.0, 1.0]), 50, 0, 0)
+    assert {tuple(row) for row in rows} <= {tuple(row) for row in cache.rows[60:]}
+
+
+def run(model, cache, path, schedule=SCHEDULE):
+    return pretrain(model, cache, IDENTITY, masking_vocabulary(VOCABULARY, IDENTITY), schedule, 7, path, "cpu")
+
+
+def fresh(bert, tmp_path):
+    """A copy of the model whose dropout makes every random draw count."""
+    checkpoint.save(bert, tmp_path / "start")
+    return checkpoint.load_masked_lm(tmp_path / "start")
+
+
+@pytest.mark.parametrize("micro_batch", [None, 3])
+def test_a_killed_run_resumes_to_the_same_bits(bert, cache, tmp_path, monkeypatch, micro_batch):
+    schedule = replace(SCHEDULE, micro_batch=micro_batch)
+    whole = fresh(bert, tmp_path)
+    losses = run(whole, cache, tmp_path / "a.pt", schedule)
+    killed = fresh(bert, tmp_path)
+    calls = iter(range(100))
+
+    def dying(*arguments):
+        if next(calls) == 8:
+            raise KeyboardInterrupt
+        return mask_rows(*arguments)
+
+    monkeypatch.setattr("semantic_tokens.pretraining.masking.mask_rows", dying)
+    with pytest.raises(KeyboardInterrupt):
+        run(killed, cache, tmp_path / "b.pt", schedule)
+    monkeypatch.undo()
+    resumed = fresh(bert, tmp_path)
+    torch.rand(13)  # the global generator's state must not matter
+    assert run(resumed, cache, tmp_path / "b.pt", schedule) == losses
+    for name, tensor in whole.state_dict().items():
+        assert torch.equal(tensor, resumed.state_dict()[name]), name
+
+
+def test_a_checkpoint_of_another_run_is_not_taken_up(bert, cache, tmp_path):
+    run(fresh(bert, tmp_path), cache, tmp_path / "a.pt")
+    other = Schedule(12, 4, 5e-3, 0.1, 0.01, 0.3, 0.7, 5)
+    clean = run(fresh(bert, tmp_path), cache, tmp_path / "b.pt", other)
+    assert run(fresh(bert, tmp_path), cache, tmp_path / "a.pt", other) == clean
+
+
+@pytest.mark.parametrize("other", ["cache", "objective", "group_of", "seed", "code"])
+def test_a_checkpoint_of_other_text_objective_or_code_is_not_taken_up(bert, cache, tmp_path, caplog, other):
+    """Of the same shapes: only what they hold is other."""
+    rows, group_of, masking = cache.rows.copy(), IDENTITY.copy(), masking_vocabulary(VOCABULARY, IDENTITY)
+    rows[70, 4], group_of[30] = 5 + (rows[70, 4] == 5), 31
+    others = {
+        "cache": replace(cache, rows=rows), "objective": replace(masking, mask_id=5), "group_of": group_of, "seed": 8,
+        "code": "b",
+    }  # fmt: skip
+    given = {"cache": cache, "group_of": IDENTITY, "objective": masking, "seed": 7, "code": "a"}
+    given |= {"schedule": SCHEDULE, "checkpoint": tmp_path / "a.pt", "device": "cpu"}
+    pretrain(fresh(bert, tmp_path), **given)
+    with caplog.at_level("INFO"):
+        pretrain(fresh(bert, tmp_path), **given)
+        assert "resumed at step 10" in caplog.text and "another run" not in caplog.text
+        pretrain(fresh(bert, tmp_path), **given | {other: others[other]})
+    assert "another run" in caplog.text
+
+
+def test_training_lowers_the_loss(bert, cache, tmp_path):
+    losses = run(bert, cache, tmp_path / "a.pt", Schedule(60, 16, 1e-2, 0.1, 0.01, 0.3, 0.7, 100))
+    assert np.mean(losses[-10:]) < np.mean(losses[:10]) - 0.1
+
+
+@pytest.mark.parametrize("micro_batch", [1, 2, 3])
+def test_micro_batches_add_up_to_the_whole_batch(bert, cache, tmp_path, micro_batch):
+    bert.config.hidden_dropout_prob = bert.config.attention_probs_dropout_prob = 0.0
+    whole, parts = fresh(bert, tmp_path), fresh(bert, tmp_path)
+    expected = run(whole, cache, tmp_path / "a.pt")
+    found = run(parts, cache, tmp_path / "b.pt", replace(SCHEDULE, micro_batch=micro_batch))
+    assert found == pytest.approx(expected, abs=1e-4)
+    for name, tensor in whole.state_dict().items():
+        torch.testing.assert_close(parts.state_dict()[name], tensor, atol=1e-3, rtol=0)
+
+
+def test_no_more_rows_at_a_time_than_micro_batch(bert, cache, tmp_path, monkeypatch):
+    seen = []
+
+    def spy(model, inputs, labels, *, count):
+        seen.append(len(inputs))
+        return masked_lm_loss(model, inputs, labels, count=count)
+
+    monkeypatch.setattr(MaskingVocabulary, "loss", lambda self, *given, **named: spy(*given, **named))
+    run(bert, cache, tmp_path / "a.pt", replace(SCHEDULE, steps=1, batch_size=7, micro_batch=3))
+    assert seen == [2, 2, 3]
+
+
+def test_dropout_differs_between_steps_and_micro_batches_and_follows_the_seed():
+    seeds = [dropout_seed(*key) for key in [(1, 0, 0), (2, 0, 0), (1, 1, 0), (1, 0, 1)]]
+    assert len(set(seeds)) == 4
+    assert seeds[0] == dropout_seed(1, 0, 0)
+
+
+def test_a_batch_without_a_masked_token_changes_no_gradient(bert):
+    state = training_state(bert, replace(SCHEDULE, weight_decay=0.0), 0)
+    before = [parameter.detach().clone() for parameter in bert.parameters()]
+    ids = np.full((2, 5), 7)
+    assert training_step(state, ids, np.full_like(ids, IGNORED)) == 0
+    assert all(torch.equal(parameter, old) for parameter, old in zip(bert.parameters(), before))

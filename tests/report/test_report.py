@@ -1,0 +1,428 @@
+"""Scores to page on made-up numbers: means and shares by hand, verdicts, same bytes, groups counted by hand."""
+
+import re
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from report.test_groups import WORDS, partition
+from semantic_tokens import tables
+from semantic_tokens.conditions import Condition
+from semantic_tokens.errors import InputError
+from semantic_tokens.report import PRIMARY_METRIC, TASK_ORDER, findings, groups, manifest, scores, table5
+from semantic_tokens.report.claims.verdicts import NOT_MEASURED, NOTHING_LOSES, ONE_SEED, WITHIN_NOISE
+from semantic_tokens.report.deviations import Deviation
+from semantic_tokens.report.figures import lines
+from semantic_tokens.report.pages import page
+from semantic_tokens.tasks import ScoreRow, score_table, task_module
+
+ORACLE = "tiny/d8/none/full/mlm"
+KMEANS = "tiny/d8/none/kmeans-cosine-r05/mlm"
+UNTRAINED = "tiny/d8/none/kmeans-cosine-r05/none"
+ALIGNED = "tiny/d8/clsa-all/kmeans-cosine-r05/mlm"
+RANDOM = "tiny/d8/none/random-stratified-r05/mlm"
+FIRST = "tiny/d8/none/first-r05/mlm"
+
+
+def score_files(folder, values, seeds=(0,), chance=0.2, languages=("en", "zh")):
+    """Score files as the score step writes them, of {condition: {task: score}}; and the units that a study wants.
+
+    The two languages score .05 more and less than their mean; seed s scores .01 s more.
+    """
+    paths, studies = [], {}
+    for i, (condition, by_task) in enumerate(values.items()):
+        for seed in seeds:
+            rows = {
+                task: [
+                    ScoreRow(lang, PRIMARY_METRIC[task], score + offset + 0.01 * seed, chance, 10)
+                    for lang, offset in zip(languages, (-0.05, 0.05, 0.0))
+                ]
+                for task, score in by_task.items()
+            }
+            paths.append(folder / f"{i}-{seed}.parquet")
+            pq.write_table(score_table(Condition.parse(condition), "in-language", seed, rows), paths[-1])
+            studies |= {f"{condition}/{task}@in-language#{seed}": ["main"] for task in by_task}
+    return paths, studies
+
+
+def cells_of(folder, values, **kwargs):
+    paths, studies = score_files(folder, values, **kwargs)
+    return table5.build(scores.collect(paths, "made-up", studies))
+
+
+def every_task(score, **others):
+    return dict.fromkeys(TASK_ORDER, score) | others
+
+
+AS_THE_PAPER_SAYS = {
+    ORACLE: every_task(0.8),
+    KMEANS: every_task(0.74, retrieval=0.5),
+    UNTRAINED: every_task(0.6, retrieval=0.4),
+    ALIGNED: every_task(0.78),
+    RANDOM: every_task(0.5, retrieval=0.3),
+    FIRST: every_task(0.4, retrieval=0.3),
+}
+
+
+SEEDS = (0, 1, 2)
+
+
+@pytest.fixture
+def paper_cells(tmp_path):
+    return cells_of(tmp_path, AS_THE_PAPER_SAYS, seeds=SEEDS)
+
+
+def test_primary_metrics_are_those_of_the_tasks():
+    assert {task: task_module(task).METRICS[0] for task in TASK_ORDER} == PRIMARY_METRIC
+
+
+def test_collect_joins_studies_and_drops_what_nobody_wants(tmp_path):
+    paths, studies = score_files(tmp_path, {ORACLE: {"ner": 0.8, "nli": 0.7}, KMEANS: {"ner": 0.5}})
+    del studies[f"{ORACLE}/nli@in-language#0"]
+    studies[f"{KMEANS}/ner@in-language#0"] = ["z", "a"]
+    table = scores.collect(paths, "made-up", studies)
+    tables.validate("scores", table, "test")
+    assert table.column_names == tables.SCHEMAS["scores"].names
+    found = {(scores.unit_of(row), row["lang"]): row["study"] for row in table.to_pylist()}
+    assert found == {
+        (f"{ORACLE}/ner@in-language#0", "en"): ["main"],
+        (f"{ORACLE}/ner@in-language#0", "zh"): ["main"],
+        (f"{KMEANS}/ner@in-language#0", "en"): ["a", "z"],
+        (f"{KMEANS}/ner@in-language#0", "zh"): ["a", "z"],
+    }
+
+
+def test_score_csv_has_the_same_bytes_in_whatever_order_files_come(tmp_path):
+    paths, studies = score_files(tmp_path, {ORACLE: {"ner": 1 / 3}, KMEANS: {"ner": 0.1 + 0.2}}, seeds=(0, 1, 10))
+    texts = []
+    for order in (paths, paths[::-1]):
+        table = scores.collect(order, "made-up", studies)
+        scores.write_csv(table.column_names, table.to_pylist(), tmp_path / "scores.csv")
+        texts.append((tmp_path / "scores.csv").read_bytes())
+    assert texts[0] == texts[1]
+    lines = texts[0].decode().split("\n")
+    assert lines[0] == ",".join(tables.SCHEMAS["scores"].names)
+    value = repr(1 / 3 - 0.05)
+    assert lines[1] == f"made-up,main,tiny,8,none,full,1.0,mlm,ner,in-language,0,en,f1,{value},0.2,10"
+    assert [line.split(",")[10] for line in lines[1:7]] == ["0", "0", "1", "1", "10", "10"]  # seeds as numbers
+
+
+def test_collect_refuses_repeated_and_missing_scores(tmp_path):
+    paths, studies = score_files(tmp_path, {ORACLE: {"ner": 0.8}})
+    with pytest.raises(InputError, match=r"0-0\.parquet: .*ner@in-language#0 in en, f1, is also in"):
+        scores.collect([*paths, *paths], "made-up", studies)
+    with pytest.raises(InputError, match=f"1 units have no score, the first: {KMEANS}/ner"):
+        scores.collect(paths, "made-up", studies | {f"{KMEANS}/ner@in-language#0": ["main"]})
+    pq.write_table(pq.read_table(paths[0]).drop_columns(["chance"]), paths[0])
+    with pytest.raises(InputError, match=r"0-0\.parquet .*'chance' is missing"):
+        scores.collect(paths, "made-up", studies)
+
+
+def test_table5_means_and_shares_by_hand(tmp_path):
+    cells = cells_of(tmp_path, {ORACLE: {"nli": 0.79}, KMEANS: {"nli": 0.49}}, seeds=(0, 1, 2))
+    oracle, kmeans = sorted(cells, key=lambda cell: -cell.score)
+    assert (oracle.seeds, oracle.score, oracle.std) == (3, pytest.approx(0.8), pytest.approx(0.01))
+    assert (oracle.retained, oracle.retained_above_chance) == (pytest.approx(1), pytest.approx(1))
+    assert (kmeans.score, kmeans.chance) == (pytest.approx(0.5), pytest.approx(0.2))
+    assert kmeans.retained == pytest.approx(0.5 / 0.8)
+    assert kmeans.retained_above_chance == pytest.approx(0.3 / 0.6)
+
+
+def test_the_interval_of_what_is_retained_is_over_languages_and_seeds():
+    """Half of the oracle in every language and seed is half whoever is drawn; unequal shares spread."""
+    oracle = {(seed, lang): 0.2 + 0.1 * i for i, (seed, lang) in enumerate((s, lang) for s in (0, 1) for lang in "abc")}
+    half = {pair: value / 2 for pair, value in oracle.items()}
+    assert table5.retained_interval(half, oracle) == (pytest.approx(0.5), pytest.approx(0.5), table5.OVER_BOTH)
+    low, high, over = table5.retained_interval(half | {(1, "c"): 0.5}, oracle)
+    assert low < (sum(half.values()) + 0.15) / sum(oracle.values()) < high and over == table5.OVER_BOTH
+
+
+def test_one_seed_or_other_seeds_leave_an_interval_over_languages():
+    oracle = {(0, "a"): 0.4, (0, "b"): 0.8}
+    low, high, over = table5.retained_interval({(0, "a"): 0.3, (0, "b"): 0.4}, oracle)
+    assert low < 0.7 / 1.2 < high and over == table5.OVER_LANGUAGES
+    again = {(seed, lang): value for seed in (1, 2) for (_, lang), value in oracle.items()}
+    assert table5.retained_interval({(0, "a"): 0.3, (0, "b"): 0.4}, again) == (
+        pytest.approx(low),
+        pytest.approx(high),
+        over,
+    )
+    assert table5.retained_interval({(0, "a"): 0.1}, {(0, "a"): 0.2}) == (None, None, ""), "one language"
+
+
+def test_an_oracle_that_scores_nothing_in_one_language_leaves_an_interval():
+    """As mBERT in Amharic, whose script it cannot read: the ratio is of means, so one 0 is a score like others."""
+    oracle = {(0, "am"): 0.0, (0, "ha"): 0.8, (0, "yo"): 0.7}
+    low, high, _ = table5.retained_interval({(0, "am"): 0.0, (0, "ha"): 0.6, (0, "yo"): 0.6}, oracle)
+    assert 0 < low < 1.2 / 1.5 < high
+    assert table5.retained_interval(oracle, dict.fromkeys(oracle, 0.0)) == (None, None, "")
+
+
+@pytest.mark.parametrize(
+    ("task", "transfer", "languages", "expected"),
+    [
+        ("qa", "in-language", ("ar", "en", "ru"), {"en": ("ar", "ru")}),
+        ("ner", "in-language", ("am", "ha", "yo"), {"am": ("ha", "yo")}),
+        ("ner", "zero-shot", ("am", "en", "ha", "yo"), {"am": ("en", "ha", "yo"), "en": ("am", "ha", "yo")}),
+        ("nli", "zero-shot", ("ar", "en", "zh"), {"en": ("ar", "zh")}),
+        ("nli", "in-language", ("ar", "en", "zh"), {}),
+        ("ner", "in-language", ("ha", "yo"), {}),  # nothing to leave out
+        ("qa", "in-language", ("ar", "en"), {}),  # one language is no mean
+    ],
+)
+def test_means_without_a_language_are_given_beside(task, transfer, languages, expected):
+    about = {"backbone": "tiny", "dim": 8, "alignment": "none", "grouping": "full", "ratio": 1.0, "pretraining": "mlm"}
+    rows = [
+        about | {"run": "x", "study": ["s"], "task": task, "transfer": transfer, "seed": seed, "lang": lang, "n": 9,
+                 "metric": PRIMARY_METRIC[task], "value": 0.5 + 0.1 * i + 0.02 * seed, "chance": 0.1}
+        for i, lang in enumerate(languages) for seed in (0, 1)
+    ]  # fmt: skip
+    found = table5.build_without(pa.Table.from_pylist(rows, tables.SCHEMAS["scores"]))
+    assert {cell.without: cell.languages for cell in found} == expected
+    for cell in found:
+        values = [row["value"] for row in rows if row["lang"] != cell.without]
+        assert cell.score == pytest.approx(sum(values) / len(values)) and cell.retained == pytest.approx(1)
+
+
+def test_what_a_random_grouping_keeps_stands_beside(tmp_path):
+    plain = RANDOM.replace("random-stratified", "random")
+    values = {
+        ORACLE: {"ner": 0.8},
+        KMEANS: {"ner": 0.6},
+        ALIGNED: {"ner": 0.7},
+        UNTRAINED: {"ner": 0.5},
+        RANDOM: {"ner": 0.4},
+    }
+    found = {str(cell.condition): cell.retained_by_random for cell in cells_of(tmp_path, values)}
+    assert found[KMEANS] == found[ALIGNED] == pytest.approx(0.5)
+    assert found[UNTRAINED] is None and found[ORACLE] is None
+    (tmp_path / "both").mkdir()
+    found = {c.condition: c for c in cells_of(tmp_path / "both", values | {plain: {"ner": 0.2}})}
+    assert found[Condition.parse(KMEANS)].retained_by_random == pytest.approx(0.25), "the plainer control goes first"
+
+
+def test_table5_round_trips_and_keeps_missing_numbers_empty(tmp_path):
+    cells = cells_of(tmp_path, {KMEANS: {"ner": 1 / 3}})
+    table5.write(cells, tmp_path / "table5.csv")
+    header, row, _ = (tmp_path / "table5.csv").read_text().split("\n")
+    assert header == ",".join(table5.COLUMNS)
+    assert row == f"tiny,8,none,kmeans-cosine,0.05,mlm,ner,f1,in-language,,en+zh,1,{cells[0].score!r},,0.2,,,,,,"
+    assert table5.read(tmp_path / "table5.csv") == cells
+
+
+def test_means_without_a_language_are_read_apart(tmp_path):
+    paths, studies = score_files(tmp_path, {ORACLE: {"qa": 0.8}, KMEANS: {"qa": 0.6}}, languages=("ar", "en", "zh"))
+    table = scores.collect(paths, "made-up", studies)
+    cells, without = table5.build(table), table5.build_without(table)
+    assert [cell.without for cell in without] == ["en", "en"]
+    table5.write(cells + without, tmp_path / "table5.csv")
+    assert table5.read(tmp_path / "table5.csv") == cells
+    assert table5.read_without(tmp_path / "table5.csv") == without
+
+
+@pytest.mark.parametrize(
+    ("there", "expected"),
+    [
+        (["full/mlm d8", "full/mlm d4", "full/none d8"], "tiny/d8/none/full/mlm"),
+        (["full/mlm d4", "full/none d8"], "tiny/d4/none/full/mlm"),
+        (["full/none d8", "kmeans-cosine-r05/mlm d8"], "tiny/d8/none/full/none"),
+        (["kmeans-cosine-r05/mlm d8"], None),
+    ],
+)
+def test_oracle_is_the_pretrained_full_vocabulary_or_else_the_plain_one(there, expected):
+    conditions = [Condition.parse(f"tiny/{name.split()[1]}/none/{name.split()[0]}") for name in there]
+    others = [Condition.parse("tiny/d16/clsa-all/full/mlm"), Condition.parse("other/d16/none/full/mlm")]
+    found = table5.oracle_of([*conditions, *others], "tiny")
+    assert (str(found) if found else None) == expected
+
+
+def test_an_oracle_at_chance_retains_nothing_above_it(tmp_path):
+    cells = cells_of(tmp_path, {ORACLE: {"ner": 0.2}, KMEANS: {"ner": 0.1}}, chance=0.2)
+    assert [cell.retained_above_chance for cell in cells] == [None, None]
+    assert [cell.retained for cell in cells] == [pytest.approx(1), pytest.approx(0.5)]
+
+
+def test_means_over_different_languages_are_refused(tmp_path):
+    paths, studies = score_files(tmp_path, {ORACLE: {"ner": 0.8}, KMEANS: {"ner": 0.8}})
+    pq.write_table(pq.read_table(paths[1]).slice(0, 1), paths[1])
+    with pytest.raises(InputError, match=r"ner, f1, in-language: .*: only one is scored in zh"):
+        table5.build(scores.collect(paths, "made-up", studies))
+
+
+def verdicts(cells):
+    return {finding.key: finding.verdict for finding in findings.judge(cells, "tiny")}
+
+
+def test_every_finding_shows_where_scores_are_as_the_paper_says(paper_cells):
+    assert set(verdicts(paper_cells).values()) == {findings.SHOWS}
+
+
+def test_with_one_seed_no_finding_is_decided(tmp_path):
+    found = findings.judge(cells_of(tmp_path, AS_THE_PAPER_SAYS), "tiny")
+    assert {f.verdict for f in found} == {ONE_SEED}
+    assert all(f.why.startswith("one seed has no spread") for f in found)
+
+
+@pytest.mark.parametrize(
+    ("key", "condition", "values"),
+    [
+        ("kmeans-retains", KMEANS, every_task(0.74, nli=0.68)),  # .69 / .81 = .85
+        ("first-k-collapses", FIRST, every_task(0.4, ner=0.75)),  # above K-Means on one task
+        ("first-k-collapses", FIRST, every_task(0.63, retrieval=0.4)),  # .73 on average
+        ("retrieval-is-sensitive", KMEANS, every_task(0.74, retrieval=0.79)),
+        ("pretraining-helps", UNTRAINED, every_task(0.77, retrieval=0.5)),  # a loss
+        ("clsa-helps", ALIGNED, every_task(0.73, retrieval=0.5)),
+        ("kmeans-beats-random", RANDOM, every_task(0.75)),
+    ],
+)
+def test_a_finding_that_is_not_there_does_not_show_and_says_what_speaks_against_it(tmp_path, key, condition, values):
+    cells = cells_of(tmp_path, AS_THE_PAPER_SAYS | {condition: values}, seeds=SEEDS)
+    found = {f.key: f for f in findings.judge(cells, "tiny")}
+    assert found[key].verdict == findings.DOES_NOT_SHOW
+    assert re.match("against it, . of . comparisons: ", found[key].why)
+    assert all((f.why == "") == (f.verdict == findings.SHOWS) for f in found.values())
+
+
+def test_findings_are_no_looser_than_the_papers_words():
+    assert findings.RETAINS >= 0.9, "> 90%"
+    assert min(findings.DRASTICALLY, findings.SEEN) > 0
+
+
+def test_what_is_kept_does_not_show_where_nothing_loses(tmp_path):
+    values = dict.fromkeys(AS_THE_PAPER_SAYS, every_task(0.7))
+    found = {f.key: f for f in findings.judge(cells_of(tmp_path, values, seeds=SEEDS), "tiny")}
+    assert (
+        found["kmeans-retains"].verdict == NOTHING_LOSES
+        and "loses on NER, QA, NLI, Reranking" in found["kmeans-retains"].why
+    )
+    assert findings.SHOWS not in {f.verdict for f in found.values()}
+
+
+@pytest.mark.parametrize(
+    ("missing", "unmeasured"),
+    [
+        (ORACLE, {f[0] for f in findings._FINDINGS}),
+        (KMEANS, {f[0] for f in findings._FINDINGS}),
+        (FIRST, {"first-k-collapses"}),
+        (UNTRAINED, {"pretraining-helps"}),
+        (ALIGNED, {"clsa-helps"}),
+        (RANDOM, {"kmeans-beats-random"}),
+    ],
+)
+def test_nothing_compared_is_not_measured(tmp_path, missing, unmeasured):
+    values = {condition: by_task for condition, by_task in AS_THE_PAPER_SAYS.items() if condition != missing}
+    found = verdicts(cells_of(tmp_path, values, seeds=SEEDS))
+    assert {key for key, verdict in found.items() if verdict == NOT_MEASURED} == unmeasured
+
+
+def test_a_finding_about_five_tasks_needs_five(tmp_path):
+    values = {condition: {"ner": by_task["ner"]} for condition, by_task in AS_THE_PAPER_SAYS.items()}
+    assert set(verdicts(cells_of(tmp_path, values, seeds=SEEDS)).values()) == {NOT_MEASURED}
+    assert set(verdicts([]).values()) == {NOT_MEASURED}
+
+
+def test_a_gain_within_the_noise_of_seeds_is_undecided(tmp_path):
+    # Seeds 0, 1, 2 score 0, .01, .02 more: a standard error of .01 / sqrt(3) a cell. Of a gain, as a share of the .61
+    # that the oracle is above chance, it is .0134 (and less than 1% more for the oracle's own), of the mean of five
+    # .0060. To be .01 and twice that, a gain must exceed .0220 * .61 = .0134 in score; to fail, stay under -.0012.
+    for gain, verdict in ((-0.002, findings.DOES_NOT_SHOW), (0.0130, WITHIN_NOISE), (0.0138, findings.SHOWS)):
+        folder = tmp_path / str(gain)
+        folder.mkdir()
+        values = AS_THE_PAPER_SAYS | {KMEANS: every_task(0.6), UNTRAINED: every_task(0.6 - gain)}
+        assert verdicts(cells_of(folder, values, seeds=SEEDS))["pretraining-helps"] == verdict
+
+
+def test_an_oracle_within_the_noise_of_chance_is_no_yardstick(tmp_path):
+    values = AS_THE_PAPER_SAYS | {ORACLE: every_task(0.8, nli=0.195)}  # .205 over seeds, chance .2
+    found = {f.key: f for f in findings.judge(cells_of(tmp_path, values, seeds=SEEDS), "tiny")}
+    for key in ("pretraining-helps", "clsa-helps", "kmeans-beats-random"):
+        assert found[key].verdict == NOT_MEASURED, key
+
+
+def test_findings_are_looked_for_at_the_smallest_ratio(tmp_path):
+    values = AS_THE_PAPER_SAYS | {
+        KMEANS.replace("r05", "r20"): every_task(0.1),
+        FIRST.replace("r05", "r01"): every_task(0.8),
+    }
+    assert set(verdicts(cells_of(tmp_path, values, seeds=SEEDS)).values()) == {findings.SHOWS}
+
+
+#           0       1      2      3       4      5       6      7       8
+def made_up_page(folder, seeds=(0,), **config):
+    paths, studies = score_files(folder, AS_THE_PAPER_SAYS, seeds=seeds)
+    table = scores.collect(paths, "made-up", studies)
+    cells = table5.build(table)
+    lines.draw(cells, "ratio", folder / "f.svg", folder / "f.png")
+    config = {
+        "run": {"name": "made-up", "evaluation_split": "test"},
+        "data": {"kind": "world", "languages": ["en", "zh"]},
+        "backbones": {"tiny": {"initialisation": "informed"}},
+    } | config
+    record = manifest.collect(config, folder, folder)
+    measures = [
+        groups.measure(
+            "tiny/d8/none/kmeans-cosine-r05", partition([0, 1, 1, 1, 2, 1, 2, 2, 2]), groups.meanings(WORDS), 0
+        )
+    ]
+    figures = {"main": (folder / "f.svg").read_text()}
+    more = {"stability": [["grouping", "ari"], ["tiny/d8/none/kmeans-cosine-r05", "0.500"]], "claims": [["id"]]}
+    chosen = [Deviation(key="made-up", paper="Nothing.", place="section 1", ours="Something.", why="No reason.")]
+    return page.render(table, cells, measures, figures, record, more, chosen)
+
+
+def test_page_says_what_it_is_and_asks_for_nothing_from_elsewhere(tmp_path):
+    html = made_up_page(tmp_path)
+    for text in (
+        "does not replicate the paper",
+        "PPMI-SVD",
+        "One seed proves nothing",
+        "62.5%",
+        "undecided (one seed)",
+    ):
+        assert text in html
+    for request in ("<script", "<link", "<img", "src=", "@import", "url(http", "<?xml", "<!DOCTYPE svg"):
+        assert request not in html
+    assert html.count("<svg") == 1
+
+
+def test_page_shows_further_tables_and_what_departs_from_the_paper(tmp_path):
+    html = made_up_page(tmp_path)
+    assert "<td>0.500</td>" in html and "Nothing to measure in this run" in html
+    assert "Something." in html and "made-up (departs)" not in html
+
+
+def test_fractions_of_a_table_are_cut_to_three_places(tmp_path):
+    (tmp_path / "t.csv").write_text("a,b\n0.123456,-1.5e-07\n12,text 0.123456\n", encoding="utf-8")
+    assert page.read_table(tmp_path / "t.csv") == [["a", "b"], ["0.123", "-1.5e-07"], ["12", "text 0.123456"]]
+
+
+def test_page_discloses_only_what_is_so(tmp_path):
+    data = {"kind": "files", "languages": ["en", "zh"]}
+    html = made_up_page(tmp_path, seeds=(0, 1), data=data, backbones={"tiny": {"initialisation": "normal"}})
+    for text in ("does not replicate the paper", "PPMI-SVD", "One seed proves nothing"):
+        assert text not in html
+    assert "standard deviation over 2 seeds" in html
+
+
+def test_every_mean_names_its_languages():
+    same = {"NER": ("en", "zh"), "NLI": ("en", "zh")}
+    assert table5.languages_of_means(same) == "en zh"
+    assert table5.languages_of_means(same | {"QA": ("zh",)}) == "en zh (NER, NLI); zh (QA)"
+
+
+def test_page_shows_means_without_a_language_with_their_languages(tmp_path):
+    paths, studies = score_files(tmp_path, {ORACLE: {"qa": 0.8}, KMEANS: {"qa": 0.6}}, languages=("ar", "en", "zh"))
+    table = scores.collect(paths, "made-up", studies)
+    view = page.table5_view(table5.build_without(table), "tiny", "in-language")
+    assert (view["tasks"], view["languages"], view["without"]) == ([("QA without en", "F1")], "ar zh", True)
+    assert page.table5_view(table5.build(table), "tiny", "in-language")["languages"] == "ar en zh"
+
+
+def test_page_names_the_other_pages_and_every_table(tmp_path):
+    html = made_up_page(tmp_path)
+    for branch in page.BRANCHES:
+        assert f'href="{branch}.html"' in html and f"<code>snakemake {branch}</code>" in html
+    footer = html[html.index("<footer>") :]
+    for name in ("scores", "table5", "groups", "stability", "claims"):
+        assert f"tables/{name}.csv" in footer

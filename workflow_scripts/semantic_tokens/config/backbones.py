@@ -1,0 +1,55 @@
+"""What a backbone can be taken through, as far as one can tell before it is loaded."""
+
+from collections.abc import Iterator
+
+from semantic_tokens.config.models import SCRATCH_MASKED_LMS, Config, HubBackbone, ScratchBackbone
+from semantic_tokens.config.published_sizes import described
+from semantic_tokens.sources.listing import ENCODERS, MASKED_LMS
+
+_WITH_HEAD = ("ForMaskedLM", "ForPreTraining")
+# Architectures whose body alone can be grouped and fine-tuned: encoders that read one table of word embeddings.
+_ENCODER_TYPES = (
+    "albert",
+    "bert",
+    "camembert",
+    "deberta-v2",
+    "distilbert",
+    "electra",
+    "modernbert",
+    "mpnet",
+    "roberta",
+    "xlm-roberta",
+    "xlm-roberta-xl",
+)
+
+
+def folder_problems(config: Config) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    """(key, value, what is wrong) of every `folder` that is not one of a checkpoint."""
+    for name, backbone in config.backbones.items():
+        if isinstance(backbone, HubBackbone) and backbone.folder and described(backbone.folder) is None:
+            yield ("backbones", name, "folder"), backbone.folder, "must be a folder with a checkpoint's config.json"
+
+
+def has_masked_lm_head(backbone: ScratchBackbone | HubBackbone) -> bool:
+    """Whether the backbone is a masked LM, which continual pretraining needs: known of the registry's and of an
+    architecture's, told of a folder by its config.json.
+
+    A folder whose config.json does not name its architecture passes: the step that loads it sees for itself.
+    """
+    if isinstance(backbone, ScratchBackbone):
+        return backbone.architecture in SCRATCH_MASKED_LMS
+    if backbone.folder is None:
+        return backbone.model in MASKED_LMS
+    architectures = (described(backbone.folder) or {}).get("architectures") or []
+    return not architectures or any(name.endswith(_WITH_HEAD) for name in architectures)
+
+
+def can_be_grouped(backbone: ScratchBackbone | HubBackbone) -> bool:
+    """Whether truncation, alignment, grouping and fine-tuning apply: a masked LM, or an encoder without its head."""
+    if has_masked_lm_head(backbone):
+        return True
+    if isinstance(backbone, ScratchBackbone):
+        return False
+    if backbone.folder is None:
+        return backbone.model in ENCODERS
+    return (described(backbone.folder) or {}).get("model_type") in _ENCODER_TYPES

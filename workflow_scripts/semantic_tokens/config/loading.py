@@ -1,0 +1,357 @@
+"""Load a config: check it whole, before anything runs, and say everything that is wrong with it in one message."""
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from semantic_tokens.conditions import ROUND_TRIP, Condition, Unit, expand, n_groups
+from semantic_tokens.config.analyses import Geometry, Probing, Transfer
+from semantic_tokens.config.backbones import can_be_grouped, folder_problems, has_masked_lm_head
+from semantic_tokens.config.data import UpstreamData, WorldData
+from semantic_tokens.config.found import ALL, fill_in, tasks_found
+from semantic_tokens.config.models import Config, ScratchBackbone, Study
+from semantic_tokens.config.origin import Layer, origin
+from semantic_tokens.errors import InputError
+from semantic_tokens.sources.listing import FOLDERS, LOCAL_ONLY, task_sources
+
+N_SPECIAL_TOKENS = 5  # BERT: [PAD] [UNK] [CLS] [SEP] [MASK]; XLM-R: <s> <pad> </s> <unk> <mask>
+KeyPath = tuple[str | int, ...]
+Problem = tuple[KeyPath, object, str]  # where, the value there (or _ABSENT), what is wrong with it
+_ABSENT = object()
+ANALYSES = ("geometry", "probing", "transfer")  # sections, and targets, of the sibling papers
+
+_RULES = {
+    "missing": "is missing",
+    "int_type": "must be an integer",
+    "float_type": "must be a number",
+    "finite_number": "must be a finite number",
+    "string_type": "must be text",
+    "list_type": "must be a list",
+    "dict_type": "must be a mapping of keys to values",
+    "model_type": "must be a mapping of keys to values",
+    "invalid_key": "a key must be text",
+    "greater_than": "must be greater than {gt:g}",
+    "greater_than_equal": "must be at least {ge:g}",
+    "less_than": "must be less than {lt:g}",
+    "less_than_equal": "must be at most {le:g}",
+    "literal_error": "must be {expected}",
+    "too_short": "must have at least {min_length} entries, but has {actual_length}",
+    "union_tag_invalid": "must be {expected_tags}",
+    "string_pattern_mismatch": "must match {pattern}",
+    "value_error": "{error}",
+}
+
+
+def load(mapping: Mapping[str, Any], given: Sequence[Layer] = ()) -> Config:
+    """Check a config as read from YAML. InputError lists every problem, one line each, as `file: key = value: rule`: of
+    the files in `given`, which it was put together from, the one that decides the key (`origin`).
+
+    Contradictions between sections are looked for once each section is right by itself, and `[all]` is filled in.
+    """
+    try:
+        config = fill_in(Config.model_validate(mapping))
+    except ValidationError as error:
+        raise InputError("\n".join(_line(given, *_problem(detail)) for detail in error.errors())) from None
+    problems = list(_contradictions(config))
+    if problems:
+        raise InputError("\n".join(_line(given, *problem) for problem in problems))
+    return config
+
+
+def conditions(study: Study | Geometry | Probing | Transfer) -> list[Condition]:
+    """The conditions of a study or an analysis in the order written, each once."""
+    return list(dict.fromkeys(chain.from_iterable(map(expand, study.conditions))))
+
+
+def units(config: Config) -> dict[Condition, dict[Unit, tuple[str, ...]]]:
+    """Every unit to run under every condition, each once, with the names of the studies that want it.
+
+    Order: as the studies, their conditions, tasks and seeds are first written.
+    """
+    wanted: dict[Condition, dict[Unit, tuple[str, ...]]] = {}
+    for name, study in config.studies.items():
+        for condition in conditions(study):
+            by_unit = wanted.setdefault(condition, {})
+            for unit in (Unit(task, study.transfer, seed) for task in study.tasks for seed in study.seeds):
+                by_unit[unit] = (*by_unit.get(unit, ()), name)
+    return wanted
+
+
+def _line(given: Sequence[Layer], path: KeyPath, value: object, rule: str) -> str:
+    source = origin(path, given)
+    key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).removeprefix(".")
+    found = "" if value is _ABSENT else f" = {_short(value)}"
+    return f"{source}: {key}{found}: {rule}" if key else f"{source}: {rule}"
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def _problem(detail: Any) -> Problem:
+    """One pydantic error in our words."""
+    path, kind, value = _without_kinds(detail["loc"]), detail["type"], detail["input"]
+    if kind == "extra_forbidden":
+        return path, _ABSENT, _unknown_key(detail["loc"])
+    if kind == "union_tag_invalid":
+        path, value = (*path, "kind"), detail["ctx"]["tag"]
+    if kind == "union_tag_not_found":
+        path, kind = (*path, "kind"), "missing"
+    rule = _RULES[kind].format(**detail.get("ctx", {})) if kind in _RULES else detail["msg"]
+    if path and path[-1] == "[key]":
+        return path[:-2], _ABSENT, f"the name {value!r} {rule}"
+    return path, _ABSENT if kind == "missing" else value, rule
+
+
+def _without_kinds(path: KeyPath) -> KeyPath:
+    """The path without the kinds of sections, which pydantic puts behind the key of a section that has several."""
+    chosen = {"data": 1, "backbones": 2}.get(str(path[0]), 0) if path else 0
+    has_kind = 0 < chosen < len(path) and path[chosen] in ("world", "upstream", "scratch", "hub")
+    return path[:chosen] + path[chosen + 1 :] if has_kind else path
+
+
+def _unknown_key(path: KeyPath) -> str:
+    allowed = _keys(path[:-1])
+    close = difflib.get_close_matches(str(path[-1]), allowed, n=2)
+    meant = f"did you mean {' or '.join(close)}? " if close else ""
+    return f"unknown key; {meant}allowed: {', '.join(allowed)}"
+
+
+def _keys(path: KeyPath) -> list[str]:
+    """The keys that the schema allows in the section at `path`."""
+    schema = Config.model_json_schema()
+    node = schema
+    for part in path:
+        if "oneOf" in node:
+            node = {"$ref": node["discriminator"]["mapping"][part]}
+            node = schema["$defs"][node["$ref"].rsplit("/", 1)[-1]]
+            continue
+        known = node.get("properties") or node.get("patternProperties") or {"": node["additionalProperties"]}
+        node = known.get(part) or next(iter(known.values()))
+        node = node.get("anyOf", [node])[0]  # a section that may be absent
+        node = schema["$defs"][node["$ref"].rsplit("/", 1)[-1]] if "$ref" in node else node
+    return list(node["properties"])
+
+
+def _contradictions(config: Config) -> Iterator[Problem]:
+    yield from _task_contradictions(config)
+    yield from _bundle_contradictions(config)
+    yield from _data_contradictions(config)
+    if config.run.seed in config.grouping.stability_seeds:
+        yield (
+            ("grouping", "stability_seeds"),
+            config.grouping.stability_seeds,
+            f"must not hold run.seed = {config.run.seed}",
+        )
+    for name, sources in config.alignment.source_sets.items():
+        if list(sources) == [ROUND_TRIP]:
+            yield ("alignment", "source_sets", name), sources, "must name a dictionary too; round-trip has none"
+        for source in sources:
+            if source != ROUND_TRIP and source not in config.data.dictionaries:
+                known = ", ".join(config.data.dictionaries)
+                yield ("alignment", "source_sets", name), source, f"must be in data.dictionaries: {known}"
+    yield from _lexicon_contradictions(config)
+    for name, study in config.studies.items():
+        yield from _study_contradictions(config, study, ("studies", name))
+    for role, backbone in config.claims.stands_for.items():
+        if backbone not in config.backbones:
+            yield ("claims", "stands_for", role), backbone, f"must be in backbones: {', '.join(config.backbones)}"
+    for name in config.claims.measured_by:
+        if getattr(config, name) is None:
+            yield ("claims", "measured_by"), name, f"there is no section {name!r}, which says what to measure"
+    for condition in chain.from_iterable(map(expand, config.exports)):
+        for rule in _condition_contradictions(config, condition, ()):
+            yield ("exports",), str(condition), rule
+    yield from _probing_contradictions(config)
+    wanted = config.geometry.source_set if config.geometry else None
+    if wanted is not None and wanted not in config.alignment.source_sets:
+        known = ", ".join(config.alignment.source_sets)
+        yield ("geometry", "source_set"), wanted, f"must be in alignment.source_sets: {known}"
+    measured = list(dict.fromkeys(c.backbone for c in conditions(config.geometry))) if config.geometry else []
+    for name in (config.geometry and config.geometry.shared_by) or ():
+        if name not in measured:
+            yield ("geometry", "shared_by"), name, f"must be a backbone of geometry.conditions: {', '.join(measured)}"
+    if config.transfer and config.tasks.nli is None:
+        yield ("tasks", "nli"), None, "must be given: `transfer` fine-tunes on it"
+    if config.transfer and not {"en", ALL} & set(config.data.languages):
+        yield ("transfer",), list(config.data.languages), "trains on English, so data.languages must have 'en'"
+    for name in ANALYSES:
+        section = getattr(config, name)
+        for condition in chain.from_iterable(map(expand, section.conditions if section else [])):
+            for rule in _analysed_contradictions(config, condition):
+                yield (name, "conditions"), str(condition), rule
+
+
+def _probing_contradictions(config: Config) -> Iterator[Problem]:
+    if config.probing is None:
+        return
+    languages, folder = config.probing.languages, config.probing.parallel
+    if languages is None and ALL in config.data.languages:
+        yield ("probing", "languages"), _ABSENT, "must be listed, as data.languages = ['all'] lists none"
+    for lang in languages or ():
+        if not {lang, ALL} & set(config.data.languages):
+            yield ("probing", "languages"), lang, "must be one of data.languages"
+    if folder is not None and config.data.kind == "world":
+        yield ("probing", "parallel"), folder, "is read with upstream data only"
+    if folder is not None and not Path(folder).is_dir():
+        yield ("probing", "parallel"), folder, "must be a folder"
+
+
+def _analysed_contradictions(config: Config, condition: Condition) -> Iterator[str]:
+    """As of any condition, but a backbone that cannot be grouped may be analysed as it is."""
+    backbone = config.backbones.get(condition.backbone)
+    if backbone is None or can_be_grouped(backbone):
+        yield from _condition_contradictions(config, condition, ())
+    elif str(condition) != f"{condition.backbone}/d{backbone.dim}/none/full/none":
+        as_it_is = f"{condition.backbone}/d{backbone.dim}/none/full/none"
+        yield f"is a decoder or encoder-decoder, so only {as_it_is} can be analysed"
+
+
+def _lexicon_contradictions(config: Config) -> Iterator[Problem]:
+    for name, lexicon in config.grouping.lexicons.items():
+        path = ("grouping", "lexicons", name)
+        for source in lexicon.sources:
+            if source not in config.data.dictionaries:
+                yield (*path, "sources"), source, f"must be in data.dictionaries: {', '.join(config.data.dictionaries)}"
+        for language in lexicon.languages or ():
+            if not {language, ALL} & set(config.data.languages):
+                yield (*path, "languages"), language, f"must be in data.languages: {', '.join(config.data.languages)}"
+
+
+def _data_contradictions(config: Config) -> Iterator[Problem]:
+    if config.local_dir is not None and not Path(config.local_dir).is_dir():
+        yield ("local_dir",), config.local_dir, "must be a folder"
+    elif config.local_dir is not None and isinstance(config.data, UpstreamData):
+        yield from _missing_folders(config, config.data, Path(config.local_dir))
+    if config.mirror is not None and "@" in config.mirror:
+        yield ("mirror",), "(not shown)", "must not hold a user name or password: the config is copied into the results"
+    if isinstance(config.data, UpstreamData) and config.local_dir is None:
+        corpus, dictionaries = config.data.corpus.sources, config.data.dictionaries
+        for path, sources in ((("data", "corpus", "sources"), corpus), (("data", "dictionaries"), dictionaries)):
+            if ALL in sources:
+                yield path, sources, "must be listed, unless local_dir is set"
+            if local := [source for source in sources if source in LOCAL_ONLY]:
+                yield path, local, "can only be read from local_dir, which is not set"
+        if ALL in config.data.languages:
+            yield ("data", "languages"), config.data.languages, "must be listed, unless local_dir is set"
+    if isinstance(config.data, UpstreamData) and (config.data.collection == "sampled") != bool(config.data.distractors):
+        rule = f"must be given for `collection: sampled` and for no other; it is {config.data.collection!r}"
+        yield ("data", "distractors"), config.data.distractors, rule
+    yield from folder_problems(config)
+    for name, backbone in config.backbones.items():
+        if isinstance(backbone, ScratchBackbone) and backbone.vocabulary_file and config.local_dir is None:
+            yield (
+                ("backbones", name, "vocabulary_file"),
+                backbone.vocabulary_file,
+                "lies under local_dir, which is not set",
+            )
+
+
+def _missing_folders(config: Config, data: UpstreamData, root: Path) -> Iterator[Problem]:
+    """Every source that the config reads and that is not under `local_dir`; `[all]` that came to nothing."""
+    if not data.corpus.sources:
+        yield ("data", "corpus", "sources"), [ALL], f"found no text under local_dir = {str(root)!r} (docs/data.md)"
+    aligned = {c.alignment for study in config.studies.values() for c in conditions(study)} - {"none"}
+    if aligned and not data.dictionaries:
+        rule = f"found no dictionary under local_dir = {str(root)!r}, to align {', '.join(sorted(aligned))} on"
+        yield ("data", "dictionaries"), [ALL], rule
+    for name, study in config.studies.items():
+        if not study.tasks:
+            lacking = ", ".join(map(str, tasks_found(config)))
+            yield ("studies", name, "tasks"), [ALL], f"found no task's data under local_dir = {str(root)!r}: {lacking}"
+    studied = {task for study in config.studies.values() for task in study.tasks}
+    wanted: dict[KeyPath, Iterable[str]] = {("data", "corpus", "sources"): data.corpus.sources}
+    wanted[("data", "dictionaries")] = data.dictionaries
+    wanted |= {("tasks", task): task_sources(task, data.collection) for task in sorted(studied)}
+    for path, sources in wanted.items():
+        for source in sources:
+            if not any((root / folder).is_dir() for folder in FOLDERS[source]):
+                expected = " or ".join(f"{folder}/" for folder in FOLDERS[source])
+                yield path, source, f"is read from local_dir = {str(root)!r}, which has no {expected}"
+
+
+def _task_contradictions(config: Config) -> Iterator[Problem]:
+    tasks = config.tasks
+    sizes = config.data.sizes if isinstance(config.data, WorldData) else None
+    for task in tasks.named():
+        items = "retrieval" if task == "rerank" else task
+        if sizes is not None and items not in sizes:
+            yield ("data", "sizes"), list(sizes), f"must have {items!r}, which the task {task!r} needs"
+        examples = getattr(tasks.named()[task], "train_examples", None)
+        if sizes is not None and examples is not None:
+            rule = f"must be absent where data.kind is world: data.sizes.{task}.train says it"
+            yield ("tasks", task, "train_examples"), examples, rule
+    if tasks.rerank is not None and tasks.rerank.group_size > config.data.bm25_candidates:
+        at_most = f"must be at most data.bm25_candidates = {config.data.bm25_candidates}"
+        yield ("tasks", "rerank", "group_size"), tasks.rerank.group_size, at_most
+
+
+def _bundle_contradictions(config: Config) -> Iterator[Problem]:
+    bundled = list(chain.from_iterable(config.compute.bundles))
+    tasks = list(config.tasks.named())
+    for task in dict.fromkeys([*tasks, *bundled]):
+        if task not in tasks:
+            yield ("compute", "bundles"), task, f"must be in tasks: {', '.join(tasks)}"
+        elif bundled.count(task) != 1:
+            rule = f"must have each task of tasks once, but has {task!r} {bundled.count(task)} times"
+            yield ("compute", "bundles"), config.compute.bundles, rule
+    retrieval = config.tasks.retrieval
+    if retrieval and retrieval.shards and ["retrieval"] not in config.compute.bundles:
+        rule = f"must have 'retrieval' in a bundle of its own, as tasks.retrieval.shards = {retrieval.shards} asks"
+        yield ("compute", "bundles"), config.compute.bundles, rule
+
+
+def _study_contradictions(config: Config, study: Study, path: KeyPath) -> Iterator[Problem]:
+    named = config.tasks.named()
+    for task in study.tasks:
+        if task not in named:
+            yield (*path, "tasks"), task, f"must be in tasks: {', '.join(named)}"
+    if study.transfer == "zero-shot" and not {"en", ALL} & set(config.data.languages):
+        yield (*path, "transfer"), study.transfer, "trains on English, so data.languages must have 'en'"
+    if study.transfer == "ms-marco":
+        yield from _ms_marco_contradictions(config, study, path)
+    for condition in conditions(study):
+        for rule in _condition_contradictions(config, condition, study.tasks):
+            yield (*path, "conditions"), str(condition), rule
+
+
+def _ms_marco_contradictions(config: Config, study: Study, path: KeyPath) -> Iterator[Problem]:
+    if not (isinstance(config.data, UpstreamData) and config.data.ms_marco):
+        yield (*path, "transfer"), study.transfer, "trains on data.ms_marco, which is not there"
+    for task in sorted({*study.tasks} - {"retrieval", "rerank"}):
+        yield (*path, "tasks"), task, "must be retrieval or rerank, which alone can be trained on MS MARCO"
+
+
+def _condition_contradictions(config: Config, condition: Condition, tasks: Iterable[str]) -> Iterator[str]:
+    if condition.source_set is not None and condition.source_set not in config.alignment.source_sets:
+        known = ", ".join(config.alignment.source_sets)
+        yield f"source set {condition.source_set!r} must be in alignment.source_sets: {known}"
+    backbone = config.backbones.get(condition.backbone)
+    if backbone is None:
+        yield f"backbone {condition.backbone!r} must be in backbones: {', '.join(config.backbones)}"
+        return
+    if not can_be_grouped(backbone):
+        yield f"backbones.{condition.backbone} is a decoder or encoder-decoder; truncation and grouping need an encoder"
+        return
+    if condition.pretraining == "mlm" and not has_masked_lm_head(backbone):
+        yield f"backbones.{condition.backbone} has no masked-LM head, which continual pretraining (mlm) needs"
+    if condition.dim > backbone.dim:
+        yield f"d{condition.dim} must be at most backbones.{condition.backbone}.dim = {backbone.dim}"
+    if condition.grouping.lexicon not in (None, *config.grouping.lexicons):
+        known = ", ".join(config.grouping.lexicons) or "none is given"
+        yield f"lexicon {condition.grouping.lexicon!r} must be in grouping.lexicons: {known}"
+    groups = n_groups(backbone.vocabulary, condition.grouping)
+    if groups <= N_SPECIAL_TOKENS:
+        yield f"leaves {groups} groups, but must leave more than the {N_SPECIAL_TOKENS} special tokens"
+    limit = f"must be at most backbones.{condition.backbone}.max_length = {backbone.max_length}"
+    if condition.pretraining == "mlm" and config.pretraining.sequence_length > backbone.max_length:
+        yield f"pretraining.sequence_length = {config.pretraining.sequence_length} {limit}"
+    for task, settings in config.tasks.named().items():
+        for key in ("max_length", "query_length"):
+            if task in tasks and getattr(settings, key, 0) > backbone.max_length:
+                yield f"tasks.{task}.{key} = {getattr(settings, key)} {limit}"

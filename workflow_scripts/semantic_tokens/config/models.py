@@ -1,0 +1,374 @@
+"""The shape of `config.yaml`: one typed model per section. Every field's description becomes its row in docs/config.md.
+
+A field has a default only where it is right for every config. Types: `config_types.py`.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
+
+from semantic_tokens.conditions import TASKS, TRANSFERS
+from semantic_tokens.config.analyses import Efficiency, Geometry, Probing, Transfer
+from semantic_tokens.config.data import Source, UpstreamData, WorldData
+from semantic_tokens.config.published_sizes import SIZES, published_sizes
+from semantic_tokens.config.types import (
+    ConditionPatterns,
+    Count,
+    Distinct,
+    FromText,
+    IntegerFromText,
+    Name,
+    NonNegative,
+    OneOf,
+    Probability,
+    Rate,
+    Section,
+    Seed,
+    Share,
+)
+from semantic_tokens.sources.languages import LANGUAGES as KNOWN_LANGUAGES
+from semantic_tokens.sources.listing import BACKBONES
+
+Task = Annotated[str, OneOf(TASKS)]
+SCRATCH_MASKED_LMS = ("bert", "xlm-roberta")  # the other architectures have no masked-LM head
+PairSource = Literal["all", "muse", "panlex", "concepticon", "colexnet", "dictionaries", "round-trip"]
+
+
+class Run(Section):
+    name: Annotated[str, Field(pattern="^[a-z0-9-]+$")] = Field(description="Names the folder of outputs.")
+    seed: Seed = Field(description="Source of every random draw that has no seed of its own.")
+    evaluation_split: Literal["dev", "test"] = Field("test", description="Split scored; choose settings on `dev`.")
+
+
+class MaskedLanguageModelling(Section):
+    steps: Count = Field(description="Updates.")
+    batch_size: Count = Field(description="Sequences per update.")
+    micro_batch: Count | None = Field(
+        None, description="At most so many of them at a time on one device; absent: all that fall to it."
+    )
+    sequence_length: Annotated[int, Field(ge=8), IntegerFromText] = Field(
+        description="Tokens per sequence, special tokens included."
+    )
+    learning_rate: Rate = Field(description="Peak rate of AdamW; decays linearly to zero.")
+    warmup_ratio: Share = Field(0.01, description="Share of the updates in which the rate rises.")
+    weight_decay: NonNegative = Field(0.01, description="Weight decay of AdamW.")
+    mask_probability: Probability = Field(0.15, description="Share of tokens to predict (80/10/10).")
+    language_sampling: Share = Field(
+        0.7, description="A language is drawn in proportion to its size, in tokens, to this power."
+    )
+    checkpoint_every: Count = Field(description="Updates between resumable checkpoints.")
+
+
+class ScratchBackbone(Section):
+    """A small model pretrained on the corpus, in the place of a download."""
+
+    kind: Literal["scratch"] = Field(description="Where the backbone comes from.")
+    architecture: Literal["bert", "xlm-roberta", "bloom", "mt5"] = Field(
+        description="Masked LMs: BERT with WordPiece, XLM-R with Unigram. To be analysed only: BLOOM, a decoder with "
+        "byte-level BPE, a causal LM; mT5, an encoder-decoder with Unigram and sentinels, trained on corrupted spans."
+    )
+    vocabulary: Annotated[int, Field(ge=100), IntegerFromText] = Field(
+        description="Tokens in the vocabulary, special tokens included; with `vocabulary_file`, at most so many."
+    )
+    vocabulary_file: str | None = Field(
+        None,
+        description="A `vocab.txt` or `sentencepiece.bpe.model` under `local_dir`: those of its pieces that occur in "
+        "the corpus make the vocabulary, the most frequent first; without it, one is trained on the corpus. For masked "
+        "LMs.",
+    )
+    dim: Count = Field(description="Width of the embeddings and hidden states.")
+    layers: Count = Field(description="Transformer layers.")
+    heads: Count = Field(description="Attention heads; must divide `dim`.")
+    intermediate: Count = Field(description="Width of the feed-forward layers; 4 * `dim` in BLOOM.")
+    dropout: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False), FromText] = Field(
+        0.1, description="Dropout of hidden states in pretraining and fine-tuning (none on attention)."
+    )
+    max_length: Annotated[int, Field(ge=8), IntegerFromText] = Field(description="Longest input in tokens.")
+    initialisation: Literal["normal", "informed"] = Field(
+        description="`normal` noise; or `informed`: embeddings from the SVD of the corpus's PPMI matrix and mimetic "
+        "attention, which saves most of the steps and shapes the geometry that grouping sees."
+    )
+    pretraining: MaskedLanguageModelling = Field(description="Training from scratch.")
+
+    @field_validator("heads")
+    @classmethod
+    def _heads_divide_dim(cls, heads: int, info: ValidationInfo) -> int:
+        if info.data.get("dim", heads) % heads:
+            raise ValueError(f"must divide dim = {info.data['dim']}")
+        return heads
+
+    @field_validator("vocabulary_file")
+    @classmethod
+    def _of_masked_lms(cls, file: str | None, info: ValidationInfo) -> str | None:
+        architecture = info.data.get("architecture")
+        if file is not None and architecture is not None and architecture not in SCRATCH_MASKED_LMS:
+            raise ValueError(f"must be absent: the tokenizer of {architecture} is trained on the corpus")
+        return file
+
+    @field_validator("intermediate")
+    @classmethod
+    def _as_bloom_has_it(cls, intermediate: int, info: ValidationInfo) -> int:
+        dim = info.data.get("dim")
+        if info.data.get("architecture") == "bloom" and dim is not None and intermediate != 4 * dim:
+            raise ValueError(f"must be 4 * dim = {4 * dim} in bloom")
+        return intermediate
+
+    @field_validator("pretraining")
+    @classmethod
+    def _sequences_fit(cls, pretraining: MaskedLanguageModelling, info: ValidationInfo) -> MaskedLanguageModelling:
+        if pretraining.sequence_length > info.data.get("max_length", pretraining.sequence_length):
+            raise ValueError(f"sequence_length must be at most max_length = {info.data['max_length']}")
+        return pretraining
+
+
+def _sizes_are_optional(schema: dict[str, Any]) -> None:
+    """They are filled in from the registry or the folder before the fields are checked."""
+    schema["required"] = [key for key in schema["required"] if key not in SIZES]
+
+
+class HubBackbone(Section):
+    """A pretrained model: from the model hub at the revision that the registry pins, or from a folder."""
+
+    model_config = Section.model_config | ConfigDict(json_schema_extra=_sizes_are_optional)
+
+    kind: Literal["hub"] = Field(description="Where the backbone comes from.")
+    model: Annotated[str, OneOf(BACKBONES)] | None = Field(
+        None, description="Its name in the registry of sources; or a `folder`."
+    )
+    folder: str | None = Field(
+        None, validate_default=True, description="A local checkpoint folder, of any model; or a `model`."
+    )
+    vocabulary: Annotated[int, Field(ge=100), IntegerFromText] = Field(
+        description="Rows of its word embeddings, checked against the checkpoint; absent: as published."
+    )
+    dim: Count = Field(description="Width of its embeddings, checked against the checkpoint; absent: as published.")
+    max_length: Annotated[int, Field(ge=8), IntegerFromText] = Field(
+        description="Longest input in tokens; absent: as published."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_published(cls, given: Any) -> Any:
+        return published_sizes(given.get("model"), given.get("folder")) | given if isinstance(given, dict) else given
+
+    @field_validator("folder")
+    @classmethod
+    def _one_origin(cls, folder: str | None, info: ValidationInfo) -> str | None:
+        if "model" in info.data and (folder is None) == (info.data["model"] is None):
+            raise ValueError("a hub backbone must have either a model or a folder")
+        return folder
+
+
+class Alignment(Section):
+    """CLSA: InfoNCE on the embedding table."""
+
+    temperature: Rate = Field(0.1, description="Temperature of InfoNCE.")
+    batch_size: Annotated[int, Field(ge=2), IntegerFromText] = Field(
+        description="Word pairs per update; the others are negatives."
+    )
+    epochs: Count = Field(description="Passes over the word pairs.")
+    learning_rates: Annotated[list[Rate], Distinct] = Field(
+        min_length=1, description="Rates tried; held-out translation precision@1 chooses."
+    )
+    held_out: Probability = Field(description="Share of the pairs kept back to choose the rate.")
+    language_sampling: Share = Field(description="A language pair is drawn in proportion to its size to this power.")
+    source_sets: dict[Name, Annotated[list[PairSource], Distinct, Field(min_length=1)]] = Field(
+        description="Dictionaries of each set (`all`: those of `data.dictionaries`) and `round-trip`, words nearest "
+        "to each other before alignment; a condition asks for the set x by the alignment `clsa-x`, and for the control "
+        "on its pairs shuffled by `shuffled-x`."
+    )
+
+
+class Lexicon(Section):
+    """Subwords that these dictionaries link become one group (paper, Table 4)."""
+
+    sources: Annotated[list[Source], Distinct] = Field(min_length=1, description="Dictionaries that link subwords.")
+    languages: Annotated[list[Annotated[str, OneOf(tuple(KNOWN_LANGUAGES))]], Distinct] | None = Field(
+        None, min_length=2, description="Only links between these languages; absent: all that the dictionaries have."
+    )
+
+
+class GroupingSettings(Section):
+    max_iterations: Count = Field(description="Iterations after which K-Means stops although rows still change group.")
+    backend: Literal["auto", "torch", "faiss", "cuml"] = Field(
+        "auto",
+        description="What searches K-Means's nearest centroids: `torch` (CPU or GPU), `faiss` (CPU), `cuml` (GPU); "
+        "`auto`: cuml on a GPU where it is installed, otherwise torch. From one start the groups are the same.",
+    )
+    size_cap: Annotated[float, Field(ge=1, allow_inf_nan=False), FromText] = Field(
+        4, description="Largest group of `kmeans-capped`, as a multiple of the mean size."
+    )
+    lexicons: dict[Name, Lexicon] = Field(
+        {}, description="Dictionaries to group by; a condition asks for the lexicon x by the grouping `lexicon-x`."
+    )
+    semantic_embedding: Literal["mean", "renorm"] = Field(
+        "mean", description="A group's embedding: the mean of its members, or that mean at their mean norm."
+    )
+    stability_seeds: Annotated[list[Seed], Distinct] = Field(
+        [], description="K-Means groups again with these seeds, to measure how much groups depend on the seed."
+    )
+
+
+class FineTuning(Section):
+    """Settings of the token and sequence classification tasks; the others add their own."""
+
+    epochs: Count = Field(description="Passes over the training items.")
+    zero_shot_epochs: Count | None = Field(
+        None, description="Passes in training on English alone; absent: `epochs`, as in the paper."
+    )
+    batch_size: Count = Field(description="Items per update.")
+    learning_rate: Rate = Field(description="Peak rate of Adam; decays linearly to zero.")
+    embedding_rate: Rate = Field(
+        1.0, description="Learning rate of the word embeddings as a multiple of `learning_rate` (the paper: 1)."
+    )
+    warmup_ratio: Share = Field(description="Share of the updates in which the rate rises.")
+    max_length: Annotated[int, Field(ge=8), IntegerFromText] = Field(
+        description="Longest input in tokens (retrieval: longest passage)."
+    )
+
+    def for_transfer(self, transfer: str) -> "FineTuning":
+        """The settings of one training: English alone, a part of the items, may take more passes."""
+        passes = self.zero_shot_epochs if transfer == "zero-shot" else None
+        return self.model_copy(update={"epochs": passes or self.epochs, "zero_shot_epochs": None})
+
+
+class Labelled(FineTuning):
+    """A task whose examples stand in one table."""
+
+    train_examples: Count | None = Field(
+        None, description="At most so many training examples of a language, the first of its source; absent: all."
+    )
+
+
+class QuestionAnswering(Labelled):
+    stride: Count = Field(description="Tokens by which neighbouring windows of a long context overlap.")
+
+    @field_validator("stride")
+    @classmethod
+    def _window_moves(cls, stride: int, info: ValidationInfo) -> int:
+        if stride >= info.data.get("max_length", stride + 1):
+            raise ValueError(f"must be less than max_length = {info.data['max_length']}")
+        return stride
+
+
+class Retrieval(FineTuning):
+    query_length: Annotated[int, Field(ge=8), IntegerFromText] = Field(description="Longest query in tokens.")
+    shards: Count | None = Field(
+        None, description="Jobs that a collection is encoded in; absent: in the job that trains and scores."
+    )
+
+
+class Reranking(FineTuning):
+    group_size: Annotated[int, Field(ge=2), IntegerFromText] = Field(
+        description="Passages compared in one listwise loss: one relevant, the rest not."
+    )
+
+
+class Tasks(Section):
+    """Only the tasks named here exist in this config."""
+
+    ner: Labelled | None = Field(None, description="Named entity recognition.")
+    nli: Labelled | None = Field(None, description="Natural language inference.")
+    qa: QuestionAnswering | None = Field(None, description="Extractive question answering.")
+    retrieval: Retrieval | None = Field(None, description="Dense passage retrieval.")
+    rerank: Reranking | None = Field(None, description="Reranking of BM25 candidates.")
+
+    def named(self) -> dict[str, FineTuning]:
+        """The tasks that the config names, with their settings."""
+        return {task: getattr(self, task) for task in TASKS if getattr(self, task) is not None}
+
+
+class Study(Section):
+    conditions: ConditionPatterns = Field(
+        min_length=1, description="Conditions as `backbone/d<dim>/alignment/grouping/pretraining`, with {a,b} for both."
+    )
+    tasks: Annotated[list[Annotated[str, OneOf(("all", *TASKS))]], Distinct] = Field(
+        min_length=1,
+        description="Tasks to score each condition on; `[all]` that have settings and, with `local_dir`, data there.",
+    )
+    axis: Literal["ratio", "dimension", "parameters", "alignment", "languages", "none"] = Field(
+        "ratio", description="What the study's figure shows along its axis; `none`: a table only."
+    )
+    transfer: Annotated[str, OneOf(TRANSFERS)] = Field(
+        description="Train on every language (`in-language`), on English only (`zero-shot`), or, where the tasks are "
+        "retrieval and reranking, on MS MARCO (`ms-marco`).",
+    )
+    seeds: Annotated[list[Seed], Distinct] = Field(min_length=1, description="Seeds of fine-tuning, one run each.")
+
+
+class Compute(Section):
+    device: Literal["auto", "cpu", "cuda"] = Field("auto", description="`auto`: a GPU where there is one.")
+    precision: Literal["auto", "float32", "bf16"] = Field(
+        "auto",
+        description="Products of fine-tuning and of inference with what it gives: `float32` or `bf16` (autocast; "
+        "weights and updates stay float32). `auto`: bf16 on a GPU, and TF32 for the rest; float32 on a processor.",
+    )
+    gpus: Count | None = Field(
+        None, description="GPUs that `estimate` reckons with, and nothing else reads; absent: those of this machine."
+    )
+    gpu_memory: Annotated[float, Field(gt=0, allow_inf_nan=False), FromText] | None = Field(
+        None,
+        description="GB of a GPU that fine-tuning may take, and by which batches are cut; absent: what the device has, "
+        "and in `estimate` what the data sheet of the GPU says that it reckons with.",
+    )
+    threads_pretraining: Count = Field(
+        description="Arithmetic threads of pretraining from scratch, and of `efficiency` (sums depend on their number)."
+    )
+    threads: Count = Field(
+        description="Arithmetic threads of every other step, continual pretraining too (sums depend on their number)."
+    )
+    bundles: list[Annotated[list[Task], Field(min_length=1)]] = Field(
+        description="Tasks fine-tuned in one process, where studies ask for several of them; each task of `tasks` in "
+        "exactly one bundle."
+    )
+
+
+MEASURED_BY = ("geometry", "probing", "transfer", "efficiency")
+
+
+class Claims(Section):
+    """What of this run stands for what the papers' claims speak of; what is not named stands for itself."""
+
+    stands_for: dict[Name, Name] = Field({}, description="The paper's backbone -> ours, e.g. `{mbert: tiny-bert}`.")
+    dims: dict[Count, Count] = Field({}, description="The paper's dimensions -> ours, e.g. `{768: 128, 128: 32}`.")
+    transfers: dict[Annotated[str, OneOf(TRANSFERS)], Annotated[str, OneOf(TRANSFERS)]] = Field(
+        {}, description="The paper's training data -> ours, e.g. `{ms-marco: zero-shot}`."
+    )
+    source_set: Name = Field("all", description="The source set that stands for the paper's own, its four sources.")
+    measured_by: Annotated[list[Annotated[str, OneOf(MEASURED_BY)]], Distinct] = Field(
+        [], description="Targets whose tables are judged too. They are then made whenever claims are, for the page too."
+    )
+
+
+class Config(Section):
+    run: Run = Field(description="The run as a whole.")
+    local_dir: str | None = Field(
+        None, description="A folder of upstream files, laid out as their publishers do, to read instead of downloading."
+    )
+    mirror: str | None = Field(None, description="Another base URL, to download from in place of the publishers'.")
+    offline: bool = Field(False, description="Download nothing: what is not at hand is an error.")
+    data: Annotated[WorldData | UpstreamData, Field(discriminator="kind")] = Field(
+        description="Texts, dictionaries and task items."
+    )
+    backbones: dict[Name, Annotated[ScratchBackbone | HubBackbone, Field(discriminator="kind")]] = Field(
+        min_length=1, description="Models to start from, by name."
+    )
+    alignment: Alignment = Field(description="Cross-lingual alignment of the embedding table (CLSA).")
+    grouping: GroupingSettings = Field(description="Merging of the vocabulary.")
+    pretraining: MaskedLanguageModelling = Field(description="Continual pretraining (`mlm` in a condition).")
+    tasks: Tasks = Field(description="Fine-tuning, by task.")
+    studies: dict[Name, Study] = Field(min_length=1, description="What to compare, by name.")
+    exports: ConditionPatterns = Field(
+        [], description="Conditions whose models the target `exports` writes as folders to take away, as in a study."
+    )
+    geometry: Geometry | None = Field(None, description="What the target `geometry` measures.")
+    probing: Probing | None = Field(None, description="What the target `probing` measures.")
+    transfer: Transfer | None = Field(None, description="What the target `transfer` trains and measures.")
+    efficiency: Efficiency | None = Field(None, description="What the target `efficiency` measures: Table 3.")
+    compute: Compute = Field(description="How to use the machine.")
+    claims: Claims = Field(Claims.model_validate({}), description="How the papers' claims are judged by this run.")
+    expect_claims: Annotated[list[Name], Distinct] = Field(
+        [],
+        description="Ids of claims that must hold in this run, or the target `claims` fails. With one seed none about "
+        "scores does.",
+    )

@@ -1,0 +1,1 @@
+"""The claims ledger: what the papers say, decided by one rule."""

@@ -1,0 +1,120 @@
+"""Differences and ratios of scores with their standard errors over seeds, and how they are written down.
+
+Errors are added as if the scores of two conditions were drawn independently.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import hypot
+
+from semantic_tokens.report import TASK_NAMES
+from semantic_tokens.report.claims.scores import Scores, Value
+
+ERRORS = 2.0  # standard errors by which a comparison must be clear
+_EXACT = 1e-9  # printed numbers are decimal fractions: .53 - .52 is not to be below .01 by the last bit
+Share = tuple[float, float | None]  # a number and its standard error, None where a score has one seed only
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One comparison in words.
+
+    slack    how far it is from turning over; below 0 it does not hold
+    error    its standard error in the same unit; None for one seed, 0 for numbers that are counted or printed
+    outcome  it holds, it fails, or None: `slack` is within ERRORS standard errors
+    short    it fails only for the size of an effect, which has the sign that the words say
+    """
+
+    text: str
+    slack: float
+    error: float | None
+    strict: bool = False
+    short: bool = False
+
+    @property
+    def outcome(self) -> bool | None:
+        if self.error is None:
+            return None
+        if abs(self.slack) < ERRORS * self.error:
+            return None
+        return self.slack > _EXACT if self.strict else self.slack >= -_EXACT
+
+
+def at_least(text: str, found: Share, threshold: float) -> Comparison:
+    """`found` reaches the threshold."""
+    return Comparison(text, found[0] - threshold, found[1])
+
+
+def below(text: str, found: Share, threshold: float) -> Comparison:
+    """`found` is under the threshold."""
+    return Comparison(text, threshold - found[0], found[1], strict=True)
+
+
+def effect(text: str, found: Share, smallest: float) -> Comparison:
+    """`found` is an effect of the size that the words demand or more: `smallest`, above 0."""
+    return Comparison(text, found[0] - smallest, found[1], short=found[0] > _EXACT)
+
+
+def within(text: str, found: Share, threshold: float) -> Comparison:
+    """`found` is no further from 0 than the threshold."""
+    return at_least(text, (-abs(found[0]), found[1]), -threshold)
+
+
+def share(value: Value) -> Share:
+    """A score as it is."""
+    return value.score, value.error
+
+
+def minus(one: Share, other: Share) -> Share:
+    """one - other."""
+    return one[0] - other[0], None if one[1] is None or other[1] is None else hypot(one[1], other[1])
+
+
+def ratio(one: Value | None, other: Value | None) -> Share | None:
+    """one / other; None where either is missing, or where the latter is not positive."""
+    if one is None or other is None or other.score <= 0:
+        return None
+    found = one.score / other.score
+    if one is other:
+        return found, 0.0
+    if one.error is None or other.error is None:
+        return found, None
+    return found, hypot(one.error, found * other.error) / other.score
+
+
+def mean(values: Sequence[Value]) -> Share:
+    """The mean of the scores."""
+    errors = [value.error for value in values if value.error is not None]
+    error = hypot(*errors) / len(values) if len(errors) == len(values) else None
+    return sum(value.score for value in values) / len(values), error
+
+
+def retained(scores: Scores, condition: str, task: str, transfer: str) -> Share | None:
+    """Score / oracle's score; None where either is missing, or where the oracle scores nothing."""
+    return ratio(scores.get(condition, task, transfer), scores.oracle(condition, transfer, task))
+
+
+def retained_text(scores: Scores, condition: str, task: str, transfer: str) -> str:
+    """What is retained: plain as in the paper and, where chance is known, above chance."""
+    value, oracle = scores.get(condition, task, transfer), scores.oracle(condition, transfer, task)
+    plain = ratio(value, oracle)
+    if value is None or oracle is None or plain is None:
+        return NOT_THERE
+    if value.chance is None or oracle.chance is None or oracle.score <= oracle.chance:
+        return f"{plain[0]:.1%}"
+    over_chance = (value.score - value.chance) / (oracle.score - oracle.chance)
+    return f"{plain[0]:.1%} (above chance {over_chance:.1%})"
+
+
+def number(value: Value | None) -> str:
+    """A score to three decimals, a larger number as it is."""
+    return NOT_THERE if value is None else f"{value.score:.3f}" if abs(value.score) < 2 else f"{value.score:g}"
+
+
+def task_name(task: str) -> str:
+    """The task in words, `NLI in ar`; a measure as it is called."""
+    name, _, lang = task.partition(":")
+    return f"{TASK_NAMES.get(name, name)}{f' in {lang}' if lang else ''}"
+
+
+NOT_THERE = "not measured"

@@ -1,0 +1,203 @@
+"""The page of a run: one HTML file that holds everything it shows, and asks for nothing from elsewhere."""
+
+import csv
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+import pyarrow as pa
+
+from semantic_tokens.conditions import Condition
+from semantic_tokens.report import METRIC_NAMES, PRIMARY_METRIC, TASK_NAMES, TASK_ORDER, table5
+from semantic_tokens.report.claims.arithmetic import ERRORS
+from semantic_tokens.report.deviations import Deviation
+from semantic_tokens.report.figures import svg
+from semantic_tokens.report.figures.style import STYLES, style_of
+from semantic_tokens.report.findings import judge
+from semantic_tokens.report.groups import GroupMeasures
+from semantic_tokens.report.scores import condition_of
+from semantic_tokens.report.table5 import Cell, oracle_in
+
+TEMPLATE = Path(__file__).with_name("page.html.j2")
+FIGURE_LABEL = "The scores of the study {}, one panel for each task; the numbers are in Table 5 below"
+# Pages beside this one, each made by the target of its name. Links stand here whether or not the target was run, so
+# that the page is the same.
+BRANCHES = {
+    "geometry": "Word embeddings as points in space: scripts, neighbours, canonical angles between models",
+    "probing": "What each layer holds: translated words, parallel sentences, names",
+    "transfer": "Inference learned in English and tested in every language",
+    "before_after": "What grouping does to geometry and layers, beside what it does to scores; words of several senses",
+    "efficiency": "Table 3: parameters, peak memory and steps per second of a pretraining step",
+}
+# What a table beside the main ones shows, by the name of its file.
+MORE_TABLES = {
+    "mixing": "Groups that mix scripts, languages, or beginnings and insides of words; beside random groups of the "
+    "same sizes",
+    "information": "What a grouping can no longer tell apart within a language, in bits a token, and how many running "
+    "tokens share their group with a more frequent token of the language; beside random groups of the same sizes",
+    "dictionary_pairs": "Groups against dictionaries: do words that translate each other share a group? Aligned tables "
+    "are judged by the pairs held out from their alignment, so compare rows of one source set and `held-out`",
+    "stability": "Adjusted Rand index of groupings from other seeds: 1 = the same groups, 0 = as alike as random ones",
+    "languages": "Figure 10: do the same languages lose on two tasks? Pearson correlation and one-tailed p; the pair "
+    "that the paper prints twice is taken to be retrieval and QA the first time",
+    "claims": "The papers' claims, judged by the numbers that they print and by this run",
+}
+
+
+def render(
+    scores: pa.Table,
+    cells: Sequence[Cell],
+    groups: Sequence[GroupMeasures],
+    figures: Mapping[str, str],
+    manifest: Mapping[str, Any],
+    more_tables: Mapping[str, list[list[str]]],
+    deviations: Sequence[Deviation],
+    without: Sequence[Cell] = (),
+) -> str:
+    """The page as HTML text. `figures` holds the SVG of every study that has a figure, by the study's name,
+    `more_tables` further tables of the run, by the name of the file, as rows of text, the first the columns' names, and
+    `without` the means without a language (`table5.build_without`)."""
+    import yaml
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATE.parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters |= {"vocabulary": _vocabulary, "embeddings": _embeddings, "operations": _operations}
+    environment.filters |= {"score": _score, "percent": _percent, "band": _band, "minutes": _minutes}
+    config = manifest["config"]
+    world = config["data"]["kind"] == "world"
+    used = sorted({cell.condition.backbone for cell in cells})
+    return environment.get_template(TEMPLATE.name).render(
+        branches=BRANCHES,
+        config=config,
+        config_yaml=yaml.safe_dump(config, sort_keys=False, allow_unicode=True, width=100),
+        figures=[(name, svg.inline(text, name, FIGURE_LABEL.format(name))) for name, text in figures.items()],
+        findings=[(backbone, judge(cells, backbone)) for backbone in _backbones(cells, "in-language")],
+        sizes={measured.grouping: measured for measured in groups},
+        groups=[(Condition.parse(f"{measured.grouping}/none"), measured) for measured in groups],
+        languages=language_tables(scores),
+        manifest=manifest,
+        more_tables=[(name, MORE_TABLES[name], rows) for name, rows in more_tables.items()],
+        deviations=deviations,
+        informed=[name for name in used if config["backbones"][name].get("initialisation") == "informed"],
+        seconds=sum(rule["seconds"] for rule in manifest["rules"].values()),
+        seeds=sorted({cell.seeds for cell in cells}),
+        standard_errors=ERRORS,
+        over=sorted({cell.interval_over for cell in cells if cell.interval_over}),
+        tables=[table5_view(part, *block) for part in (cells, without) for block in _blocks(part)],
+        world=world,
+    )
+
+
+def read_table(path: Path) -> list[list[str]]:
+    """The rows of a CSV file as text, the columns' names first; a fraction is cut to three places."""
+    with Path(path).open(encoding="utf-8", newline="") as handle:
+        return [[_shortened(cell) for cell in row] for row in csv.reader(handle)]
+
+
+def table5_view(cells: Sequence[Cell], backbone: str, transfer: str) -> dict[str, Any]:
+    """Table 5 of one backbone and transfer: a row a condition, by task its cell of the primary metric (None: not
+    measured), the chance levels, and the languages of the means. Means without a language have a column each."""
+    chosen = [c for c in cells if (c.condition.backbone, c.transfer) == (backbone, transfer)]
+    chosen = [c for c in chosen if c.metric == PRIMARY_METRIC[c.task]]
+    columns = sorted({(TASK_ORDER.index(c.task), c.without, c.task) for c in chosen})
+    by_key = {(c.condition, c.task, c.without): c for c in chosen}
+    ordered = sorted({c.condition for c in chosen}, key=_reading_order)
+    names = {(task, out): TASK_NAMES[task] + (f" without {out}" if out else "") for _, out, task in columns}
+    return {
+        "backbone": backbone,
+        "transfer": transfer,
+        "without": any(c.without for c in chosen),
+        "languages": table5.languages_of_means({names[c.task, c.without]: c.languages for c in chosen}),
+        "oracle": oracle_in(chosen, backbone, transfer),
+        "tasks": [(names[task, out], METRIC_NAMES[PRIMARY_METRIC[task]]) for _, out, task in columns],
+        "rows": [(c, [by_key.get((c, task, out)) for _, out, task in columns]) for c in ordered],
+        "chance": [
+            _range([c.chance for c in chosen if (c.task, c.without) == (task, out)]) for _, out, task in columns
+        ],
+    }
+
+
+def language_tables(scores: pa.Table) -> list[dict[str, Any]]:
+    """For every task, metric and transfer: languages, and a row a condition of scores by language, mean over seeds."""
+    values: dict[tuple[str, str, str], dict[Condition, dict[str, list[float]]]] = {}
+    for row in scores.to_pylist():
+        measure = values.setdefault((row["task"], row["metric"], row["transfer"]), {})
+        measure.setdefault(condition_of(row), {}).setdefault(row["lang"], []).append(row["value"])
+    tables = []
+    in_order = sorted(values, key=lambda key: (TASK_ORDER.index(key[0]), key[1] != PRIMARY_METRIC[key[0]], key))
+    for task, metric, transfer in in_order:
+        rows = values[task, metric, transfer]
+        languages = sorted({lang for by_language in rows.values() for lang in by_language})
+        ordered = sorted(rows, key=lambda c: (c.backbone, *_reading_order(c)))
+        filled = [(c, [fmean(rows[c][lang]) for lang in languages]) for c in ordered]
+        title = f"{TASK_NAMES[task]}, {METRIC_NAMES[metric]}, {transfer}"
+        tables.append({"title": title, "languages": languages, "rows": filled})
+    return tables
+
+
+def _blocks(cells: Sequence[Cell]) -> list[tuple[str, str]]:
+    return sorted({(cell.condition.backbone, cell.transfer) for cell in cells})
+
+
+def _backbones(cells: Sequence[Cell], transfer: str) -> list[str]:
+    return [backbone for backbone, found in _blocks(cells) if found == transfer]
+
+
+def _reading_order(condition: Condition) -> tuple[int, str, bool, str, int, bool, float]:
+    """The full vocabulary first, then by method; in each as in the paper's table: not aligned, then aligned; not
+    pretrained further, then pretrained; from large to small ratios."""
+    grouping, methods = condition.grouping, [method for method, _ in STYLES]
+    known = methods.index(grouping.method) if grouping.method in methods else len(methods)
+    aligned, further = condition.alignment != "none", condition.pretraining == "mlm"
+    return (known, grouping.method, aligned, condition.alignment, -condition.dim, further, -grouping.ratio)
+
+
+def _vocabulary(condition: Condition) -> str:
+    """A condition's grouping in words: `K-Means, 5%`."""
+    label = style_of(condition.grouping.method, "none").label
+    return label if condition.grouping.percent is None else f"{label}, {condition.grouping.percent}%"
+
+
+def _embeddings(condition: Condition) -> str:
+    """Dim and alignment in words: `d 128, CLSA (all)`."""
+    names = {"clsa": "CLSA", "shuffled": "CLSA on shuffled pairs"}
+    kind, _, sources = condition.alignment.partition("-")
+    return f"d {condition.dim}" + (f", {names[kind]} ({sources})" if kind in names else "")
+
+
+def _operations(condition: Condition) -> str:
+    """The rest of a condition in words: `d 128, CLSA (all), pretrained further`."""
+    return f"{_embeddings(condition)}, {'' if condition.pretraining == 'mlm' else 'not '}pretrained further"
+
+
+def _range(values: list[float]) -> str:
+    low, high = _score(min(values)), _score(max(values))
+    return low if low == high else f"{low}–{high}"
+
+
+def _score(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{100 * value:.1f}%"
+
+
+def _band(retained: float | None) -> str:
+    """The colour class of a share of the oracle's score (paper, Table 5)."""
+    if retained is None:
+        return ""
+    return next((name for least, name in ((0.9, "high"), (0.7, "middle"), (0.5, "low")) if retained > least), "least")
+
+
+def _shortened(text: str) -> str:
+    return f"{float(text):.3f}" if re.fullmatch(r"-?[0-9]+\.[0-9]{4,}(e-?[0-9]+)?", text) else text
+
+
+def _minutes(seconds: float) -> str:
+    return f"{int(seconds) // 60} min {int(seconds) % 60:02d} s"

@@ -1,0 +1,1 @@
+"""One module an upstream data set: the publisher's files to rows."""

@@ -1,0 +1,39 @@
+"""TyDiQA-GoldP (Clark et al. 2020): questions in nine languages with the passage that answers them, as SQuAD 1.1 JSON.
+
+There are a train and a dev file, each with all languages. Upstream keeps its test set, so that papers score on dev;
+here dev stays dev, and what is trained, tuned or scored on is the caller's choice.
+"""
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+from semantic_tokens.errors import InputError
+from semantic_tokens.sources.files import Row, Skipped, SourceFile
+from semantic_tokens.sources.languages import from_name
+from semantic_tokens.sources.loaders.squad import parse_squad
+
+LANGUAGES = ("ar", "bn", "en", "fi", "id", "ko", "ru", "sw", "te")  # Thai and Japanese are not in GoldP
+
+
+def find(folder: Path) -> list[SourceFile]:
+    """`tydiqa-goldp-v1.1-{train,dev}.json`, in the folder or below it."""
+    return [
+        SourceFile("tydiqa", path, "qa", "+".join(LANGUAGES), split, partial(parse_goldp, split=split))
+        for split in ("train", "dev")
+        for path in sorted(folder.rglob(f"tydiqa-goldp-v1.1-{split}.json"))
+    ]
+
+
+def parse_goldp(path: Path, skipped: Skipped, *, split: str) -> Iterator[Row]:
+    """Rows of the table qa; what is skipped or refused is as in `squad.parse_squad`.
+
+    An id such as `finnish--7633-0` begins with the language (what follows may be negative). Raises InputError for
+    another language.
+    """
+    for row in parse_squad(path, skipped, lang="", split=split):
+        name = row["id"].partition("-")[0]
+        lang = from_name(name)
+        if lang not in LANGUAGES:
+            raise InputError(f"{path}: id {row['id']!r} names no language of GoldP; languages: {' '.join(LANGUAGES)}")
+        yield row | {"lang": lang}

@@ -1,0 +1,1 @@
+"""Where Snakemake and the library meet: steps, devices, fingerprints of code."""

@@ -1,0 +1,122 @@
+"""The seam between Snakemake and the library: what a step needs around a pure function.
+
+`with step(snakemake) as job:` sends everything that the step prints, native libraries included, to the rule's log;
+fixes the number of arithmetic threads; gives a step whose rule asks for a GPU one of its own; and gives outputs under
+temporary names, which become the declared names only when the step has ended well. A failing step leaves its traceback
+in the log, one line on the terminal, and no output; nor does one that is told to end (SIGTERM: scancel, preemption).
+"""
+
+import logging
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partialmethod
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from tqdm import tqdm
+
+from semantic_tokens.errors import InputError
+from semantic_tokens.workflow import devices
+
+_THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+_PROGRESS_SECONDS_IN_LOG = 10
+
+
+@dataclass(frozen=True)
+class Job:
+    """The step's inputs, outputs (temporary paths), parameters and wildcards, by name."""
+
+    input: Any
+    output: SimpleNamespace
+    params: Any
+    wildcards: Any
+
+    @property
+    def device(self) -> str:
+        """`cuda` or `cpu`: the parameter `device`, with `auto` resolved on this machine."""
+        import torch
+
+        if self.params.device != "auto":
+            return self.params.device
+        return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+@contextmanager
+def step(snakemake: Any) -> Iterator[Job]:
+    """Run the body of a step; see the module's docstring. Ends the process with status 1 if the body raises."""
+    _fix_threads(snakemake.params)
+    log = Path(snakemake.log[0])
+    final = {name: Path(path) for name, path in snakemake.output.items()}
+    drafts: dict[Path, Path] = {}
+    signal.signal(signal.SIGTERM, _end)
+    with _redirected(log) as terminal:
+        try:
+            devices.claim(snakemake.resources.get("gpu", 0))
+            for folder in {path.parent for path in final.values()}:
+                folder.mkdir(parents=True, exist_ok=True)
+                # Not named by the process: two machines may share the folder and the number.
+                drafts[folder] = Path(tempfile.mkdtemp(prefix=f".partial-{snakemake.rule}-", dir=folder))
+            output = {name: drafts[path.parent] / path.name for name, path in final.items()}
+            yield Job(snakemake.input, SimpleNamespace(**output), snakemake.params, snakemake.wildcards)
+            _publish({output[name]: path for name, path in final.items()})
+        except Exception as error:
+            traceback.print_exc()
+            kind = "" if isinstance(error, InputError) else f"{type(error).__name__}: "
+            print(f"\n{snakemake.rule} failed: {kind}{error}\n  full traceback: {log}\n", file=terminal, flush=True)
+            sys.exit(1)
+        finally:
+            for folder in drafts.values():
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _end(number: int, frame: Any) -> None:
+    """As an exception, so that drafts are removed."""
+    sys.exit(128 + number)
+
+
+def _publish(drafts: dict[Path, Path]) -> None:
+    """Give every draft its declared name; none of them if one was not written."""
+    missing = [str(path) for draft, path in drafts.items() if not draft.exists()]
+    if missing:
+        raise FileNotFoundError(f"the step did not write {', '.join(missing)}")
+    for draft, path in drafts.items():
+        draft.replace(path)
+
+
+def _fix_threads(params: Any) -> None:
+    """Float sums depend on the number of threads, so it comes from the config and not from the machine's load."""
+    threads = params.get("threads")
+    if threads is not None:
+        os.environ.update(dict.fromkeys(_THREAD_VARIABLES, str(threads)))
+
+
+@contextmanager
+def _redirected(log: Path) -> Iterator[Any]:
+    """Send file descriptors 1 and 2 to the end of `log`; yield the terminal.
+
+    Progress bars are drawn on the terminal if there is one; into a log they are written rarely.
+    """
+    log.parent.mkdir(parents=True, exist_ok=True)
+    terminal = os.fdopen(os.dup(2), "w")
+    progress = {"file": terminal} if terminal.isatty() else {"mininterval": _PROGRESS_SECONDS_IN_LOG}
+    tqdm.__init__ = partialmethod(tqdm.__init__, **progress)  # type: ignore[method-assign]
+    with log.open("a", encoding="utf-8") as handle:
+        handle.write(f"--- {time.strftime('%Y-%m-%d %H:%M:%S')}\n")
+        handle.flush()
+        for stream, descriptor in ((sys.stdout, 1), (sys.stderr, 2)):
+            stream.flush()
+            os.dup2(handle.fileno(), descriptor)
+        logging.basicConfig(
+            level=logging.INFO, format="%(asctime)s %(name)s: %(message)s", stream=sys.stderr, force=True
+        )
+        logging.getLogger("httpx2").setLevel(logging.WARNING)  # it would log signed addresses
+        yield terminal

@@ -1,0 +1,23 @@
+"""Bring a pretrained backbone: download it at its pinned revision, or take the user's folder; leaves safetensors."""
+
+from typing import TYPE_CHECKING
+
+from semantic_tokens.workflow.step import step
+
+if TYPE_CHECKING:
+    from snakemake.script import snakemake
+
+with step(snakemake) as job:
+    from pathlib import Path
+
+    from semantic_tokens.models import checkpoint, published
+    from semantic_tokens.sources.fetch.obtain import obtain
+
+    options, backbone, folder = job.params, job.params.backbone, job.output.model.parent
+    if backbone["folder"] is not None:
+        origin = Path(backbone["folder"])
+    else:
+        origin = obtain(backbone["model"], Path("resources"), mirror=options.mirror, offline=options.offline)
+    model, tokenizer = published.load(origin, backbone["vocabulary"], backbone["dim"])
+    checkpoint.save(model, folder)
+    tokenizer.save_pretrained(folder)

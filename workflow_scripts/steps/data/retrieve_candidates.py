@@ -1,0 +1,23 @@
+"""First-stage candidates of the reranker: BM25 over all passages of the query's language."""
+
+from typing import TYPE_CHECKING
+
+from semantic_tokens.workflow.step import step
+
+if TYPE_CHECKING:
+    from snakemake.script import snakemake
+
+with step(snakemake) as job:
+    import logging
+
+    from semantic_tokens import tables
+    from semantic_tokens.tasks.bm25 import candidates, short_of
+
+    queries = tables.read("queries", job.input.queries)
+
+    def passages(lang):
+        return tables.read_batches("passages", job.input.passages, lang=lang)
+
+    found = candidates(queries, passages, job.params.depth)
+    logging.info(short_of(queries, found, job.params.depth))
+    tables.write("candidates", found, job.output.candidates)

@@ -1,0 +1,24 @@
+"""Put Table 3 together: table, figure and page."""
+
+from typing import TYPE_CHECKING
+
+from semantic_tokens.workflow.step import step
+
+if TYPE_CHECKING:
+    from snakemake.script import snakemake
+
+with step(snakemake) as job:
+    from pathlib import Path
+
+    from semantic_tokens.report import efficiency
+    from semantic_tokens.report.pages import branch_page
+
+    rows = efficiency.rows(map(Path, job.input.costs), Path(job.input.printed))
+    efficiency.write(rows, job.output.csv)
+    efficiency.draw(rows, job.output.svg, job.output.png)
+    header = list(efficiency.COLUMNS.values())
+    table = "What a step costs", header, [[row[name] for name in efficiency.COLUMNS] for row in rows]
+    figure = job.output.svg, "Memory and speed over those of the first row; the vertical line is no change"
+    branch_page.write(
+        "What a pretraining step costs (Table 3)", efficiency.introduction(rows), [figure], [table], job.output.page
+    )

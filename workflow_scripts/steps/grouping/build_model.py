@@ -1,0 +1,27 @@
+"""Give a backbone the vocabulary of a partition: the grouped model before pretraining."""
+
+from typing import TYPE_CHECKING
+
+from semantic_tokens.workflow.step import step
+
+if TYPE_CHECKING:
+    from snakemake.script import snakemake
+
+with step(snakemake) as job:
+    import logging
+    from pathlib import Path
+
+    from semantic_tokens.grouping.partition import VocabularyPartition
+    from semantic_tokens.models import checkpoint
+    from semantic_tokens.models.embeddings import read_embeddings
+    from semantic_tokens.models.surgery import group_vocabulary, norm_shrinkage, semantic_embedding_of
+    from semantic_tokens.models.truncation import truncate
+
+    embeddings, _ = read_embeddings(job.input.embeddings)
+    model = checkpoint.load(Path(job.input.model).parent)
+    partition = VocabularyPartition.load(job.input.partition)
+    shrinkage = norm_shrinkage(embeddings, partition)
+    logging.info("mean norm of the members' mean / of the members: %.4f", shrinkage)
+    logging.info("semantic embedding: %s", semantic_embedding_of(partition, job.params.semantic_embedding))
+    grouped = group_vocabulary(model, partition, embeddings, job.params.semantic_embedding)
+    checkpoint.save(truncate(grouped, int(job.wildcards.dim)), job.output.model.parent)

@@ -1,0 +1,29 @@
+"""Search a collection that was encoded in shards, and score retrieval in every language."""
+
+from typing import TYPE_CHECKING
+
+from semantic_tokens.workflow.step import step
+
+if TYPE_CHECKING:
+    from snakemake.script import snakemake
+
+with step(snakemake) as job:
+    from functools import partial
+
+    import pyarrow.parquet as pq
+
+    from semantic_tokens import tables
+    from semantic_tokens.conditions import Condition
+    from semantic_tokens.tasks import retrieval, score_table
+    from semantic_tokens.tasks.encode_passages import StoredVectors
+    from semantic_tokens.tasks.ranking import load_judgements
+
+    wildcards, features = job.wildcards, pq.ParquetFile(job.input.retrieval_features)
+    judged = {name: tables.read(name, job.input[name]) for name in retrieval.SCORE_TABLES}
+    judgements = load_judgements(features, judged)
+    vectors = StoredVectors(job.input.vectors, features.metadata.num_rows)
+    of_passages = partial(vectors.take, first=len(judgements.query_table))
+    rows = retrieval.evaluate(judgements, vectors.take, of_passages, job.params.split)
+    path = f"{wildcards.backbone}/d{wildcards.dim}/{wildcards.alignment}/{wildcards.grouping}/{wildcards.pretraining}"
+    table = score_table(Condition.parse(path), wildcards.transfer, int(wildcards.seed), {"retrieval": rows})
+    pq.write_table(table, job.output.scores)

@@ -1,0 +1,41 @@
+"""Fine-tune a condition's model for retrieval and save it, for a collection that is encoded in shards."""
+
+from typing import TYPE_CHECKING
+
+from semantic_tokens.workflow.step import step
+
+if TYPE_CHECKING:
+    from snakemake.script import snakemake
+
+with step(snakemake) as job:
+    import shutil
+    from functools import partial
+    from pathlib import Path
+    from types import SimpleNamespace
+
+    import pyarrow.parquet as pq
+    from transformers import AutoConfig
+
+    from semantic_tokens import tables
+    from semantic_tokens.grouping.partition import VocabularyPartition
+    from semantic_tokens.models.checkpoint import load_for_task, save
+    from semantic_tokens.resumable import Checkpoint, identity_of
+    from semantic_tokens.tasks import retrieval
+    from semantic_tokens.tasks.planning import plan_here
+    from semantic_tokens.tasks.ranking import load_collection
+
+    group_of = VocabularyPartition.load(job.input.partition).token_lookup()
+    judged = {name: tables.read(name, job.input[name]) for name in retrieval.SCORE_TABLES}
+    collection = load_collection(pq.ParquetFile(job.input.retrieval_features), judged, group_of)
+    folder = Path(job.input.model).parent
+    settings, wildcards = SimpleNamespace(**job.params.settings), job.wildcards
+    memory = {"gpu": snakemake.resources.get("gpu_memory", 0), "host": job.params.host_memory}
+    config, dim = AutoConfig.from_pretrained(folder), int(wildcards.dim)
+    plan = plan_here("retrieval", settings, config, dim, job.device, job.params.precision, memory)
+    about = sorted(wildcards.items()), sorted(job.params.items()), job.device, plan
+    identity = partial(identity_of, [path for _, path in sorted(job.input.items())], about)
+    checkpoint = Checkpoint(Path(job.params.checkpoints) / "retrieval.pt", identity)
+    load, seed = partial(load_for_task, folder), int(wildcards.seed)
+    model = retrieval.train(collection, load, settings, wildcards.transfer, seed, job.device, plan, checkpoint)
+    save(model, job.output.model.parent)
+shutil.rmtree(job.params.checkpoints, ignore_errors=True)  # the model is in its place
