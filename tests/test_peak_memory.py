@@ -6,7 +6,7 @@ import sys
 from semantic_tokens.peak_memory import peak_resident
 
 MIB = 2**20
-CHILD = "from semantic_tokens.memory import peak_resident; {work}; print(peak_resident())"
+CHILD = "from semantic_tokens.peak_memory import peak_resident; {work}; print(peak_resident())"
 
 
 def peak_of_a_child(work: str = "pass") -> int:

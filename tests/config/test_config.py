@@ -288,7 +288,7 @@ def test_documents_follow_the_models(tmp_path, capsys):
 
 
 def test_the_documents_in_the_repository_are_up_to_date():
-    assert config_docs.main(["--check"]) == 0, "run python -m semantic_tokens.config_docs"
+    assert config_docs.main(["--check"]) == 0, "run python -m semantic_tokens.config.docs"
 
 
 def test_the_table_has_a_row_for_every_key_of_a_config(valid):

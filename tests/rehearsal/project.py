@@ -22,7 +22,7 @@ from support.running import PARTS, ROOT, copy_project
 
 REVISION = "0" * 40
 OVERLAY = Path(__file__).parent / "overlay.yaml"
-SOURCES = Path("workflow_scripts/semantic_tokens/sources")
+SOURCES = Path("workflow_scripts/semantic_tokens/sources/fetch")
 ANALYSES = ("geometry", "probing", "transfer")
 SECTIONS = ("studies", *ANALYSES)
 

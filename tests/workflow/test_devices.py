@@ -17,7 +17,7 @@ from semantic_tokens.workflow import devices
 HOLDER = """
 import logging, os, signal, sys, time
 from pathlib import Path
-from semantic_tokens.devices import take
+from semantic_tokens.workflow.devices import take
 signal.alarm(60)  # a test that waits in vain fails instead of hanging
 folder, count, wanted, fork = sys.argv[1:]
 names = [f"GPU-{i}" for i in range(int(count))]

@@ -9,7 +9,7 @@ SCRIPT = """
 import sys
 from types import SimpleNamespace
 from semantic_tokens.errors import InputError
-from semantic_tokens.workflow import step
+from semantic_tokens.workflow.step import step
 
 class Named(dict):
     __getattr__ = dict.__getitem__

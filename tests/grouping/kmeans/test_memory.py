@@ -8,8 +8,8 @@ import pytest
 PROGRAM = """
 import sys
 import torch
-from semantic_tokens.grouping.spherical_kmeans import spherical_kmeans
-from semantic_tokens.memory import peak_resident
+from semantic_tokens.grouping.kmeans.spherical_kmeans import spherical_kmeans
+from semantic_tokens.peak_memory import peak_resident
 
 rows = torch.randn(40_000, 32, generator=torch.Generator().manual_seed(0))
 spherical_kmeans(rows[:200], 20, seed=0, max_iterations=3, backend=sys.argv[1])
@@ -22,8 +22,8 @@ print((peak_resident() - before) / 2**20)
 
 FEW = """
 import torch
-from semantic_tokens.grouping.spherical_kmeans import spherical_kmeans
-from semantic_tokens.memory import peak_resident
+from semantic_tokens.grouping.kmeans.spherical_kmeans import spherical_kmeans
+from semantic_tokens.peak_memory import peak_resident
 
 rows = torch.randn(150_000, 512, generator=torch.Generator().manual_seed(0))
 spherical_kmeans(rows[:200], 20, seed=0, max_iterations=3)

@@ -181,8 +181,8 @@ PROGRAM = f"""
 import logging, sys
 from pathlib import Path
 logging.basicConfig(level=logging.INFO)
-from semantic_tokens.sources.hub import fetch_from_hub
-from semantic_tokens.sources.registry import RemoteFile
+from semantic_tokens.sources.fetch.hub import fetch_from_hub
+from semantic_tokens.sources.fetch.registry import RemoteFile
 wanted = RemoteFile(sys.argv[1], "https://x", "{COMMIT}", "org/data", "dataset")
 fetch_from_hub(wanted, Path(sys.argv[2]), backoff=0.001)
 """

@@ -24,7 +24,7 @@ rule job:
 """
 # A step as ours are. Its start-up is the age of its process when the body ends, less what the body imports.
 STEP = """
-from semantic_tokens.workflow import step
+from semantic_tokens.workflow.step import step
 with step(snakemake) as job:
     import time
     begun = time.time()

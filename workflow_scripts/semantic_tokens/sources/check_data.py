@@ -1,6 +1,6 @@
 """Parse every file under a folder laid out as upstream, and say of each what is in it.
 
-python -m semantic_tokens.sources.check DIR [--csv FILE]
+python -m semantic_tokens.sources.check_data DIR [--csv FILE]
 """
 
 import argparse

@@ -1,6 +1,6 @@
 """Geometry of a table as large as XLM-R's, with answers planted in it: do they come back, how long and how big?
 
-python -m semantic_tokens.analysis.geometry.at_scale [--tokens 250002] [--dim 768] [--all-rows]
+python -m semantic_tokens.siblings.geometry.at_scale [--tokens 250002] [--dim 768] [--all-rows]
     [--most-minutes 30] [--most-gib 6]
 
 Prints a line a check, minutes and peak memory; ends with status 1 if an answer is not the planted one, or if it took
