@@ -1,19 +1,29 @@
-# Ordinary tools behind short names. `make demo` and `make test` set up what they need.
+# Ordinary tools behind short names. Each target first sets up what it needs; bare `make` lists them.
 PYTHON ?= python3.11
 BIN := .venv/bin
 READY := .venv/.ready
+# `make lock` and `make site` have environments of their own: what they ask for should not decide the versions above.
+LOCKING := .venv-lock/.ready
+SITE := .venv-site/.ready
 
-.PHONY: demo test lint setup clean docs check-data bench rehearsal
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-quick lint setup clean docs site lock check-data bench rehearsal
 
-demo: $(READY)
+help:  ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(READY)  ## run the whole workflow on config.yaml; ends at results/demo/report/index.html
 	$(BIN)/snakemake
 	@echo "page:   results/demo/report/index.html"
 	@echo "scores: results/demo/tables/scores.csv"
 
-test: $(READY)
+test: $(READY)  ## run the whole test suite on all cores
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
-lint: $(READY)
+test-quick: $(READY)  ## run the tests that start no workflow, in under two minutes
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow" --ignore tests/end_to_end --ignore tests/rehearsal
+
+lint: $(READY)  ## run ruff, snakefmt, mypy, snakemake --lint; check that the generated docs are up to date
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/snakefmt --check Snakefile rules
@@ -21,23 +31,29 @@ lint: $(READY)
 	$(BIN)/snakemake --lint
 	$(BIN)/python -m semantic_tokens.config.docs --check
 
-check-data: $(READY)
+check-data: $(READY)  ## parse every upstream file under DIR=folder and say what is in it
 	@test -n "$(DIR)" || { echo "make check-data DIR=path/to/upstream/files (layout: docs/data.md)"; exit 2; }
 	$(BIN)/python -m semantic_tokens.sources.check_data "$(DIR)"
 
 # Rows by parts of their names: make bench ROWS=kmeans. Real sizes, and a GPU's rows: make bench BENCH=full
-bench: $(READY)
+bench: $(READY)  ## time our code beside its peers (docs/bench.md); ROWS=kmeans selects rows
 	$(BIN)/pip install --quiet --no-deps -r envs/bench.lock
 	BENCH=$(BENCH) $(BIN)/python -m semantic_tokens.bench $(ROWS)
 
-# configs/paper.yaml from the hub to the page, on stand-ins of the real shapes: docs/rehearsal.md. PART=ci: twelve minutes.
-rehearsal: $(READY)
+# PART=ci: twelve minutes.
+rehearsal: $(READY)  ## run configs/paper.yaml on stand-ins of the real shapes (docs/rehearsal.md); takes hours
 	PYTHONPATH=tests:workflow_scripts $(BIN)/python -m rehearsal --part $(or $(PART),all) $(if $(REAL),--real $(REAL)) $(ARGS)
 
-docs: $(READY)
+docs: $(READY)  ## regenerate config.schema.json and docs/config.md from the config models
 	$(BIN)/python -m semantic_tokens.config.docs
 
-setup: $(READY)
+site: $(SITE)  ## build the documentation into site/
+	.venv-site/bin/mkdocs build --strict
+
+lock: $(LOCKING)  ## pin what pyproject.toml asks for in envs/; ARGS=--upgrade looks for newer versions
+	.venv-lock/bin/python envs/lock.py $(ARGS)
+
+setup: $(READY)  ## create .venv/ from envs/requirements.lock
 
 # torch first and by itself: pip then takes the wheel that suits this machine, and nothing later replaces it.
 $(READY): envs/requirements.lock pyproject.toml
@@ -47,6 +63,16 @@ $(READY): envs/requirements.lock pyproject.toml
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
-clean:
-	rm -rf results .snakemake
-	@echo "removed results/ and .snakemake/; kept downloads (resources/) and the environment (.venv/)"
+$(SITE): envs/docs.lock
+	$(PYTHON) -m venv .venv-site
+	.venv-site/bin/pip install --quiet -r $<
+	touch $@
+
+$(LOCKING):
+	$(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/pip install --quiet pip-tools==7.6.2
+	touch $@
+
+clean:  ## remove results/; keep downloads and environments
+	rm -rf results .snakemake site
+	@echo "removed results/, .snakemake/ and site/; kept downloads (resources/) and environments (.venv*/)"
