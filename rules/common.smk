@@ -13,6 +13,14 @@ from semantic_tokens.config.origin import layers
 from semantic_tokens.errors import InputError
 from semantic_tokens.estimate.shapes import shape_of
 from semantic_tokens.workflow.fingerprint import fingerprint
+from semantic_tokens.workflow.layout import (
+    ANY_ALIGNED,
+    ANY_CONDITION,
+    ANY_GROUPED,
+    ANY_TRUNCATED,
+    ANY_UNIT,
+    Layout,
+)
 from semantic_tokens.tasks.memory import host_memory
 
 try:
@@ -24,7 +32,8 @@ try:
 except InputError as error:
     raise WorkflowError(str(error)) from None
 
-RESULTS = f"results/{CONFIG.run.name}"
+LAYOUT = Layout(CONFIG.run.name)
+RESULTS = LAYOUT.root
 CONDITIONS = f"{RESULTS}/conditions"
 CONDITION = f"{CONDITIONS}/{{backbone}}/d{{dim}}/{{alignment}}/{{grouping}}/{{pretraining}}"
 ALL_CONDITIONS = list(UNITS)

@@ -1,0 +1,185 @@
+"""Where every file of a run lies: the one place that spells paths.
+
+A condition is a path, and each prefix of it is an artifact. The methods take a `Condition`, its text, or a pattern
+with Snakemake's wildcards (`ANY_CONDITION`), so that a rule and whoever asks for its output call the same method. A
+method for the artifact of a prefix also takes the prefix alone.
+
+>>> Layout("demo").partition(ANY_CONDITION)
+'results/demo/conditions/{backbone}/d{dim}/{alignment}/{grouping}/partition.parquet'
+>>> Layout("demo").partition("tiny-bert/d128/none/kmeans-cosine-r05/mlm")
+'results/demo/conditions/tiny-bert/d128/none/kmeans-cosine-r05/partition.parquet'
+"""
+
+from dataclasses import dataclass
+
+from semantic_tokens.conditions import Condition, Unit
+
+ANY_TRUNCATED = "{backbone}/d{dim}"
+ANY_ALIGNED = ANY_TRUNCATED + "/{alignment}"
+ANY_GROUPED = ANY_ALIGNED + "/{grouping}"
+ANY_CONDITION = ANY_GROUPED + "/{pretraining}"
+ANY_UNIT = "{task}@{transfer}#{seed}"
+
+_ALIGNED_PARTS, _GROUPED_PARTS = 3, 4  # of the path of a condition
+Place = Condition | str
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The files of the run `run`, as paths from the working directory."""
+
+    run: str
+
+    @property
+    def root(self) -> str:
+        """Folder of all outputs of the run."""
+        return f"results/{self.run}"
+
+    # Data and backbones
+
+    def source(self, name: str) -> str:
+        """Where the step that obtains a source records its folder."""
+        return f"{self.root}/sources/{name}.json"
+
+    def data(self, name: str) -> str:
+        """A canonical table."""
+        return f"{self.root}/data/{name}.parquet"
+
+    def data_notes(self, name: str, kind: str) -> str:
+        """What reading a canonical table found besides: rows `skipped`, or `amounts` of text."""
+        return f"{self.root}/data/{name}.{kind}.csv"
+
+    def backbone(self, name: str) -> dict[str, str]:
+        """Configuration and weights of a backbone, by name."""
+        return _model(f"{self.root}/backbones/{name}")
+
+    def backbone_losses(self, name: str) -> str:
+        """Losses of a backbone's pretraining from scratch."""
+        return f"{self.root}/backbones/{name}/losses.csv"
+
+    # Tokens
+
+    def tokenizer(self, backbone: str, tokenizer: str = "full") -> str:
+        """The backbone's own tokenizer (`full`), or one that a grouping cuts from it (`first-r05`).
+
+        All lie with the backbone, its own beside the weights: the folder is an ordinary checkpoint.
+        """
+        folder = f"{self.root}/backbones/{backbone}"
+        return f"{folder}/tokenizer.json" if tokenizer == "full" else f"{folder}/{tokenizer}/tokenizer.json"
+
+    def tokenizer_config(self, backbone: str) -> str:
+        """What transformers needs beside the backbone's own tokenizer."""
+        return f"{self.root}/backbones/{backbone}/tokenizer_config.json"
+
+    def token_cache(self, backbone: str, tokenizer: str, length: int | str) -> dict[str, str]:
+        """The corpus in rows of `length` tokens: the array, and the index of its languages."""
+        stem = f"{self.root}/tokens/{backbone}/{tokenizer}/corpus-{length}"
+        return {"rows": f"{stem}.npy", "index": f"{stem}.json"}
+
+    def features(self, backbone: str, tokenizer: str, task: str) -> str:
+        """The tokenised examples of a task."""
+        return f"{self.root}/tokens/{backbone}/{tokenizer}/{task}.parquet"
+
+    def token_pairs(self, backbone: str, source_set: str) -> dict[str, str]:
+        """The translations of a source set that are one token each, and how much of the dictionaries they cover."""
+        stem = f"{self.root}/tokens/{backbone}/full/pairs-{source_set}"
+        return {"pairs": f"{stem}.parquet", "coverage": f"{stem}.csv"}
+
+    # Conditions
+
+    def at(self, place: Place, *parts: str) -> str:
+        """A file in the folder of a condition or of a prefix of one."""
+        return "/".join([self.root, "conditions", str(place), *parts])
+
+    def embeddings(self, condition: Place) -> str:
+        """The table of word embeddings after truncation and alignment, [V, d]."""
+        return self.alignment_file(condition, "embeddings.safetensors")
+
+    def alignment_file(self, condition: Place, name: str) -> str:
+        """A file that alignment writes beside the table."""
+        return self.at(_prefix(condition, _ALIGNED_PARTS), name)
+
+    def partition(self, condition: Place) -> str:
+        """Token -> group."""
+        return self.at(_prefix(condition, _GROUPED_PARTS), "partition.parquet")
+
+    def regrouped(self, condition: Place, seed: int | str) -> str:
+        """The same grouping with another seed, to see how much it depends on it."""
+        return f"{self.root}/stability/{_prefix(condition, _GROUPED_PARTS)}/seed-{seed}.parquet"
+
+    def model(self, condition: Place) -> dict[str, str]:
+        """Configuration and weights of a condition's model, by name."""
+        return _model(self.at(condition))
+
+    def losses(self, condition: Place) -> str:
+        """Losses of a condition's continual pretraining."""
+        return self.at(condition, "losses.csv")
+
+    def scores(self, condition: Place, unit: Unit | str) -> str:
+        """One row a language and metric."""
+        return self.at(condition, "scores", f"{unit}.parquet")
+
+    def export(self, condition: Place, form: str, name: str) -> str:
+        """A file of the folder to take away, in one of its forms."""
+        return f"{self.root}/exports/{condition}/{form}/{name}"
+
+    # Results
+
+    def table(self, name: str, kind: str = "csv") -> str:
+        """A table of the whole run."""
+        return f"{self.root}/tables/{name}.{kind}"
+
+    def scope(self, scope: str, name: str) -> str:
+        """A table or figure of a scope: `tables`, or a study as `studies/x`."""
+        return f"{self.root}/{scope}/{name}"
+
+    def study(self, study: str, name: str) -> str:
+        """A table or figure of one study."""
+        return self.scope(f"studies/{study}", name)
+
+    def page(self, name: str) -> str:
+        """A page to read in a browser."""
+        return f"{self.root}/report/{name}.html"
+
+    def picture(self, page: str, name: str, kind: str = "svg") -> str:
+        """A picture of a page."""
+        return f"{self.root}/report/{page}/{name}.{kind}"
+
+    def manifest(self) -> str:
+        """What made the run: config, versions, commit, machine."""
+        return f"{self.root}/manifest.json"
+
+    def branch(self, branch: str, name: str) -> str:
+        """A file of an analysis that is of no single condition."""
+        return f"{self.root}/{branch}/{name}"
+
+    # Records of jobs
+
+    def log(self, rule: str, *about: Place) -> str:
+        """The log of a rule, or of a job that is told from others by what it is about."""
+        return f"{self.root}/logs/{_job(rule, *about)}.log"
+
+    def benchmarks(self) -> str:
+        """Folder of the measured times."""
+        return f"{self.root}/benchmarks"
+
+    def benchmark(self, rule: str, *about: Place) -> str:
+        """Time and memory that a job took."""
+        return f"{self.benchmarks()}/{_job(rule, *about)}.tsv"
+
+    def checkpoint(self, rule: str, *about: Place) -> str:
+        """Where a job resumes after a kill; removed when it has succeeded."""
+        return f"{self.root}/checkpoints/{_job(rule, *about)}.pt"
+
+
+def _prefix(condition: Place, parts: int) -> str:
+    return "/".join(str(condition).split("/")[:parts])
+
+
+def _model(folder: str) -> dict[str, str]:
+    return {"config": f"{folder}/config.json", "model": f"{folder}/model.safetensors"}
+
+
+def _job(rule: str, *about: Place) -> str:
+    """`rule/tiny-bert-d128-none/...`: each thing that a job is about is one part of the path."""
+    return "/".join([rule, *(str(part).replace("/", "-") for part in about)])
