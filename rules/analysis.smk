@@ -3,8 +3,7 @@
 GROUPINGS = sorted({c.grouped for c in ALL_CONDITIONS if c.grouping.method != "full"})
 CONDITION_OF = {c.grouped: c for c in ALL_CONDITIONS}
 SEEDS = [CONFIG.run.seed, *CONFIG.grouping.stability_seeds]
-# Only K-Means depends on its start: other groupings have none, or are random by design.
-REGROUPED = [name for name in GROUPINGS if SEEDS[1:] and CONDITION_OF[name].grouping.method.startswith("kmeans-")]
+REGROUPED = [name for name in GROUPINGS if SEEDS[1:] and CONDITION_OF[name].grouping.traits.depends_on_start]
 # Text by backbone, to tell the language of a token: what a run reads anyway, which a hub backbone may not.
 TEXTS = {
     c.backbone: pretraining_tokens(c)

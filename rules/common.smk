@@ -11,6 +11,7 @@ from semantic_tokens.config.loading import load, units
 from semantic_tokens.config.backbones import can_be_grouped
 from semantic_tokens.config.origin import layers
 from semantic_tokens.errors import InputError
+from semantic_tokens.grouping import methods
 from semantic_tokens.estimate.shapes import shape_of
 from semantic_tokens.workflow.fingerprint import fingerprint
 from semantic_tokens.workflow.layout import (
@@ -68,8 +69,7 @@ def backbone_of(wildcards):
 
 
 def tokenizer_of(wildcards):
-    """`full`, or the grouping itself where it cuts the vocabulary, so that the text must be tokenised again."""
-    return "full" if not wildcards.grouping.startswith("first-") else wildcards.grouping
+    return Grouping.parse(wildcards.grouping).tokenizer
 
 
 def backbone_settings(wildcards):
@@ -112,8 +112,8 @@ def pretraining_tokens(wildcards):
 
 
 def tokens_with_languages(wildcards):
-    """The cache that tells in which language a token occurs, for the one grouping that asks."""
-    return pretraining_tokens(wildcards) if wildcards.grouping.startswith("random-stratified") else {}
+    """The cache that tells in which language a token occurs, for a grouping that asks."""
+    return pretraining_tokens(wildcards) if Grouping.parse(wildcards.grouping).traits.needs_languages else {}
 
 
 def corpus_languages():
@@ -145,7 +145,7 @@ def table_files(tasks):
 
 
 def grouping_method(wildcards):
-    return f"semantic_tokens.grouping.methods.{Grouping.parse(wildcards.grouping).module}"
+    return methods.module_name(Grouping.parse(wildcards.get("grouping") or wildcards.tokenizer).method)
 
 
 def task_inputs(wildcards):
@@ -237,9 +237,7 @@ def grouping_settings(wildcards):
     grouping, given = Grouping.parse(wildcards.grouping), settings(CONFIG.grouping)
     if grouping.lexicon:
         return {"lexicon": given["lexicons"][grouping.lexicon]}
-    kmeans = ["max_iterations", "backend"] if grouping.method.startswith("kmeans-") else []
-    capped = ["size_cap"] if grouping.method == "kmeans-capped" else []
-    return {key: given[key] for key in kmeans + capped}
+    return {key: given[key] for key in grouping.traits.settings}
 
 
 def group_checkpoint(wildcards):
@@ -249,7 +247,7 @@ def group_checkpoint(wildcards):
 
 
 def linking_words(wildcards):
-    """The word pairs, for the one grouping that merges by a dictionary."""
+    """The word pairs, for a grouping that merges by a dictionary."""
     return {"word_pairs": f"{RESULTS}/data/word_pairs.parquet"} if Grouping.parse(wildcards.grouping).lexicon else {}
 
 

@@ -1,6 +1,6 @@
 """Token caches. Takes a tokenizer and a canonical table; gives {RESULTS}/tokens/{backbone}/{tokenizer}/.
 
-Text is tokenised once for each tokenizer. All groupings but First-k look group ids up in the cache `full`.
+Text is tokenised once for each tokenizer. All groupings but those that cut the tokenizer look group ids up in the cache `full`.
 """
 
 TOKENS = f"{RESULTS}/tokens/{{backbone}}/{{tokenizer}}"
@@ -14,7 +14,7 @@ rule reduce_tokenizer:
     log:
         f"{RESULTS}/logs/reduce_tokenizer/{{backbone}}-{{tokenizer}}.log",
     wildcard_constraints:
-        tokenizer="first-r[0-9]{2}",
+        tokenizer=WILDCARDS["tokenizer"].removeprefix("full|"),
     group:
         "tokens"
     conda:
@@ -23,7 +23,7 @@ rule reduce_tokenizer:
         mem_mb=memory(1000),
         runtime=10,
     params:
-        code=code("reduce_tokenizer"),
+        code=lambda wildcards: code("reduce_tokenizer", grouping_method(wildcards)),
     message:
         "Cut the vocabulary of {wildcards.backbone} to {wildcards.tokenizer}"
     script:

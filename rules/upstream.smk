@@ -6,7 +6,7 @@ from semantic_tokens.sources.fetch.registry import source
 
 STUDIED_TASKS = {task for study in CONFIG.studies.values() for task in study.tasks}
 CORPUS_SOURCES = CONFIG.data.corpus.sources
-READS_TEXT = any(c.pretraining == "mlm" or c.grouping.method == "random-stratified" for c in ALL_CONDITIONS) or SCRATCH
+READS_TEXT = any(c.pretraining == "mlm" or c.grouping.traits.needs_languages for c in ALL_CONDITIONS) or SCRATCH
 READS_WORDS = any(c.alignment != "none" for c in ALL_CONDITIONS)
 MS_MARCO_SOURCES = ["msmarco"] * any(study.transfer == "ms-marco" for study in CONFIG.studies.values())
 # Only what some condition or task of a study reads is downloaded.

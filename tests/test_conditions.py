@@ -2,6 +2,8 @@
 
 import contextlib
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,8 @@ from hypothesis import strategies as st
 from semantic_tokens import conditions
 from semantic_tokens.conditions import TASKS, TRANSFERS, WILDCARDS, Condition, Grouping, Unit, expand, n_groups
 from semantic_tokens.errors import InputError
+from semantic_tokens.grouping import methods as grouping_methods
+from semantic_tokens.grouping.method import Method
 
 METHODS = ("first", "kmeans-cosine", "random-one-per-language")
 
@@ -18,7 +22,9 @@ METHODS = ("first", "kmeans-cosine", "random-one-per-language")
 @pytest.fixture(autouse=True)
 def methods(monkeypatch):
     """The grammar is tested against fixed methods, so that adding one changes nothing here."""
-    monkeypatch.setattr(conditions, "grouping_methods", lambda: ("full", *METHODS))
+    without_ratio = {"full": Method(has_ratio=False), "lexicon": Method(has_ratio=False, needs_dictionary=True)}
+    with_ratio = {name: Method(cuts_tokenizer=name == "first") for name in METHODS}
+    monkeypatch.setattr(conditions.methods, "declared", lambda: without_ratio | with_ratio)
 
 
 names = st.from_regex(conditions.NAME, fullmatch=True)
@@ -148,8 +154,15 @@ def test_methods_are_the_modules_of_the_folder(monkeypatch):
     monkeypatch.undo()
     folder = Path(conditions.__file__).parent / "grouping" / "methods"
     files = {path.stem.replace("_", "-") for path in folder.glob("*.py")} - {"--init--"}
-    assert set(conditions.grouping_methods()) == files | {"full"}
-    assert conditions.grouping_methods()[0] == "full"
+    assert set(grouping_methods.declared()) == files | {"full"}
+    assert next(iter(grouping_methods.declared())) == "full"
+
+
+def test_methods_are_known_without_torch():
+    """The rules, and each process that reads a condition, ask for their traits."""
+    script = "import sys; from semantic_tokens.conditions import Grouping; Grouping.parse('kmeans-l2-r05'); "
+    script += "from semantic_tokens.grouping import methods; methods.declared(); assert 'torch' not in sys.modules"
+    subprocess.run([sys.executable, "-c", script], check=True)
 
 
 @given(all_conditions, all_units)

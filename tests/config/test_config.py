@@ -13,6 +13,7 @@ from semantic_tokens.config import docs as config_docs
 from semantic_tokens.config import loading as config
 from semantic_tokens.config.models import Config
 from semantic_tokens.errors import InputError
+from semantic_tokens.grouping.method import Method
 
 VALID = """
 run: {name: demo, seed: 1}
@@ -78,7 +79,9 @@ GONE = object()
 
 @pytest.fixture(autouse=True)
 def methods(monkeypatch):
-    monkeypatch.setattr(conditions, "grouping_methods", lambda: ("full", "first", "kmeans-cosine"))
+    lexicon = Method(has_ratio=False, needs_dictionary=True)
+    declared = {"full": Method(has_ratio=False), "first": Method(), "kmeans-cosine": Method(), "lexicon": lexicon}
+    monkeypatch.setattr(conditions.methods, "declared", lambda: declared)
 
 
 @pytest.fixture

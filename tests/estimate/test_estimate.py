@@ -11,8 +11,9 @@ from semantic_tokens import conditions
 from semantic_tokens.config.loading import load
 from semantic_tokens.errors import InputError
 from semantic_tokens.estimate import downloads, facts, items
-from semantic_tokens.estimate.rules import is_kmeans, plan_of, reads_text
+from semantic_tokens.estimate.rules import plan_of
 from semantic_tokens.estimate.shapes import shape_of
+from semantic_tokens.grouping import methods
 from semantic_tokens.models.shape import Shape
 from semantic_tokens.sources import listing
 from support import ROOT
@@ -170,13 +171,10 @@ def test_disk_by_hand():
 
 
 def test_classes_of_grouping_methods():
-    methods = [
-        conditions.Grouping("full"),
-        *(conditions.Grouping(name, 5) for name in conditions.grouping_methods()[1:]),
-    ]
-    heavy = {grouping.method for grouping in methods if is_kmeans(grouping)}
-    assert heavy == {grouping.method for grouping in methods if grouping.method.startswith("kmeans-")}
-    assert {grouping.method for grouping in methods if reads_text(grouping)} == {"random-stratified"}
+    declared = methods.declared()
+    heavy = {name for name, method in declared.items() if method.flops_per_iteration}
+    assert heavy == {name for name in declared if name.startswith("kmeans-")}
+    assert {name for name, method in declared.items() if method.needs_languages} == {"random-stratified"}
 
 
 def test_every_source_that_a_config_may_name_has_a_size():

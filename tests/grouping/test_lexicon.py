@@ -8,8 +8,11 @@ import yaml
 from semantic_tokens.conditions import Condition, Grouping
 from semantic_tokens.config.loading import load
 from semantic_tokens.errors import InputError
-from semantic_tokens.grouping import GroupingInputs, Vocabulary, group
+from semantic_tokens.grouping import methods
+from semantic_tokens.grouping.group import group
+from semantic_tokens.grouping.inputs import GroupingInputs
 from semantic_tokens.grouping.methods.lexicon import links
+from semantic_tokens.grouping.vocabulary import Vocabulary
 from support import ROOT
 
 WORDS = Vocabulary(tuple(f"t{i}" for i in range(12)), (0, 5), (1, 2), "wordpiece")
@@ -54,8 +57,8 @@ def test_it_needs_links():
 def test_a_condition_names_its_lexicon():
     condition = Condition.parse("tiny-bert/d128/none/lexicon-muse-zh/none")
     assert condition.grouping == Grouping("lexicon-muse-zh") and str(condition).endswith("/lexicon-muse-zh/none")
-    assert (condition.grouping.lexicon, condition.grouping.module) == ("muse-zh", "lexicon")
-    assert (Grouping("kmeans-l2", 5).lexicon, Grouping("kmeans-l2", 5).module) == (None, "kmeans_l2")
+    assert (condition.grouping.lexicon, methods.name_of(condition.grouping.method)) == ("muse-zh", "lexicon")
+    assert (Grouping("kmeans-l2", 5).lexicon, methods.name_of("kmeans-l2")) == (None, "kmeans-l2")
     for text in ("lexicon", "lexicon-", "lexicon-Zh"):
         with pytest.raises(InputError, match="full, lexicon-<name> or"):
             Grouping.parse(text)

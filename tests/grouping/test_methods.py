@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
 
 from semantic_tokens.errors import InputError
-from semantic_tokens.grouping import GroupingInputs, Vocabulary, VocabularyPartition, group
-from semantic_tokens.grouping.methods.first import reduced_tokenizer
+from semantic_tokens.grouping.group import group
+from semantic_tokens.grouping.inputs import GroupingInputs
+from semantic_tokens.grouping.partition import VocabularyPartition
+from semantic_tokens.grouping.reduced_tokenizer import reduced_tokenizer
 from semantic_tokens.grouping.strata import strata
-from semantic_tokens.grouping.vocabulary import parse_vocabulary
+from semantic_tokens.grouping.vocabulary import Vocabulary, parse_vocabulary
 from semantic_tokens.models.surgery import group_rows, semantic_embedding_of
 from semantic_tokens.scripts import number_of
 

@@ -13,6 +13,7 @@ from semantic_tokens.backbones.tokenizers import train_unigram, train_wordpiece
 from semantic_tokens.grouping.inputs import GroupingInputs
 from semantic_tokens.grouping.methods import first, kmeans_cosine
 from semantic_tokens.grouping.partition import VocabularyPartition
+from semantic_tokens.grouping.reduced_tokenizer import reduced_tokenizer
 from semantic_tokens.grouping.vocabulary import read_vocabulary
 from semantic_tokens.models import checkpoint
 from semantic_tokens.models.export.folder import over_emitted_tokens, write_model, write_tokenizer
@@ -50,7 +51,7 @@ def train(architecture: str, dim: int, method: str, folder: Path) -> Trained:
         grouped.get_input_embeddings().weight.mul_(1.5)
     checkpoint.save(_shaken(grouped), folder)
     if method == "first":
-        reduced = first.reduced_tokenizer(tokenizer.read_text(), partition)
+        reduced = reduced_tokenizer(tokenizer.read_text(), partition)
         tokenizer = folder / "reduced.json"
         tokenizer.write_text(reduced)
     return Trained(folder, tokenizer, folder / "tokenizer_config.json", partition)

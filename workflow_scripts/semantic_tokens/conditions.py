@@ -7,14 +7,14 @@ groups, then pretrained further.
 """
 
 import itertools
-import pkgutil
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Self
 
 from semantic_tokens.errors import InputError
+from semantic_tokens.grouping import methods
+from semantic_tokens.grouping.method import Method
 
 # task -> the canonical tables that it reads
 TASK_TABLES: dict[str, tuple[str, ...]] = {
@@ -36,14 +36,26 @@ _DIM = "[1-9][0-9]*"
 _TASK = f"(?:{'|'.join(TASKS)})"
 _RATIO = "(?:0[1-9]|[1-9][0-9])"
 _ALIGNMENT_FORMS = "none, clsa-<source set> or shuffled-<source set>"
+
+
+def _forms_without_ratio() -> list[str]:
+    """Patterns of the groupings whose method has no ratio: `full`, `lexicon-<name>`."""
+    without = [(name, method) for name, method in methods.declared().items() if not method.has_ratio]
+    return [f"{name}-{NAME}" if method.needs_dictionary else name for name, method in without]
+
+
+def _that_cut_the_tokenizer() -> list[str]:
+    return [name for name, method in methods.declared().items() if method.cuts_tokenizer]
+
+
 # No braces and no capturing groups: Snakemake pastes these into `{wildcard,regex}` and then into a named group.
 WILDCARDS: dict[str, str] = {
     "backbone": NAME,
     "dim": _DIM,  # follows the letter d in a path
     "alignment": f"none|(?:{'|'.join(ALIGNMENTS)})-{NAME}",
-    "grouping": f"full|lexicon-{NAME}|{NAME}-r{_RATIO}",
+    "grouping": "|".join([*_forms_without_ratio(), f"{NAME}-r{_RATIO}"]),
     "pretraining": "|".join(PRETRAININGS),
-    "tokenizer": f"full|first-r{_RATIO}",
+    "tokenizer": "|".join(["full", *(f"{name}-r{_RATIO}" for name in _that_cut_the_tokenizer())]),
     "task": "|".join(TASKS),
     "tasks": rf"{_TASK}(?:\+{_TASK})*",
     "transfer": "|".join(TRANSFERS),
@@ -51,18 +63,12 @@ WILDCARDS: dict[str, str] = {
 }
 
 
-def grouping_methods() -> tuple[str, ...]:
-    """`full` and one name per module in `grouping/methods/`, sorted; a new method is a new file there."""
-    folder = Path(__file__).parent / "grouping" / "methods"
-    modules = sorted(module.name for module in pkgutil.iter_modules([str(folder)]))
-    return ("full", *(name.replace("_", "-") for name in modules))
-
-
 @dataclass(frozen=True)
 class Grouping:
     """How the vocabulary is merged: a method and |V'| as a percentage of |V| (1..99).
 
-    None for `full`, which merges nothing, and for `lexicon-<name>`, where |V'| follows from the dictionary.
+    No percentage for methods without a ratio: `full`, which merges nothing, and `lexicon-<name>`, where |V'| follows
+    from the dictionary.
     """
 
     method: str
@@ -74,14 +80,19 @@ class Grouping:
         return 1.0 if self.percent is None else self.percent / 100
 
     @property
-    def lexicon(self) -> str | None:
-        """Name, in `grouping.lexicons` of the config, of the dictionary that a lexicon grouping merges by."""
-        return self.method.removeprefix("lexicon-") if self.method.startswith("lexicon-") else None
+    def traits(self) -> Method:
+        """What the method declares about itself; InputError for an unknown one."""
+        return methods.declared()[methods.name_of(self.method)]
 
     @property
-    def module(self) -> str:
-        """Name of the method's module in `grouping/methods/`."""
-        return "lexicon" if self.lexicon else self.method.replace("-", "_")
+    def lexicon(self) -> str | None:
+        """Name, in the config's `grouping.lexicons`, of the dictionary to merge by; None for methods without one."""
+        return self.method.removeprefix(f"{methods.name_of(self.method)}-") if self.traits.needs_dictionary else None
+
+    @property
+    def tokenizer(self) -> str:
+        """`full`, or the grouping itself where its method cuts the tokenizer, so that the text is tokenised again."""
+        return str(self) if self.traits.cuts_tokenizer else "full"
 
     def __str__(self) -> str:
         return self.method if self.percent is None else f"{self.method}-r{self.percent:02d}"
@@ -90,15 +101,18 @@ class Grouping:
     def parse(cls, text: str) -> Self:
         """Read `full`, `lexicon-<name>` or `<method>-r<two digits>`; InputError says what is wrong and which methods
         exist."""
-        if text == "full" or re.fullmatch(f"lexicon-{NAME}", text):
+        if any(re.fullmatch(form, text) for form in _forms_without_ratio()):
             return cls(text)
-        methods = tuple(method for method in grouping_methods() if method != "lexicon")
-        if not re.fullmatch(WILDCARDS["grouping"], text):
-            forms = "full, lexicon-<name> or <method>-r<01..99>"
-            raise InputError(f"grouping {text!r} must be {forms}; methods: {', '.join(methods[1:])}")
-        method, percent = text.rsplit("-r", 1)
-        if method not in methods[1:]:
-            raise InputError(f"grouping {text!r}: unknown method {method!r}; allowed: {', '.join(methods[1:])}")
+        with_ratio = [name for name, method in methods.declared().items() if method.has_ratio]
+        found = re.fullmatch(f"({NAME})-r({_RATIO})", text)
+        if found is None:
+            forms = ", ".join(form.replace(NAME, "<name>") for form in _forms_without_ratio())
+            raise InputError(
+                f"grouping {text!r} must be {forms} or <method>-r<01..99>; methods: {', '.join(with_ratio)}"
+            )
+        method, percent = found.groups()
+        if method not in with_ratio:
+            raise InputError(f"grouping {text!r}: unknown method {method!r}; allowed: {', '.join(with_ratio)}")
         return cls(method, int(percent))
 
 
@@ -134,8 +148,8 @@ class Condition:
 
     @property
     def tokenizer(self) -> str:
-        """`full`, or the grouping's name where the method changes the tokenizer (`first`): the text is re-tokenised."""
-        return str(self.grouping) if self.grouping.method == "first" else "full"
+        """Which tokenizer's ids the condition's model reads, as `Grouping.tokenizer`."""
+        return self.grouping.tokenizer
 
     def __str__(self) -> str:
         return f"{self.grouped}/{self.pretraining}"

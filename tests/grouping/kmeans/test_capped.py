@@ -8,11 +8,13 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from semantic_tokens.errors import InputError
-from semantic_tokens.grouping import GroupingInputs, Vocabulary, group
+from semantic_tokens.grouping.group import group
+from semantic_tokens.grouping.inputs import GroupingInputs
 from semantic_tokens.grouping.kmeans import bounds, products, search
 from semantic_tokens.grouping.kmeans.capped_kmeans import _admitted, cap_clusters
 from semantic_tokens.grouping.kmeans.nearest import PlainSearch
 from semantic_tokens.grouping.kmeans.spherical_kmeans import spherical_kmeans
+from semantic_tokens.grouping.vocabulary import Vocabulary
 
 
 def uneven(n: int = 600, dim: int = 12, seed: int = 0) -> torch.Tensor:

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from semantic_tokens.grouping import GroupingInputs, group
+from semantic_tokens.grouping.group import group
+from semantic_tokens.grouping.inputs import GroupingInputs
 from semantic_tokens.grouping.kmeans import spherical_kmeans as module
 from semantic_tokens.grouping.kmeans.checkpoint import Checkpoint
 from semantic_tokens.grouping.kmeans.spherical_kmeans import spherical_kmeans

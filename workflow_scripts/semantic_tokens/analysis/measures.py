@@ -76,6 +76,6 @@ def read(path: Path) -> list[dict[str, str]]:
 def condition_of(row: Row) -> Condition:
     """The condition that the columns backbone, dim, alignment, grouping, ratio and pretraining describe."""
     backbone, dim, alignment, method, ratio, pretraining = (row[name] for name in CONDITION_COLUMNS)
-    asked = method != "full" and not method.startswith("lexicon-")
-    grouping = Grouping(method, round(100 * float(ratio)) if asked else None)
+    percent = round(100 * float(ratio)) if Grouping(method).traits.has_ratio else None
+    grouping = Grouping(method, percent)
     return Condition(backbone, int(dim), alignment, grouping, pretraining)

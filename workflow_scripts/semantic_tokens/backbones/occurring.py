@@ -6,8 +6,8 @@ import numpy as np
 from tokenizers import Tokenizer
 from tqdm import tqdm
 
-from semantic_tokens.grouping.methods.first import reduced_tokenizer
 from semantic_tokens.grouping.partition import VocabularyPartition
+from semantic_tokens.grouping.reduced_tokenizer import reduced_tokenizer
 from semantic_tokens.grouping.vocabulary import Vocabulary
 
 

@@ -6,10 +6,9 @@ Left out: collecting scores, tables, figures and the page (seconds each), and wh
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
-from semantic_tokens.conditions import Condition, Grouping, Unit, n_groups
+from semantic_tokens.conditions import Condition, Unit, n_groups
 from semantic_tokens.config.loading import units
 from semantic_tokens.config.models import Config, ScratchBackbone
 from semantic_tokens.estimate import facts, items
@@ -18,9 +17,7 @@ from semantic_tokens.estimate.shapes import shape_of
 from semantic_tokens.estimate.shared_rules import SharedRules, once
 from semantic_tokens.models.shape import FLOAT, TRAINING, Shape
 from semantic_tokens.tasks.memory import Update, host_memory
-from semantic_tokens.workflow.fingerprint import imported_modules
 
-METHODS = Path(__file__).parents[1] / "grouping" / "methods"
 PARTITION_ROW = 24  # bytes: a token, its group and its cosine, compressed
 
 
@@ -30,22 +27,10 @@ def plan_of(config: Config) -> Plan:
     wanted: list[tuple[str, Iterable[str]]] = []
     for condition, by_unit in units(config).items():
         wanted += [(rules.score(condition, unit, by_unit), names) for unit, names in by_unit.items()]
-        if is_kmeans(condition.grouping):
+        if condition.grouping.traits.depends_on_start:
             every = {name for names in by_unit.values() for name in names}
             wanted += [(rules.partition(condition, seed), every) for seed in config.grouping.stability_seeds]
     return plan(rules.jobs, wanted)
-
-
-def is_kmeans(grouping: Grouping) -> bool:
-    """Whether a grouping costs what K-Means does, by what its method's module imports; the others take seconds."""
-    path = METHODS / f"{grouping.module}.py"
-    return path.is_file() and any("kmeans" in name or name.endswith(".lloyd") for name in imported_modules(path))
-
-
-def reads_text(grouping: Grouping) -> bool:
-    """Whether a grouping's method asks in which language a token occurs."""
-    path = METHODS / f"{grouping.module}.py"
-    return path.is_file() and "token_languages" in path.read_text(encoding="utf-8")
 
 
 class _ConditionRules(SharedRules):
@@ -92,24 +77,25 @@ class _ConditionRules(SharedRules):
         """The grouping that the condition's model has, or the same `again` with another seed, for its stability."""
         method, vocabulary = condition.grouping.method, self.config.backbones[condition.backbone].vocabulary
         needs = [self.aligned(condition), self.tokenizer(condition.backbone)]
-        if reads_text(condition.grouping):
+        if condition.grouping.traits.needs_languages:
             backbone = self.config.backbones[condition.backbone]
             own = backbone.pretraining if isinstance(backbone, ScratchBackbone) else self.config.pretraining
             needs.append(self.corpus_tokens(condition.backbone, "full", own))
         if condition.grouping.lexicon:
             needs.append(self.table("word_pairs"))
         iterations = min(self.config.grouping.max_iterations, facts.KMEANS_ITERATIONS)
-        scores = vocabulary * n_groups(vocabulary, condition.grouping) * iterations
-        heavy = is_kmeans(condition.grouping)
+        flops = condition.grouping.traits.flops_per_iteration
         first, seed = again is None, "" if again is None else f"-{again}"
         return self._job(
             f"{'conditions' if first else 'stability'}/{condition.grouped}/partition{seed}",
             "group" if first else "group_again",
             "groups",
             needs,
-            kind="kmeans" if heavy else "weights",
-            work=2 * scores * condition.dim if heavy else FLOAT * vocabulary * condition.dim,
-            known="assumed" if heavy else "exact",
+            kind="kmeans" if flops else "weights",
+            work=iterations * flops(vocabulary, n_groups(vocabulary, condition.grouping), condition.dim)
+            if flops
+            else FLOAT * vocabulary * condition.dim,
+            known="assumed" if flops else "exact",
             leaves=PARTITION_ROW * vocabulary,
             threads=self.threads,
             like=f"{method} d{condition.dim}",

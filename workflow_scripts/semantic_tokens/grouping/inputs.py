@@ -2,16 +2,18 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 
 from semantic_tokens.errors import InputError
-from semantic_tokens.grouping.kmeans.lloyd import not_finite
-from semantic_tokens.grouping.kmeans.nearest import Backend
 from semantic_tokens.grouping.partition import VocabularyPartition
 from semantic_tokens.grouping.vocabulary import Vocabulary
+
+if TYPE_CHECKING:  # methods are imported for their traits alone, without torch
+    import torch
+
+    from semantic_tokens.grouping.kmeans.nearest import Backend
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,20 +35,22 @@ class GroupingInputs:
     linked_tokens    (int array [m], int array [m]): token ids that a dictionary links; read by lexicon alone
     """
 
-    embeddings: torch.Tensor
+    embeddings: "torch.Tensor"
     vocabulary: Vocabulary
     n_groups: int
     token_languages: np.ndarray | None
     seed: int
     max_iterations: int = 300
-    backend: Backend = "auto"
+    backend: "Backend" = "auto"
     size_cap: float = 4
     checkpoint: Path | None = None
     code: str = ""
-    devices: tuple[torch.device, ...] = ()
+    devices: "tuple[torch.device, ...]" = ()
     linked_tokens: tuple[np.ndarray, np.ndarray] | None = None
 
     def __post_init__(self) -> None:
+        from semantic_tokens.grouping.kmeans.lloyd import not_finite
+
         size = len(self.vocabulary)
         if self.embeddings.ndim != 2 or len(self.embeddings) != size:
             raise InputError(
@@ -98,8 +102,10 @@ def assemble(inputs: GroupingInputs, clusters: np.ndarray, method: str, **detail
     )
 
 
-def cosine_to_group(embeddings: torch.Tensor, group_of: np.ndarray) -> np.ndarray:
+def cosine_to_group(embeddings: "torch.Tensor", group_of: np.ndarray) -> np.ndarray:
     """float32 [V]: cosine of each row [V, d] to the sum of its group's unit rows; 0 for zero rows."""
+    import torch
+
     group = torch.from_numpy(group_of).long().to(embeddings.device)
     unit = torch.nn.functional.normalize(embeddings, dim=1)
     sums = unit.new_zeros(int(group.max()) + 1, unit.shape[1]).index_add_(0, group, unit)

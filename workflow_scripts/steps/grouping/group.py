@@ -12,7 +12,8 @@ with step(snakemake) as job:
 
     from semantic_tokens.alignment import token_pairs
     from semantic_tokens.conditions import Grouping, n_groups
-    from semantic_tokens.grouping import GroupingInputs, group
+    from semantic_tokens.grouping.group import group
+    from semantic_tokens.grouping.inputs import GroupingInputs
     from semantic_tokens.grouping.methods.lexicon import links
     from semantic_tokens.grouping.vocabulary import read_vocabulary
     from semantic_tokens.models.embeddings import read_embeddings

@@ -1,4 +1,4 @@
-"""Cut a tokenizer's vocabulary to its first k pieces (First-k)."""
+"""Cut a tokenizer to the tokens that a grouping keeps (First-k)."""
 
 from typing import TYPE_CHECKING
 
@@ -11,9 +11,11 @@ with step(snakemake) as job:
     from pathlib import Path
 
     from semantic_tokens.conditions import Grouping, n_groups
-    from semantic_tokens.grouping.methods.first import keep_first, reduced_tokenizer
+    from semantic_tokens.grouping import methods
+    from semantic_tokens.grouping.reduced_tokenizer import reduced_tokenizer
     from semantic_tokens.grouping.vocabulary import read_vocabulary
 
     vocabulary = read_vocabulary(job.input.tokenizer)
-    kept = keep_first(vocabulary, n_groups(len(vocabulary.tokens), Grouping.parse(job.wildcards.tokenizer)))
+    grouping = Grouping.parse(job.wildcards.tokenizer)
+    kept = methods.module(grouping.method).keep(vocabulary, n_groups(len(vocabulary.tokens), grouping))
     job.output.tokenizer.write_text(reduced_tokenizer(Path(job.input.tokenizer).read_text(), kept))

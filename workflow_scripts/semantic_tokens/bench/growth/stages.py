@@ -12,6 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from semantic_tokens.conditions import Grouping
+
 if TYPE_CHECKING:
     from semantic_tokens.bench.growth.inputs import Inputs
 
@@ -19,7 +21,7 @@ STEPS = {path.stem: path for path in (Path(__file__).parents[3] / "steps").rglob
 Build = Callable[["Inputs", Path], Callable[[], object]]  # inputs, folder of what it writes -> a run
 _PERCENT = 40  # of |V|, of the random groupings
 _QUERIES = 200  # tokens whose neighbours are looked for
-_KMEANS = {"backend": "torch", "max_iterations": 2}
+_GROUPING = {"backend": "torch", "max_iterations": 2, "size_cap": 4.0}
 
 
 @dataclass(frozen=True)
@@ -87,12 +89,11 @@ def list_token_pairs(inputs: Inputs, folder: Path) -> Callable[[], object]:
 
 def group(grouping: str, inputs: Inputs, folder: Path) -> Callable[[], object]:
     given: dict[str, Any] = {"embeddings": inputs.embeddings(), "tokenizer": inputs.tokenizer()}
-    settings: dict[str, Any] = _KMEANS if grouping.startswith("kmeans") else {}
-    if grouping.startswith("kmeans-capped"):
-        settings = settings | {"size_cap": 4.0}
-    if grouping.startswith("random-stratified"):
+    traits = Grouping.parse(grouping).traits
+    settings: dict[str, Any] = {key: _GROUPING[key] for key in traits.settings}
+    if traits.needs_languages:
         given |= dict(zip(("rows", "index"), inputs.token_cache(), strict=True))
-    if grouping.startswith("lexicon"):
+    if traits.needs_dictionary:
         given["word_pairs"] = inputs.dictionary()
         settings = {"lexicon": {"sources": ["muse"], "languages": None}}
     params = {"grouping": settings, "checkpoint": folder / "k.pt", "seed": 0, "device": "cpu", "code": ""}

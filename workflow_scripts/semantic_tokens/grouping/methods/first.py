@@ -4,22 +4,22 @@ WordPiece ids follow the order in which the pieces emerged in training, so the f
 vocabulary is pruned, not grown, and has no such order: there the pieces of highest score are kept ("by score").
 """
 
-import json
-from typing import Any
-
 import numpy as np
 
 from semantic_tokens.errors import InputError
 from semantic_tokens.grouping.inputs import GroupingInputs
+from semantic_tokens.grouping.method import Method
 from semantic_tokens.grouping.partition import VocabularyPartition
 from semantic_tokens.grouping.vocabulary import Vocabulary
 
+METHOD = Method(cuts_tokenizer=True)
+
 
 def partition(inputs: GroupingInputs) -> VocabularyPartition:
-    return keep_first(inputs.vocabulary, inputs.n_groups)
+    return keep(inputs.vocabulary, inputs.n_groups)
 
 
-def keep_first(vocabulary: Vocabulary, n_groups: int) -> VocabularyPartition:
+def keep(vocabulary: Vocabulary, n_groups: int) -> VocabularyPartition:
     """Keep `n_groups` tokens, each its own group; all others are dropped (-1).
 
     All special tokens are kept, unused tokens only when nothing else is left. New ids are contiguous and in the order
@@ -31,34 +31,6 @@ def keep_first(vocabulary: Vocabulary, n_groups: int) -> VocabularyPartition:
     cosine = np.where(group_of >= 0, 1, np.nan).astype(np.float32)  # alone in its group, each is its own centroid
     order = "emergence" if vocabulary.kind == "wordpiece" else "score"
     return VocabularyPartition(group_of, vocabulary.tokens, cosine, "first", vocabulary.special_ids, {"order": order})
-
-
-def reduced_tokenizer(tokenizer_json: str, partition: VocabularyPartition) -> str:
-    """The text of a tokenizer.json (WordPiece or Unigram) cut to the kept pieces, which take their group ids as ids.
-
-    What it emits are kept pieces only: text it cannot spell becomes the unknown token (in WordPiece the whole word).
-    InputError for a tokenizer of other tokens than the partition's, or with a part whose ids we cannot rewrite.
-    """
-    spec = json.loads(tokenizer_json)
-    new_id = {
-        token: int(group) for token, group in zip(partition.tokens, partition.group_of, strict=True) if group >= 0
-    }
-    model = spec["model"]
-    pieces = model["vocab"] if model["type"] == "WordPiece" else [piece for piece, _ in model["vocab"]]
-    if not set(pieces) <= set(partition.tokens):
-        raise InputError(f"the tokenizer has pieces that the partition lacks: {set(pieces) - set(partition.tokens)}")
-    if model["type"] == "WordPiece":
-        model["vocab"] = {piece: new_id[piece] for piece in sorted(new_id, key=new_id.__getitem__) if piece in pieces}
-    else:
-        model["unk_id"] = new_id[pieces[model["unk_id"]]]
-        model["vocab"] = [entry for entry in model["vocab"] if entry[0] in new_id]
-    added = [token for token in spec["added_tokens"] if token["content"] in new_id]
-    spec["added_tokens"] = [token | {"id": new_id[token["content"]]} for token in added]
-    if spec.get("post_processor"):
-        spec["post_processor"] = _renumbered(spec["post_processor"], new_id)
-    if spec.get("padding"):
-        spec["padding"]["pad_id"] = new_id[spec["padding"]["pad_token"]]
-    return json.dumps(spec, ensure_ascii=False)
 
 
 def _kept_ids(vocabulary: Vocabulary, n_groups: int) -> np.ndarray:
@@ -74,21 +46,3 @@ def _kept_ids(vocabulary: Vocabulary, n_groups: int) -> np.ndarray:
             f"{len(special)} special tokens, {len(vocabulary)} tokens; allowed: {len(special) + 1} to {len(vocabulary)}"
         )
     return np.sort(np.concatenate([special, candidates[:room]]))
-
-
-def _renumbered(processor: dict[str, Any], new_id: dict[str, int]) -> dict[str, Any]:
-    """A post-processor with the ids of its special tokens replaced."""
-    kind = processor["type"]
-    if kind == "Sequence":
-        return processor | {"processors": [_renumbered(part, new_id) for part in processor["processors"]]}
-    if kind == "TemplateProcessing":
-        special = {
-            name: token | {"ids": [new_id[piece] for piece in token["tokens"]]}
-            for name, token in processor["special_tokens"].items()
-        }
-        return processor | {"special_tokens": special}
-    if kind in ("BertProcessing", "RobertaProcessing"):
-        return processor | {end: [processor[end][0], new_id[processor[end][0]]] for end in ("cls", "sep")}
-    raise InputError(
-        f"tokenizer post-processor {kind!r}; allowed: TemplateProcessing, BertProcessing, RobertaProcessing"
-    )

@@ -1,18 +1,29 @@
 """Spherical K-Means: the paper's grouping, by cosine distance of the word embeddings (section 2.1)."""
 
-from torch import Tensor
+from typing import TYPE_CHECKING
 
 from semantic_tokens.grouping.inputs import GroupingInputs, assemble, n_clusters
-from semantic_tokens.grouping.kmeans.lloyd import Metric
-from semantic_tokens.grouping.kmeans.spherical_kmeans import KMeansResult, spherical_kmeans
+from semantic_tokens.grouping.method import Method
 from semantic_tokens.grouping.partition import VocabularyPartition
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from semantic_tokens.grouping.kmeans.lloyd import Metric
+    from semantic_tokens.grouping.kmeans.spherical_kmeans import KMeansResult
+
+METHOD = Method(
+    depends_on_start=True,
+    settings=("max_iterations", "backend"),
+    flops_per_iteration=lambda vocabulary, groups, dim: 2 * vocabulary * groups * dim,  # every row by every centroid
+)
 
 
 def partition(inputs: GroupingInputs) -> VocabularyPartition:
     return kmeans_partition(inputs, "cosine")
 
 
-def kmeans_partition(inputs: GroupingInputs, metric: Metric) -> VocabularyPartition:
+def kmeans_partition(inputs: GroupingInputs, metric: "Metric") -> VocabularyPartition:
     _, result = run_kmeans(inputs, metric)
     return assemble(
         inputs,
@@ -24,8 +35,10 @@ def kmeans_partition(inputs: GroupingInputs, metric: Metric) -> VocabularyPartit
     )
 
 
-def run_kmeans(inputs: GroupingInputs, metric: Metric) -> tuple[Tensor, KMeansResult]:
+def run_kmeans(inputs: GroupingInputs, metric: "Metric") -> "tuple[Tensor, KMeansResult]":
     """The rows that are neither special nor unused (`##` pieces cluster with the rest), and K-Means of them."""
+    from semantic_tokens.grouping.kmeans.spherical_kmeans import spherical_kmeans
+
     rows = inputs.embeddings[inputs.vocabulary.clusterable_ids]
     result = spherical_kmeans(
         rows,

@@ -8,12 +8,13 @@ with Chinese, 92.1% with five languages, 86.2% with all.
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from semantic_tokens.errors import InputError
 from semantic_tokens.grouping.inputs import GroupingInputs, assemble
+from semantic_tokens.grouping.method import Method
 from semantic_tokens.grouping.partition import VocabularyPartition
+
+METHOD = Method(has_ratio=False, needs_dictionary=True)
 
 
 def links(
@@ -31,6 +32,9 @@ def links(
 
 def partition(inputs: GroupingInputs) -> VocabularyPartition:
     """`inputs.n_groups` is not looked at; InputError without pairs of tokens."""
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
     if inputs.linked_tokens is None:
         raise InputError("grouping method 'lexicon' needs the pairs of tokens that a dictionary links; none were given")
     a, b = inputs.linked_tokens

@@ -8,7 +8,10 @@ that instead.
 import numpy as np
 
 from semantic_tokens.grouping.inputs import GroupingInputs, assemble, n_clusters
+from semantic_tokens.grouping.method import Method
 from semantic_tokens.grouping.partition import VocabularyPartition
+
+METHOD = Method()
 
 
 def partition(inputs: GroupingInputs) -> VocabularyPartition:

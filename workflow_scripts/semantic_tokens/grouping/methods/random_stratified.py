@@ -8,8 +8,11 @@ import numpy as np
 
 from semantic_tokens.errors import InputError
 from semantic_tokens.grouping.inputs import GroupingInputs, assemble, n_clusters
+from semantic_tokens.grouping.method import Method
 from semantic_tokens.grouping.partition import VocabularyPartition
 from semantic_tokens.grouping.strata import strata
+
+METHOD = Method(needs_languages=True)
 
 
 def partition(inputs: GroupingInputs) -> VocabularyPartition:

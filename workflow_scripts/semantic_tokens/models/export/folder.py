@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from semantic_tokens.errors import InputError
-from semantic_tokens.grouping.methods.first import reduced_tokenizer
 from semantic_tokens.grouping.partition import VocabularyPartition
+from semantic_tokens.grouping.reduced_tokenizer import reduced_tokenizer
 from semantic_tokens.grouping.vocabulary import parse_vocabulary
 from semantic_tokens.models import checkpoint
 from semantic_tokens.models.export.expanded import expand

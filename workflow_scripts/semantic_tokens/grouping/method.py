@@ -1,0 +1,30 @@
+"""What a grouping method declares about itself, which the workflow reads before it runs the method."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Method:
+    """The traits of a grouping method: `METHOD` in its module, which must import without torch.
+
+    has_ratio            a condition gives |V'| as a percentage of |V|: `<method>-r<two digits>`
+    needs_dictionary     it merges by a dictionary that the condition names, `<method>-<name>`, and has no ratio: an
+                         entry of the config's `grouping.lexicons`, whose links arrive as `linked_tokens`
+    needs_languages      it reads `token_languages`, so the corpus must be tokenised first
+    cuts_tokenizer       it drops tokens, so text is tokenised again with the rest. Its module also has
+                         `keep(vocabulary, n_groups) -> VocabularyPartition`, which reads no embeddings
+    depends_on_start     it is meant to find one answer, yet what it finds depends on the seed: it is run again with
+                         `grouping.stability_seeds`
+    settings             keys of the config's section `grouping` that it reads; a change of others does not rerun it
+    flops_per_iteration  (|V|, |V'|, d) -> floating-point operations of one iteration, for `estimate`; None: one pass
+                         over the table
+    """
+
+    has_ratio: bool = True
+    needs_dictionary: bool = False
+    needs_languages: bool = False
+    cuts_tokenizer: bool = False
+    depends_on_start: bool = False
+    settings: tuple[str, ...] = ()
+    flops_per_iteration: Callable[[int, int, int], int] | None = None
