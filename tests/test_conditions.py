@@ -43,6 +43,14 @@ def test_condition_round_trip(condition):
     assert expand(str(condition)) == [condition]
 
 
+@given(all_conditions)
+def test_a_row_of_a_table_gives_its_condition_back(condition):
+    columns = condition.columns()
+    assert tuple(columns) == ("condition", *conditions.PARTS)
+    assert Condition.from_columns({name: str(value) for name, value in columns.items()}) == condition
+    assert (columns["grouping"], columns["ratio"]) == (condition.grouping.method, condition.grouping.ratio)
+
+
 @given(all_units)
 def test_unit_round_trip(unit):
     assert Unit.parse(str(unit)) == unit

@@ -65,6 +65,7 @@ ROWS = {
         {
             "run": "demo",
             "study": ["main", "ratios"],
+            "condition": "tiny-bert/d128/clsa-all/kmeans-cosine-r05/mlm",
             "backbone": "tiny-bert",
             "dim": 128,
             "alignment": "clsa-all",
@@ -196,7 +197,7 @@ def test_columns_missing_unknown_or_of_another_type():
         ("scores", 2, {"value": float("nan")}, "row 2: value must be a finite number"),
         ("scores", 2, {"study": ["main", None]}, "row 2: study is null"),
         ("scores", 2, {"task": "pos"}, "row 2: task is 'pos', but must be ner, nli, qa, retrieval, rerank"),
-        ("scores", 2, {"seed": 0}, "row 2: run 'demo', backbone 'tiny-bert'"),
+        ("scores", 2, {"seed": 0}, "row 2: run 'demo', condition 'tiny-bert/d128/"),
     ],
 )
 def test_a_bad_row_is_named(name, row, changes, expected):

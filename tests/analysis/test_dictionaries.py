@@ -19,6 +19,7 @@ from semantic_tokens.analysis.dictionaries import (
 )
 from semantic_tokens.conditions import ROUND_TRIP
 from semantic_tokens.grouping.partition import VocabularyPartition
+from support.toy_groups import CONDITION
 
 NAMES = (("en", "es"), ("en", "fr"), ("es", "fr"))
 
@@ -45,8 +46,8 @@ ROWS = [(1, 3, 0, 1), (2, 4, 0, 0), (6, 3, 0, 0), (1, 6, 0, 0), (1, 5, 1, 1), (3
 
 def test_all_pairs_by_hand():
     grouped = partition([0, 1, 1, 1, 2, 2, 1], special=(0,))  # {1 2 3 6} {4 5}
-    found = measure_dictionaries("a/b", "muse", grouped, pairs_of(ROWS), held_out=False)
-    assert (found.grouping, found.sources, found.judged_on) == ("a/b", "muse", "all")
+    found = measure_dictionaries(CONDITION, "muse", grouped, pairs_of(ROWS), held_out=False)
+    assert (found.condition, found.sources, found.judged_on) == (CONDITION, "muse", "all")
     # 1-3, 6-3 and 1-6 are together of six. Of English {1 2 6} with Spanish {3 4 6} could be listed in {1 2 3 6}:
     # 1-3 1-6 2-3 2-6 6-3; of Spanish {3} with French {5}, and English {1} with French {5}: none.
     assert (found.listed, found.recall) == (6, 0.5)
@@ -57,14 +58,14 @@ def test_all_pairs_by_hand():
 
 def test_held_out_pairs_by_hand():
     grouped = partition([0, 1, 1, 1, 2, 2, 1], special=(0,))
-    found = measure_dictionaries("a/b", "muse", grouped, pairs_of(ROWS), held_out=True)
+    found = measure_dictionaries(CONDITION, "muse", grouped, pairs_of(ROWS), held_out=True)
     assert (found.judged_on, found.listed, found.recall) == ("held-out", 4, 2 / 4)
     assert (found.possible, found.precision) == (4, 2 / 4)  # 1-3 was trained on: neither right nor wrong
     assert found.random_precision == pytest.approx(4 / 8)
 
 
 def test_dropped_and_special_tokens_are_not_judged():
-    found = measure_dictionaries("a/b", "muse", partition([0, 1, 2, 3, -1, -1, -1], (0, 1)), pairs_of(ROWS), False)
+    found = measure_dictionaries(CONDITION, "muse", partition([0, 1, 2, 3, -1, -1, -1], (0, 1)), pairs_of(ROWS), False)
     assert (found.listed, found.recall, found.possible, found.precision) == (0, None, 0, None)
 
 
@@ -90,7 +91,7 @@ def test_random_values_are_those_of_random_groupings():
     rows = {(int(a), int(b), int(n)) for a, b, n in zip(*rng.integers(0, 60, (2, 150)), rng.integers(0, 3, 150))}
     known = pairs_of([(a, b, n, rng.random() < 0.5) for a, b, n in sorted(rows) if a != b])
     sizes = np.repeat(np.arange(8), [1, 2, 2, 5, 5, 10, 15, 20])
-    found = [measure_dictionaries("", "", partition(rng.permutation(sizes)), known, True) for _ in range(400)]
+    found = [measure_dictionaries(CONDITION, "", partition(rng.permutation(sizes)), known, True) for _ in range(400)]
     assert np.mean([f.recall for f in found]) == pytest.approx(found[0].random_recall, rel=0.05)
     precision = np.sum([f.recall * f.listed for f in found]) / np.sum([f.possible for f in found])
     assert precision == pytest.approx(found[0].random_precision, rel=0.05)

@@ -5,6 +5,7 @@ import pytest
 
 from semantic_tokens.analysis.information import entropy, lost, measure_information
 from semantic_tokens.grouping.partition import VocabularyPartition
+from support.toy_groups import CONDITION
 
 
 def test_entropy_by_hand():
@@ -31,7 +32,7 @@ def test_groups_across_languages_hide_nothing_within_one():
 
     def of(groups):
         partition = VocabularyPartition(np.array(groups, np.int32), tokens, np.ones(5, np.float32), "x", (0,))
-        return measure_information("g", partition, counts, seed=0)
+        return measure_information(CONDITION, partition, counts, seed=0)
 
     across, within = of([0, 1, 2, 1, 2]), of([0, 1, 1, 2, 2])
     assert (across.bits, across.bits_lost, across.displaced) == (1, 0, 0)
@@ -45,7 +46,7 @@ def test_random_groups_of_the_same_sizes_stand_beside():
     groups = np.concatenate([[0], 1 + np.arange(n) // 2]).astype(np.int32)  # pairs of one language
     tokens = ("[PAD]", *(f"t{i}" for i in range(n)))
     partition = VocabularyPartition(groups, tokens, np.ones(n + 1, np.float32), "x", (0,))
-    found = measure_information("g", partition, counts, seed=3)
+    found = measure_information(CONDITION, partition, counts, seed=3)
     assert found.bits_lost == pytest.approx(1) and found.displaced == pytest.approx(0.5)
     assert 0.35 < found.random_bits_lost < 0.65, "half of the random pairs are of one language"
 
@@ -54,5 +55,5 @@ def test_a_language_without_text_does_not_count():
     partition = VocabularyPartition(
         np.array([0, 1, 1], np.int32), ("[PAD]", "a", "b"), np.ones(3, np.float32), "x", (0,)
     )
-    found = measure_information("g", partition, np.array([[0, 4, 4], [5, 0, 0]]), seed=0)
+    found = measure_information(CONDITION, partition, np.array([[0, 4, 4], [5, 0, 0]]), seed=0)
     assert (found.bits, found.bits_lost) == (1, 1)

@@ -4,10 +4,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from report.test_groups import TOKENS, WORDS, partition
 from semantic_tokens import tables
 from semantic_tokens.analysis import polysemy
 from semantic_tokens.analysis.tokens import whole_words
+from support.toy_groups import TOKENS, WORDS, partition
 
 SENSES = polysemy.of_concepts(WORDS)
 # [PAD], {dog cat perro ##ly}, {gato bank xyz no}; bank is a river's in English and money's in Spanish.

@@ -10,11 +10,11 @@ CONDITION = "tiny-bert/d32/none/kmeans-cosine-r20/none"
 FILES = {"README.md", "config.json", "model.safetensors", "partition.parquet"}
 FILES |= {"tokenizer.json", "tokenizer_config.json"}
 TABLE5 = """\
-backbone,dim,alignment,grouping,ratio,pretraining,task,metric,transfer,without,\
+condition,backbone,dim,alignment,grouping,ratio,pretraining,task,metric,transfer,without,\
 languages,seeds,score,std,chance,retained,retained_low,\
 retained_high,interval_over,retained_above_chance,retained_by_random
-tiny-bert,32,none,kmeans-cosine,0.2,none,nli,accuracy,in-language,,en+zh,1,0.5,,0.34,0.875,,,,,0.75
-tiny-bert,32,none,kmeans-cosine,0.05,none,nli,accuracy,in-language,,en+zh,1,0.4,,0.34,0.7,,,,,0.75
+tiny-bert/d32/none/kmeans-cosine-r20/none,tiny-bert,32,none,kmeans-cosine,0.2,none,nli,accuracy,in-language,,en+zh,1,0.5,,0.34,0.875,,,,,0.75
+tiny-bert/d32/none/kmeans-cosine-r05/none,tiny-bert,32,none,kmeans-cosine,0.05,none,nli,accuracy,in-language,,en+zh,1,0.4,,0.34,0.7,,,,,0.75
 """
 
 

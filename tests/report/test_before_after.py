@@ -2,6 +2,7 @@
 
 import pytest
 
+from semantic_tokens import csv_rows
 from semantic_tokens.analysis import before_after, measures
 from semantic_tokens.analysis.measures import Measure
 from semantic_tokens.conditions import Condition
@@ -14,7 +15,7 @@ ALIGNED = "m/d8/clsa-all/kmeans-cosine-r05/mlm"
 
 def rows(path, found):
     measures.write_all([(Condition.parse(name), of) for name, of in found.items()], path)
-    return measures.read(path)
+    return csv_rows.read(path)
 
 
 def by_panel(points):

@@ -6,7 +6,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from report.test_groups import WORDS, partition
 from semantic_tokens import tables
 from semantic_tokens.conditions import Condition
 from semantic_tokens.errors import InputError
@@ -15,57 +14,21 @@ from semantic_tokens.report.claims.verdicts import NOT_MEASURED, NOTHING_LOSES, 
 from semantic_tokens.report.deviations import Deviation
 from semantic_tokens.report.figures import lines
 from semantic_tokens.report.pages import page
-from semantic_tokens.tasks import ScoreRow, score_table, task_module
-
-ORACLE = "tiny/d8/none/full/mlm"
-KMEANS = "tiny/d8/none/kmeans-cosine-r05/mlm"
-UNTRAINED = "tiny/d8/none/kmeans-cosine-r05/none"
-ALIGNED = "tiny/d8/clsa-all/kmeans-cosine-r05/mlm"
-RANDOM = "tiny/d8/none/random-stratified-r05/mlm"
-FIRST = "tiny/d8/none/first-r05/mlm"
-
-
-def score_files(folder, values, seeds=(0,), chance=0.2, languages=("en", "zh")):
-    """Score files as the score step writes them, of {condition: {task: score}}; and the units that a study wants.
-
-    The two languages score .05 more and less than their mean; seed s scores .01 s more.
-    """
-    paths, studies = [], {}
-    for i, (condition, by_task) in enumerate(values.items()):
-        for seed in seeds:
-            rows = {
-                task: [
-                    ScoreRow(lang, PRIMARY_METRIC[task], score + offset + 0.01 * seed, chance, 10)
-                    for lang, offset in zip(languages, (-0.05, 0.05, 0.0))
-                ]
-                for task, score in by_task.items()
-            }
-            paths.append(folder / f"{i}-{seed}.parquet")
-            pq.write_table(score_table(Condition.parse(condition), "in-language", seed, rows), paths[-1])
-            studies |= {f"{condition}/{task}@in-language#{seed}": ["main"] for task in by_task}
-    return paths, studies
-
-
-def cells_of(folder, values, **kwargs):
-    paths, studies = score_files(folder, values, **kwargs)
-    return table5.build(scores.collect(paths, "made-up", studies))
-
-
-def every_task(score, **others):
-    return dict.fromkeys(TASK_ORDER, score) | others
-
-
-AS_THE_PAPER_SAYS = {
-    ORACLE: every_task(0.8),
-    KMEANS: every_task(0.74, retrieval=0.5),
-    UNTRAINED: every_task(0.6, retrieval=0.4),
-    ALIGNED: every_task(0.78),
-    RANDOM: every_task(0.5, retrieval=0.3),
-    FIRST: every_task(0.4, retrieval=0.3),
-}
-
-
-SEEDS = (0, 1, 2)
+from semantic_tokens.tasks import task_module
+from support.toy_groups import CONDITION, WORDS, partition
+from support.toy_scores import (
+    ALIGNED,
+    AS_THE_PAPER_SAYS,
+    FIRST,
+    KMEANS,
+    ORACLE,
+    RANDOM,
+    SEEDS,
+    UNTRAINED,
+    cells_of,
+    every_task,
+    score_files,
+)
 
 
 @pytest.fixture
@@ -98,11 +61,11 @@ def test_score_csv_has_the_same_bytes_in_whatever_order_files_come(tmp_path):
     texts = []
     for order in (paths, paths[::-1]):
         table = scores.collect(order, "made-up", studies)
-        scores.write_csv(table.column_names, table.to_pylist(), tmp_path / "scores.csv")
+        scores.write_csv(table, tmp_path / "scores.csv")
         texts.append((tmp_path / "scores.csv").read_bytes())
     assert texts[0] == texts[1]
     lines = texts[0].decode().split("\n")
-    assert lines[0] == ",".join(tables.SCHEMAS["scores"].names)
+    assert lines[0] == ",".join(name for name in tables.SCHEMAS["scores"].names if name != "condition")
     value = repr(1 / 3 - 0.05)
     assert lines[1] == f"made-up,main,tiny,8,none,full,1.0,mlm,ner,in-language,0,en,f1,{value},0.2,10"
     assert [line.split(",")[10] for line in lines[1:7]] == ["0", "0", "1", "1", "10", "10"]  # seeds as numbers
@@ -172,7 +135,7 @@ def test_an_oracle_that_scores_nothing_in_one_language_leaves_an_interval():
     ],
 )
 def test_means_without_a_language_are_given_beside(task, transfer, languages, expected):
-    about = {"backbone": "tiny", "dim": 8, "alignment": "none", "grouping": "full", "ratio": 1.0, "pretraining": "mlm"}
+    about = Condition.parse(ORACLE).columns()
     rows = [
         about | {"run": "x", "study": ["s"], "task": task, "transfer": transfer, "seed": seed, "lang": lang, "n": 9,
                  "metric": PRIMARY_METRIC[task], "value": 0.5 + 0.1 * i + 0.02 * seed, "chance": 0.1}
@@ -207,7 +170,8 @@ def test_table5_round_trips_and_keeps_missing_numbers_empty(tmp_path):
     table5.write(cells, tmp_path / "table5.csv")
     header, row, _ = (tmp_path / "table5.csv").read_text().split("\n")
     assert header == ",".join(table5.COLUMNS)
-    assert row == f"tiny,8,none,kmeans-cosine,0.05,mlm,ner,f1,in-language,,en+zh,1,{cells[0].score!r},,0.2,,,,,,"
+    parts = f"{KMEANS},tiny,8,none,kmeans-cosine,0.05,mlm"
+    assert row == f"{parts},ner,f1,in-language,,en+zh,1,{cells[0].score!r},,0.2,,,,,,"
     assert table5.read(tmp_path / "table5.csv") == cells
 
 
@@ -360,11 +324,7 @@ def made_up_page(folder, seeds=(0,), **config):
         "backbones": {"tiny": {"initialisation": "informed"}},
     } | config
     record = manifest.collect(config, folder, folder)
-    measures = [
-        groups.measure(
-            "tiny/d8/none/kmeans-cosine-r05", partition([0, 1, 1, 1, 2, 1, 2, 2, 2]), groups.meanings(WORDS), 0
-        )
-    ]
+    measures = [groups.measure(CONDITION, partition([0, 1, 1, 1, 2, 1, 2, 2, 2]), groups.meanings(WORDS), 0)]
     figures = {"main": (folder / "f.svg").read_text()}
     more = {"stability": [["grouping", "ari"], ["tiny/d8/none/kmeans-cosine-r05", "0.500"]], "claims": [["id"]]}
     chosen = [Deviation(key="made-up", paper="Nothing.", place="section 1", ours="Something.", why="No reason.")]

@@ -8,9 +8,9 @@ groups, then pretrained further.
 
 import itertools
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Any, Self
 
 from semantic_tokens.errors import InputError
 from semantic_tokens.grouping import methods
@@ -30,6 +30,9 @@ MS_MARCO = "en-x-msmarco"  # the language, by BCP 47, of rows that only the tran
 PRETRAININGS = ("none", "mlm")
 ALIGNMENTS = ("clsa", "shuffled")  # on the pairs of a source set; or, as a control, on pairs shuffled
 ROUND_TRIP = "round-trip"  # in a source set, beside dictionaries: words nearest to each other before alignment
+
+# The parts of a condition that tables give a column each, beside the column `condition`: see `Condition.columns`.
+PARTS = ("backbone", "dim", "alignment", "grouping", "ratio", "pretraining")
 
 NAME = "[a-z0-9]+(?:-[a-z0-9]+)*"
 _DIM = "[1-9][0-9]*"
@@ -154,6 +157,17 @@ class Condition:
     def __str__(self) -> str:
         return f"{self.grouped}/{self.pretraining}"
 
+    def columns(self) -> dict[str, Any]:
+        """The columns that tables have of a condition: `condition`, its text, by which it is read back, and PARTS, by
+        which readers filter (`grouping` is the method alone; `ratio` is 1.0 where no percentage is asked for)."""
+        parts = (self.grouping.method, self.grouping.ratio, self.pretraining)
+        return dict(zip(("condition", *PARTS), (str(self), self.backbone, self.dim, self.alignment, *parts)))
+
+    @classmethod
+    def from_columns(cls, row: Mapping[str, Any]) -> Self:
+        """The condition of a row of a table; see `columns`."""
+        return cls.parse(row["condition"])
+
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read a condition; InputError names the offending part and the forms that it may take."""
@@ -172,6 +186,11 @@ class Condition:
         except InputError as error:
             raise InputError(f"{where}{error}") from None
         return cls(backbone, int(truncation[1:]), alignment, merged, pretraining)
+
+    @classmethod
+    def of_grouped(cls, grouped: str) -> Self:
+        """The condition right after a grouping, before pretraining, from the path `grouped`."""
+        return cls.parse(f"{grouped}/none")
 
 
 @dataclass(frozen=True)

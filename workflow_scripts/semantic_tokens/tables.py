@@ -45,6 +45,7 @@ SCHEMAS: dict[str, pa.Schema] = {
         [
             ("run", pa.string()),
             ("study", pa.list_(pa.string())),
+            ("condition", pa.string()),
             ("backbone", pa.string()),
             ("dim", pa.int32()),
             ("alignment", pa.string()),
@@ -70,7 +71,7 @@ _KEYS = {
     "passages": ("lang", "passage_id"),
     "qrels": ("lang", "query_id", "passage_id"),
     "candidates": ("lang", "query_id", "passage_id"),
-    "scores": tuple(name for name in SCHEMAS["scores"].names if name not in ("study", "value", "chance", "n")),
+    "scores": ("run", "condition", "task", "transfer", "seed", "lang", "metric"),
 }
 # The values that a column may hold, in whichever table it stands.
 _ALLOWED: dict[str, Collection[str | int]] = {

@@ -12,7 +12,7 @@ from semantic_tokens.report.claims.ledger import CONTRADICTS, FALLS_SHORT, OF_TH
 from semantic_tokens.report.claims.predicates import KINDS
 from semantic_tokens.report.claims.scores import Roles, Scores, of_run
 from semantic_tokens.report.claims.verdicts import FAILS, HOLDS, NOT_MEASURED
-from support.toy_claims import CLAIMS, LEDGER, PAPER, A, B, score_table, verdict
+from support.toy_claims import CLAIMS, CONTRADICTED, LEDGER, PAPER, A, B, score_table, verdict
 
 
 @pytest.mark.parametrize("name", list(CLAIMS))
@@ -51,27 +51,6 @@ def test_the_ledger_is_of_claims_that_can_be_understood():
                 assert name == "benchmarks" or str(Condition.parse(name)) == name
 
 
-# What the paper's own numbers say against its sentences: claim -> how many comparisons.
-CONTRADICTED = {
-    "sg-alone-keeps-90-at-10": 1,  # reranking, 84.9%
-    "sg-pretrained-keeps-90-at-5": 2,  # NLI 88.1%, reranking 89.1%
-    "sg-pretrained-keeps-85-of-embedding-at-20": 1,  # 83.2%
-    "clsa-higher-or-similar-to-rounding": 5,
-    "clsa-improves-xnli-and-miracl": 1,  # retrieval at 40%
-    "clsa-improves-more-at-low-ratios": 1,  # NER, pretrained: -.003 at both ends
-    "figure5-keeps-90-of-classification": 2,  # reranking at d = 32: 88.0%, 83.8%
-    "slope-flattens-with-dimension": 5,
-    "d32-like-d768-at-5": 5,
-    "sg-keeps-its-level-at-lower-dimensions": 4,  # retrieval at d = 32
-    "table5-rows-are-measured-apart": 5,  # rows that repeat others
-    "backbones-fall-alike": 2,  # XLM-R large, NER
-    "benchmarks-cover-thirty-languages": 1,  # 31
-    "masakhaner-shares-no-language": 1,  # sw, yo
-    "tydiqa-and-xnli-share-three-languages": 1,  # 5
-    "memory-falls-with-the-vocabulary": 1,  # 74.9 GB at 40%, 74.6 at 100%
-    "kmeans-beats-lexicons": 1,  # .357 with zh alone
-    "bloom-transfer-efficiency-arabic": 1,  # .843
-}
 # Claims whose effects all have the sign that the words say, but not all their size: claim -> comparisons too small.
 FALLING_SHORT = {
     "truncation-costs-the-full-vocabulary": 3,  # QA by .001 and NLI by .004 at d = 32, ...

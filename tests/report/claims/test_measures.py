@@ -121,6 +121,6 @@ def test_table_3_is_judged_whatever_stands_for_mbert(tmp_path):
 
 def test_another_table_is_refused_and_an_empty_one_has_nothing(tmp_path):
     (tmp_path / "x.csv").write_text("condition,value\nx,1\n", encoding="utf-8")
-    with pytest.raises(InputError, match=r"x\.csv: has columns condition, value; needed: backbone, dim"):
+    with pytest.raises(InputError, match=r"x\.csv: has columns condition, value; needed: condition, backbone, dim"):
         of_tables([tmp_path / "x.csv"])
     assert table(tmp_path / "t.csv") == {}

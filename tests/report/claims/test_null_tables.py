@@ -6,13 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from report.test_report import AS_THE_PAPER_SAYS, ORACLE, cells_of, every_task
 from semantic_tokens.errors import InputError
 from semantic_tokens.report import findings, table5
 from semantic_tokens.report.claims.ledger import judge
 from semantic_tokens.report.claims.scores import Scores, Value, of_run
 from semantic_tokens.report.claims.verdicts import FAILS, HOLDS, NOT_MEASURED, NOTHING_LOSES, ONE_SEED, WITHIN_NOISE
 from support.toy_claims import CLAIMS, LEDGER, PAPER, score_table
+from support.toy_scores import AS_THE_PAPER_SAYS, ORACLE, cells_of, every_task
 
 OF_RUNS = [claim for claim in LEDGER if not claim.printed]
 CONDITIONS = ("of", "than", "of_other", "than_other")

@@ -2,14 +2,14 @@
 
 import pytest
 
-from report.claims.test_ledger import CONTRADICTED
+from semantic_tokens import csv_rows
 from semantic_tokens.errors import InputError
 from semantic_tokens.report.claims import ledger as claims
 from semantic_tokens.report.claims import page as claim_page
 from semantic_tokens.report.claims.ledger import CONTRADICTS
 from semantic_tokens.report.claims.scores import Scores
 from semantic_tokens.report.claims.verdicts import FAILS
-from support.toy_claims import CLAIMS, LEDGER, PAPER
+from support.toy_claims import CLAIMS, CONTRADICTED, LEDGER, PAPER
 
 
 def made_up_ledger(run=()):
@@ -24,7 +24,7 @@ def test_the_ledger_is_written_with_the_same_bytes_and_read_again(tmp_path):
         )
     for name in ("claims.csv", "claims.md"):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
-    rows = claims.read(tmp_path / "a" / "claims.csv")
+    rows = csv_rows.read(tmp_path / "a" / "claims.csv")
     assert [row["id"] for row in rows] == list(CLAIMS) and tuple(rows[0]) == claims.COLUMNS
     found = next(row for row in rows if row["id"] == "sg-pretrained-keeps-90-at-5")
     assert (found["paper_verdict"], found["run_verdict"]) == (CONTRADICTS, FAILS)

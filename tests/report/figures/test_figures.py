@@ -2,9 +2,9 @@
 
 import pytest
 
-from report.test_report import AS_THE_PAPER_SAYS, FIRST, ORACLE, cells_of
 from semantic_tokens.conditions import Condition, expand
 from semantic_tokens.report.figures import bars, lines
+from support.toy_scores import AS_THE_PAPER_SAYS, FIRST, ORACLE, cells_of
 
 
 @pytest.fixture

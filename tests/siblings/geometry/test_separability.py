@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from semantic_tokens.analysis import intervals
-from semantic_tokens.analysis.measures import CONDITION_COLUMNS
 from semantic_tokens.siblings.geometry.common_scripts import over_common_scripts
 from semantic_tokens.siblings.geometry.separability import held_out_predictions, separability
 from semantic_tokens.siblings.geometry.table import EmbeddingTable
@@ -48,12 +47,12 @@ def test_the_average_is_of_writing_systems_alone_where_that_is_asked():
 def row(name, subject, value):
     """A row of geometry.csv, of the condition `name`."""
     found = {"value": value, "low": value - 0.1, "high": value + 0.1}
-    about = dict(zip(CONDITION_COLUMNS, name.split())) | {"measure": "script_separability", "subject": subject}
+    about = {"condition": name, "measure": "script_separability", "subject": subject}
     return about | {key: str(number) for key, number in found.items()}
 
 
 def test_an_average_over_the_scripts_that_all_conditions_have():
-    full, grouped, other = "a 8 none full 1 none", "a 8 none random 0.2 mlm", "b 8 none full 1 none"
+    full, grouped, other = "a/d8/none/full/none", "a/d8/none/random-r20/mlm", "b/d8/none/full/none"
     rows = [row(full, "LATIN", 0.9), row(full, "CJK", 0.7), row(full, "GREEK", 0.5), row(full, "Number", 0.1)]
     rows += [row(grouped, "CJK", 0.6), row(grouped, "LATIN", 0.8), row(grouped, "Number", 0.2)]
     rows += [row(other, "GREEK", 0.4)]

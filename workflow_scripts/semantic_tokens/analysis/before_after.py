@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from semantic_tokens.analysis.measures import Row, condition_of
+from semantic_tokens.analysis.measures import Row
 from semantic_tokens.conditions import Condition, Grouping
 
 # Of the table of geometry: measure -> title.
@@ -47,7 +47,7 @@ def geometry_points(rows: Iterable[Row]) -> list[Point]:
     original itself has 1."""
     found = []
     for row in rows:
-        condition, name = condition_of(row), row["measure"]
+        condition, name = Condition.from_columns(row), row["measure"]
         wanted = str(original(condition)) if name == "canonical_cosine" else ""
         if name in GEOMETRY and row["subject"] == wanted:
             found.append(_point(GEOMETRY[name], condition, row))
@@ -61,9 +61,9 @@ def layer_points(rows: Iterable[Row]) -> list[Point]:
     by_model: dict[tuple[Condition, str], list[Row]] = {}
     for row in rows:
         if row["measure"] in LAYERS and not row["subject"]:
-            by_model.setdefault((condition_of(row), row["measure"]), []).append(row)
+            by_model.setdefault((Condition.from_columns(row), row["measure"]), []).append(row)
         elif (row["measure"], row["subject"]) == ("late_layer_drop", "parallel_retrieval"):
-            by_model[condition_of(row), LATE] = [row]
+            by_model[Condition.from_columns(row), LATE] = [row]
     found = []
     for (condition, name), layers in by_model.items():
         best = _point(LAYERS.get(name, LATE), condition, max(layers, key=_above_chance))

@@ -17,6 +17,7 @@ from semantic_tokens.alignment.held_out import hold_out
 from semantic_tokens.alignment.pairs import TokenPairs
 from semantic_tokens.analysis.pairs import chance_of_a_shared_group, distinct, f1, share
 from semantic_tokens.analysis.tokens import ordinary
+from semantic_tokens.conditions import Condition
 from semantic_tokens.grouping.partition import VocabularyPartition
 
 
@@ -57,7 +58,7 @@ class DictionaryMeasures:
     random_*          expected of a random grouping of the same sizes, in closed form
     """
 
-    grouping: str
+    condition: Condition
     sources: str
     judged_on: str
     listed: int
@@ -80,7 +81,7 @@ def dictionary_pairs(pairs: TokenPairs, held_out: float, seed: int) -> Dictionar
 
 
 def measure_dictionaries(
-    grouping: str, sources: str, partition: VocabularyPartition, pairs: DictionaryPairs, held_out: bool
+    condition: Condition, sources: str, partition: VocabularyPartition, pairs: DictionaryPairs, held_out: bool
 ) -> DictionaryMeasures:
     """Judge a partition by all pairs of a source set, or by those that an alignment on the set holds out."""
     free = ordinary(partition)
@@ -96,7 +97,7 @@ def measure_dictionaries(
     recall, precision = share(found, listed), share(found, possible)
     random_recall, random_precision = chance_of_a_shared_group(partition.group_of[free]), share(listed, anywhere)
     return DictionaryMeasures(
-        grouping=grouping,
+        condition=condition,
         sources=sources,
         judged_on="held-out" if held_out else "all",
         listed=listed,

@@ -11,6 +11,7 @@ import numpy as np
 
 from semantic_tokens.analysis.pairs import shuffled_groups
 from semantic_tokens.analysis.tokens import ordinary
+from semantic_tokens.conditions import Condition
 from semantic_tokens.grouping.partition import VocabularyPartition
 
 
@@ -24,7 +25,7 @@ class Information:
     random_*      the same for a random grouping of the same sizes (one seeded shuffle)
     """
 
-    grouping: str
+    condition: Condition
     bits: float
     bits_lost: float
     displaced: float
@@ -32,7 +33,9 @@ class Information:
     random_displaced: float
 
 
-def measure_information(grouping: str, partition: VocabularyPartition, counts: np.ndarray, seed: int) -> Information:
+def measure_information(
+    condition: Condition, partition: VocabularyPartition, counts: np.ndarray, seed: int
+) -> Information:
     """counts: int [languages, V], how often each token stands in each language's text."""
     free = ordinary(partition)
     counts, group_of = counts[:, free], partition.group_of[free].astype(np.int64)
@@ -41,7 +44,7 @@ def measure_information(grouping: str, partition: VocabularyPartition, counts: n
     dealt = shuffled_groups(group_of, seed)
     random = [lost(row, dealt) for row in counts]
     bits = float(np.mean([entropy(row) for row in counts]))
-    return Information(grouping, bits, *map(float, np.mean(found, axis=0)), *map(float, np.mean(random, axis=0)))
+    return Information(condition, bits, *map(float, np.mean(found, axis=0)), *map(float, np.mean(random, axis=0)))
 
 
 def lost(counts: np.ndarray, group_of: np.ndarray) -> tuple[float, float]:

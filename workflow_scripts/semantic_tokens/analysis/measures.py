@@ -1,15 +1,12 @@
 """What the analyses of the sibling papers write: tidy rows, one a measure, layer and subject of a model."""
 
-import csv
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from semantic_tokens.conditions import Condition, Grouping
-from semantic_tokens.errors import InputError
-
-CONDITION_COLUMNS = ("backbone", "dim", "alignment", "grouping", "ratio", "pretraining")
+from semantic_tokens import csv_rows
+from semantic_tokens.conditions import PARTS, Condition
 
 
 @dataclass(frozen=True)
@@ -35,7 +32,7 @@ class Measure:
 
 
 Row = Mapping[str, Any]  # of a CSV all text, of a Parquet table with its types
-COLUMNS = (*CONDITION_COLUMNS, *(field.name for field in fields(Measure)))
+COLUMNS = ("condition", *PARTS, *(field.name for field in fields(Measure)))
 
 
 def write(measures: Iterable[Measure], condition: Condition, path: Path) -> None:
@@ -45,37 +42,18 @@ def write(measures: Iterable[Measure], condition: Condition, path: Path) -> None
 
 def write_all(found: Iterable[tuple[Condition, Iterable[Measure]]], path: Path) -> None:
     """Write the measures of several models as CSV."""
-    Path(path).write_text(",".join(COLUMNS) + "\n", encoding="utf-8")
-    add(found, path)
+    csv_rows.write(COLUMNS, _rows(found), path)
 
 
 def add(found: Iterable[tuple[Condition, Iterable[Measure]]], path: Path) -> None:
     """Put measures of several models below those of a table."""
-    with Path(path).open("a", encoding="utf-8", newline="") as handle:
-        writer = csv.DictWriter(handle, COLUMNS, lineterminator="\n")
-        for c, measures in found:
-            about = c.backbone, c.dim, c.alignment, c.grouping.method, c.grouping.ratio, c.pretraining
-            writer.writerows(dict(zip(CONDITION_COLUMNS, about)) | asdict(measure) for measure in measures)
+    csv_rows.append(COLUMNS, _rows(found), path)
 
 
 def gather(parts: Iterable[Path], path: Path) -> None:
     """Put the tables of several models below one another, in the order given."""
-    texts = [Path(part).read_text(encoding="utf-8").splitlines(keepends=True) for part in parts]
-    Path(path).write_text("".join([*texts[0][:1], *(line for text in texts for line in text[1:])]), encoding="utf-8")
+    csv_rows.write(COLUMNS, (row for part in parts for row in csv_rows.read(part)), path)
 
 
-def read(path: Path) -> list[dict[str, str]]:
-    """The rows of a CSV by column name, all as text; InputError if the file is not there."""
-    try:
-        with Path(path).open(encoding="utf-8", newline="") as handle:
-            return list(csv.DictReader(handle))
-    except FileNotFoundError:
-        raise InputError(f"{path}: there is no such file") from None
-
-
-def condition_of(row: Row) -> Condition:
-    """The condition that the columns backbone, dim, alignment, grouping, ratio and pretraining describe."""
-    backbone, dim, alignment, method, ratio, pretraining = (row[name] for name in CONDITION_COLUMNS)
-    percent = round(100 * float(ratio)) if Grouping(method).traits.has_ratio else None
-    grouping = Grouping(method, percent)
-    return Condition(backbone, int(dim), alignment, grouping, pretraining)
+def _rows(found: Iterable[tuple[Condition, Iterable[Measure]]]) -> Iterator[Row]:
+    return (condition.columns() | vars(measure) for condition, measures in found for measure in measures)

@@ -7,6 +7,7 @@ import numpy as np
 
 from semantic_tokens.analysis.pairs import distinct, share, shuffled_groups
 from semantic_tokens.analysis.tokens import ordinary, scripts
+from semantic_tokens.conditions import Condition
 from semantic_tokens.grouping.partition import VocabularyPartition
 from semantic_tokens.grouping.surface import word_initial
 from semantic_tokens.pretraining.token_cache import TokenCache
@@ -24,7 +25,7 @@ class Mixing:
     random_*       the same for a random grouping of the same sizes (one seeded shuffle)
     """
 
-    grouping: str
+    condition: Condition
     property: str
     known_tokens: float
     groups: int
@@ -44,7 +45,7 @@ def properties(tokens: Sequence[str], text: TokenCache | None) -> dict[str, np.n
 
 
 def measure_mixing(
-    grouping: str, partition: VocabularyPartition, values: Mapping[str, np.ndarray], seed: int
+    condition: Condition, partition: VocabularyPartition, values: Mapping[str, np.ndarray], seed: int
 ) -> list[Mixing]:
     """One row for each property in `values`: name -> int [V]."""
     free = ordinary(partition)
@@ -54,7 +55,7 @@ def measure_mixing(
     rows = []
     for name, value in values.items():
         own, random = mixed_shares(group_of, value[free]), mixed_shares(dealt, value[free])
-        rows.append(Mixing(grouping, name, float((value[free] >= 0).mean()), plural, *own, *random))
+        rows.append(Mixing(condition, name, float((value[free] >= 0).mean()), plural, *own, *random))
     return rows
 
 

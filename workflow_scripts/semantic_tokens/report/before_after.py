@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from semantic_tokens.analysis.before_after import GEOMETRY, LATE, LAYERS, Point, order
-from semantic_tokens.analysis.measures import condition_of
 from semantic_tokens.conditions import Condition
 from semantic_tokens.report import PRIMARY_METRIC, TASK_NAMES, TASK_ORDER
 from semantic_tokens.report.figures.style import PALETTE, RC, save, style_of
@@ -119,7 +118,7 @@ def draw_senses(senses: Sequence[Row], cells: Sequence[Cell], svg: Path, png: Pa
     from matplotlib.figure import Figure
 
     shares = {
-        condition_of(row).grouped: float(row["value"])
+        Condition.from_columns(row).grouped: float(row["value"])
         for row in senses
         if (row["measure"], row["subject"]) == ("conflated_words", "")
     }
@@ -157,7 +156,7 @@ def senses_table(senses: Sequence[Row]) -> Table:
     by_grouping: dict[Condition, dict[str, Row]] = {}
     for row in senses:
         if row["measure"] in SENSE_COLUMNS and not row["subject"]:
-            by_grouping.setdefault(condition_of(row), {})[row["measure"]] = row
+            by_grouping.setdefault(Condition.from_columns(row), {})[row["measure"]] = row
     names = [name for name in SENSE_COLUMNS if name != "words_of_several_senses"]
     header = ["Grouping", "Judged words", SENSE_COLUMNS["words_of_several_senses"]]
     header += [text for name in names for text in (SENSE_COLUMNS[name], "random")]
@@ -175,10 +174,10 @@ def costs_table(senses: Sequence[Row]) -> Table:
     """Correlations of conflated words and share lost, with their intervals: over languages by condition and task, and
     first, by task, over the groupings of a backbone."""
     costs = [row for row in senses if row["measure"] in COSTS]
-    ordered = {condition: number for number, condition in enumerate(order(map(condition_of, costs)))}
+    ordered = {condition: number for number, condition in enumerate(order(map(Condition.from_columns, costs)))}
     rows = []
-    for row in sorted(costs, key=lambda row: (row["measure"] != OVER_GROUPINGS, ordered[condition_of(row)])):
-        condition, task = condition_of(row), TASK_NAMES[row["subject"]]
+    for row in sorted(costs, key=lambda row: (row["measure"] != OVER_GROUPINGS, ordered[Condition.from_columns(row)])):
+        condition, task = Condition.from_columns(row), TASK_NAMES[row["subject"]]
         about = f"{condition.backbone}, d {row['dim']}, {name_of(condition)}"
         if row["measure"] == OVER_GROUPINGS:
             further = "" if condition.pretraining == "mlm" else "not "

@@ -5,9 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from semantic_tokens.analysis.measures import read
+from semantic_tokens import csv_rows
 from semantic_tokens.report.figures.style import PALETTE, RC, save
-from semantic_tokens.report.scores import write_csv
 
 _MEASURED = ("peak_mib", "above_state_mib", "steps_per_second")
 _PRINTED = ("parameters_millions", "gpu_memory_gb", "steps_per_second")
@@ -44,7 +43,7 @@ def rows(measured: Iterable[Path], printed: Path) -> list[dict[str, Any]]:
         costs.setdefault((cost["dim"], cost["percent"]), {})[cost["implementation"]] = cost
     paper = {
         (int(row["dim"]), round(100 * float(row["ratio"])), row["measure"]): float(row["value"])
-        for row in read(printed)
+        for row in csv_rows.read(printed)
     }
     return [_row(found["ours"], found["library"], paper) for found in costs.values()]
 
@@ -64,7 +63,7 @@ def _row(ours: Row, library: Row, paper: Mapping[tuple[int, int, str], float]) -
 
 def write(table: Sequence[Row], path: Path) -> None:
     """Write the rows as CSV."""
-    write_csv((*COLUMNS, *ABOUT), table, path)
+    csv_rows.write((*COLUMNS, *ABOUT), table, path)
 
 
 def introduction(table: Sequence[Row]) -> str:

@@ -3,7 +3,6 @@
 Beside it stand mixing.csv, dictionary_pairs.csv and stability.csv, which hold the rows of `analysis`.
 """
 
-import csv
 import types
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
@@ -12,11 +11,12 @@ from typing import Any, TypeVar, get_args
 
 import numpy as np
 
+from semantic_tokens import csv_rows
 from semantic_tokens.analysis.concepts import Agreement, Meaning, meanings, measure_agreement
 from semantic_tokens.analysis.sizes import Sizes, measure_sizes
+from semantic_tokens.conditions import Condition
 from semantic_tokens.grouping.partition import VocabularyPartition
 from semantic_tokens.grouping.surface import word_initial
-from semantic_tokens.report.scores import write_csv
 
 __all__ = ["GroupMeasures", "Meaning", "meanings", "measure", "read", "read_rows", "write", "write_rows"]
 Row = TypeVar("Row")
@@ -24,22 +24,28 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True)
 class GroupMeasures(Agreement, Sizes):
-    """One partition, by its path below `conditions/`; `mixed_share`: share of its groups with both word-initial and
-    word-internal pieces; `language_unknown`: share of the tokens that random-stratified dealt by script, as it did not
-    know their language, None for other methods."""
+    """One partition.
 
-    grouping: str
+    condition         the condition right after the grouping, before pretraining
+    mixed_share       share of its groups with both word-initial and word-internal pieces
+    language_unknown  share of the tokens that random-stratified dealt by script, as it did not know their language;
+                      None for other methods
+    """
+
+    condition: Condition
     mixed_share: float
     language_unknown: float | None
 
 
-def measure(name: str, partition: VocabularyPartition, words: Mapping[str, Meaning | None], seed: int) -> GroupMeasures:
+def measure(
+    condition: Condition, partition: VocabularyPartition, words: Mapping[str, Meaning | None], seed: int
+) -> GroupMeasures:
     """Measure one partition; `words` are the true meanings as far as they are known; `seed` deals the random groups."""
     kept, sizes = partition.group_of >= 0, partition.group_sizes()
     initial = partition.group_of[kept & word_initial(partition.tokens)]
     n_initial = np.bincount(initial, minlength=partition.n_groups)
     return GroupMeasures(
-        grouping=name,
+        condition=condition,
         mixed_share=float(np.mean((n_initial > 0) & (n_initial < sizes))),
         language_unknown=partition.details.get("language_unknown"),
         **vars(measure_sizes(partition)),
@@ -58,19 +64,20 @@ def read(path: Path) -> list[GroupMeasures]:
 
 
 def write_rows(kind: type[Row], rows: Iterable[Row], path: Path) -> None:
-    """Write dataclasses of one kind as CSV, the column `grouping` first."""
+    """Write dataclasses of one kind as CSV, the column `condition` first."""
     names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
-    write_csv(sorted(names, key=lambda name: name != "grouping"), map(vars, rows), path)
+    csv_rows.write(sorted(names, key=lambda name: name != "condition"), map(vars, rows), path)
 
 
 def read_rows(kind: type[Row], path: Path) -> list[Row]:
     """Read what `write_rows` wrote of that kind: Mixing, DictionaryMeasures, Stability, GroupMeasures."""
-    with Path(path).open(encoding="utf-8", newline="") as handle:
-        rows = list(csv.DictReader(handle))
-    return [kind(**{field.name: _parse(row[field.name], field.type) for field in fields(kind)}) for row in rows]  # type: ignore[arg-type]
+    types_of = {field.name: field.type for field in fields(kind)}  # type: ignore[arg-type]
+    return [kind(**{name: _parse(row[name], of) for name, of in types_of.items()}) for row in csv_rows.read(path)]
 
 
 def _parse(text: str, kind: Any) -> Any:
+    if kind is Condition:
+        return Condition.parse(text)
     if isinstance(kind, types.UnionType):
         return None if text == "" else get_args(kind)[0](text)
     return kind(text)

@@ -1,6 +1,5 @@
 """Does grouping cost a language as much on one task as on another? Correlations of the drops (paper, Appendix C)."""
 
-import csv
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,9 +8,9 @@ from statistics import fmean
 
 import pyarrow as pa
 
-from semantic_tokens.conditions import Condition
+from semantic_tokens import csv_rows
+from semantic_tokens.conditions import PARTS, Condition
 from semantic_tokens.report import PRIMARY_METRIC
-from semantic_tokens.report.scores import condition_of, write_csv
 from semantic_tokens.report.table5 import oracle_of
 
 # Figure 10's rows: pair, first task, second task. The paper prints I (b) as rerank and TyDiQA, which is III (b) again,
@@ -24,10 +23,7 @@ PAIRS = (
     ("III (b)", "rerank", "qa"),
 )
 LEAST_LANGUAGES = 3  # two points always lie on a line
-COLUMNS = (
-    *("backbone", "dim", "alignment", "grouping", "ratio", "pretraining", "transfer", "pair", "first", "second"),
-    *("languages", "rho", "p"),
-)
+COLUMNS = ("condition", *PARTS, "transfer", "pair", "first", "second", "languages", "rho", "p")
 
 
 @dataclass(frozen=True)
@@ -55,7 +51,7 @@ def correlate(scores: pa.Table) -> list[Correlation]:
     values: dict[tuple[Condition, str], dict[tuple[str, str], list[float]]] = defaultdict(lambda: defaultdict(list))
     for row in scores.to_pylist():
         if row["metric"] == PRIMARY_METRIC[row["task"]]:
-            values[condition_of(row), row["transfer"]][row["task"], row["lang"]].append(row["value"])
+            values[Condition.from_columns(row), row["transfer"]][row["task"], row["lang"]].append(row["value"])
     means = {key: {place: fmean(found) for place, found in by_place.items()} for key, by_place in values.items()}
     found = []
     for condition, transfer in sorted(means, key=lambda key: (str(key[0]), key[1])):
@@ -79,13 +75,12 @@ def relative_drops(
 
 def write(rows: Sequence[Correlation], path: Path) -> None:
     """Write the correlations as CSV; an empty `rho` was not measured."""
-    write_csv(COLUMNS, map(_columns, rows), path)
+    csv_rows.write(COLUMNS, (vars(row) | row.condition.columns() for row in rows), path)
 
 
 def read(path: Path) -> list[Correlation]:
     """Read what `write` wrote."""
-    with Path(path).open(encoding="utf-8", newline="") as handle:
-        return [_parse(row) for row in csv.DictReader(handle)]
+    return [_parse(row) for row in csv_rows.read(path)]
 
 
 def _pearson(
@@ -102,15 +97,8 @@ def _pearson(
     return languages, float(found.statistic), float(found.pvalue)
 
 
-def _columns(row: Correlation) -> dict[str, object]:
-    c = row.condition
-    own = {"backbone": c.backbone, "dim": c.dim, "alignment": c.alignment, "pretraining": c.pretraining}
-    own |= {"grouping": c.grouping.method, "ratio": c.grouping.ratio}
-    return vars(row) | own | {"languages": list(row.languages)}
-
-
 def _parse(row: dict[str, str]) -> Correlation:
-    condition = condition_of(row | {"dim": int(row["dim"]), "ratio": float(row["ratio"])})
     languages = tuple(row["languages"].split("+")) if row["languages"] else ()
     rho, p = (float(row[name]) if row[name] else None for name in ("rho", "p"))
-    return Correlation(condition, row["transfer"], row["pair"], row["first"], row["second"], languages, rho, p)
+    about = (row["transfer"], row["pair"], row["first"], row["second"])
+    return Correlation(Condition.from_columns(row), *about, languages, rho, p)

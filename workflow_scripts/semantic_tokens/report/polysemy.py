@@ -13,7 +13,6 @@ from semantic_tokens.analysis.before_after import original
 from semantic_tokens.analysis.measures import Measure
 from semantic_tokens.conditions import Condition
 from semantic_tokens.report import PRIMARY_METRIC, TASK_ORDER
-from semantic_tokens.report.scores import condition_of
 from semantic_tokens.report.table5 import oracle_of
 
 OVER_LANGUAGES, OVER_GROUPINGS = "conflation_cost", "conflation_cost_over_groupings"
@@ -26,7 +25,7 @@ def losses(scores: pa.Table) -> Losses:
     found: dict[Condition, dict[tuple[str, str], list[float]]] = defaultdict(lambda: defaultdict(list))
     for row in scores.to_pylist():
         if row["metric"] == PRIMARY_METRIC[row["task"]] and row["transfer"] == "in-language":
-            found[condition_of(row)][row["task"], row["lang"]].append(row["value"])
+            found[Condition.from_columns(row)][row["task"], row["lang"]].append(row["value"])
     means = {c: {place: fmean(values) for place, values in places.items()} for c, places in found.items()}
     lost: dict[Condition, dict[str, dict[str, float]]] = {}
     for condition, places in means.items():

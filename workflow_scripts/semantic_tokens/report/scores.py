@@ -1,6 +1,5 @@
 """The score table of a run: every file of scores in one, with the run and the studies that want each row."""
 
-import csv
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -8,13 +7,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from semantic_tokens import tables
-from semantic_tokens.analysis.measures import condition_of
+from semantic_tokens import csv_rows, tables
 from semantic_tokens.conditions import Unit
 from semantic_tokens.errors import InputError
 
 _COLUMNS = tables.SCHEMAS["scores"].names
-_KEY = [name for name in _COLUMNS if name not in ("study", "value", "chance", "n")]
+# scores.csv has no column `condition`: it keeps the columns that it had before tables got one.
+CSV_COLUMNS = [name for name in _COLUMNS if name != "condition"]
+_KEY = [name for name in CSV_COLUMNS if name not in ("study", "value", "chance", "n")]
 
 
 def collect(paths: Iterable[Path], run: str, studies: Mapping[str, Sequence[str]]) -> pa.Table:
@@ -42,24 +42,12 @@ def collect(paths: Iterable[Path], run: str, studies: Mapping[str, Sequence[str]
 
 def unit_of(row: Mapping[str, Any]) -> str:
     """ "<condition>/<task>@<transfer>#<seed>" of a score row."""
-    return f"{condition_of(row)}/{Unit(row['task'], row['transfer'], row['seed'])}"
+    return f"{row['condition']}/{Unit(row['task'], row['transfer'], row['seed'])}"
 
 
-def write_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]], path: Path) -> None:
-    """Write rows as CSV: a float in the shortest form that reads back as the same float, a list joined by `+`, None
-    empty. Same rows, same bytes."""
-    with path.open("w", encoding="utf-8", newline="") as handle:
-        writer = csv.writer(handle, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows([_text(row[name]) for name in columns] for row in rows)
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, list):
-        return "+".join(value)
-    return repr(value) if isinstance(value, float) else str(value)
+def write_csv(scores: pa.Table, path: Path) -> None:
+    """Write a `scores` table as scores.csv."""
+    csv_rows.write(CSV_COLUMNS, scores.to_pylist(), path)
 
 
 def _read(path: Path, run: str) -> list[dict[str, Any]]:

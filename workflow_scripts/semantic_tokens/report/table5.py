@@ -1,6 +1,5 @@
 """Table 5 in long form: each condition's score on each task, and how much of the oracle's score it retains."""
 
-import csv
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,12 +9,12 @@ from typing import Any
 
 import pyarrow as pa
 
-from semantic_tokens.conditions import Condition, Grouping
+from semantic_tokens import csv_rows
+from semantic_tokens.conditions import PARTS, Condition, Grouping
 from semantic_tokens.errors import InputError
-from semantic_tokens.report.scores import condition_of, write_csv
 
 COLUMNS = (
-    *("backbone", "dim", "alignment", "grouping", "ratio", "pretraining", "task", "metric", "transfer", "without"),
+    *("condition", *PARTS, "task", "metric", "transfer", "without"),
     *("languages", "seeds", "score", "std", "chance", "retained", "retained_low", "retained_high", "interval_over"),
     *("retained_above_chance", "retained_by_random"),
 )
@@ -90,7 +89,7 @@ def left_out(task: str, transfer: str) -> list[str]:
 def _cells(rows: Iterable[Mapping[str, Any]]) -> list[Cell]:
     values: dict[tuple[Condition, str, str, str], dict[int, list[tuple[str, float, float]]]] = {}
     for row in rows:
-        key = (condition_of(row), row["task"], row["metric"], row["transfer"])
+        key = (Condition.from_columns(row), row["task"], row["metric"], row["transfer"])
         by_seed = values.setdefault(key, defaultdict(list))
         by_seed[row["seed"]].append((row["lang"], row["value"], row["chance"]))
     _check_languages(values)
@@ -129,8 +128,7 @@ def languages_of_means(by_mean: Mapping[str, Sequence[str]]) -> str:
 
 def write(cells: Sequence[Cell], path: Path) -> None:
     """Write the cells as CSV."""
-    rows = (vars(c) | _condition_columns(c.condition) | {"languages": list(c.languages)} for c in cells)
-    write_csv(COLUMNS, rows, path)
+    csv_rows.write(COLUMNS, (vars(cell) | cell.condition.columns() for cell in cells), path)
 
 
 def read(path: Path) -> list[Cell]:
@@ -144,8 +142,7 @@ def read_without(path: Path) -> list[Cell]:
 
 
 def _read(path: Path) -> list[Cell]:
-    with Path(path).open(encoding="utf-8", newline="") as handle:
-        return [_parse(row) for row in csv.DictReader(handle)]
+    return [_parse(row) for row in csv_rows.read(path)]
 
 
 def _check_languages(values: dict[tuple[Condition, str, str, str], dict[int, list[tuple[str, float, float]]]]) -> None:
@@ -224,16 +221,10 @@ def _with_random(cells: Sequence[Cell]) -> list[Cell]:
     return [replace(cell, retained_by_random=other.retained) if other else cell for cell, other in controls]
 
 
-def _condition_columns(condition: Condition) -> dict[str, str | int | float]:
-    grouping = {"grouping": condition.grouping.method, "ratio": condition.grouping.ratio}
-    return {name: getattr(condition, name) for name in ("backbone", "dim", "alignment", "pretraining")} | grouping
-
-
 def _parse(row: dict[str, str]) -> Cell:
-    condition = condition_of(row | {"dim": int(row["dim"]), "ratio": float(row["ratio"])})
     score, chance = float(row["score"]), float(row["chance"])
     std, retained, low, high, *others = (float(row[name]) if row[name] else None for name in _OPTIONAL)
-    key = (condition, row["task"], row["metric"], row["transfer"], int(row["seeds"]))
+    key = (Condition.from_columns(row), row["task"], row["metric"], row["transfer"], int(row["seeds"]))
     languages = tuple(row["languages"].split("+"))
     own = (retained, low, high, row["interval_over"])
     return Cell(*key, score, std, chance, languages, row["without"], *own, *others)

@@ -53,16 +53,7 @@ def score_task(name: str, *args: Any, **kwargs: Any) -> list[ScoreRow]:
 
 def score_table(condition: Condition, transfer: str, seed: int, scores: Mapping[str, Sequence[ScoreRow]]) -> pa.Table:
     """The scores of one condition, by task, in the schema of the table `scores` without its columns run and study."""
-    about = {
-        "backbone": condition.backbone,
-        "dim": condition.dim,
-        "alignment": condition.alignment,
-        "grouping": condition.grouping.method,
-        "ratio": condition.grouping.ratio,
-        "pretraining": condition.pretraining,
-        "transfer": transfer,
-        "seed": seed,
-    }
+    about = condition.columns() | {"transfer": transfer, "seed": seed}
     rows = [about | {"task": task} | row._asdict() for task, task_rows in scores.items() for row in task_rows]
     columns = [field for field in SCHEMAS["scores"] if field.name not in ("run", "study")]
     return pa.Table.from_pylist(rows, pa.schema(columns))

@@ -14,6 +14,7 @@ with step(snakemake) as job:
         gather_coverage,
         measure_dictionaries,
     )
+    from semantic_tokens.conditions import Condition
     from semantic_tokens.grouping.partition import VocabularyPartition
     from semantic_tokens.report import groups
 
@@ -21,6 +22,6 @@ with step(snakemake) as job:
     for judged, partition, pairs in zip(job.params.judged, job.input.partitions, job.input.pairs, strict=True):
         name, sources, held_out = judged
         found = VocabularyPartition.load(partition), DictionaryPairs.load(pairs)
-        rows.append(measure_dictionaries(name, sources, *found, held_out))
+        rows.append(measure_dictionaries(Condition.of_grouped(name), sources, *found, held_out))
     groups.write_rows(DictionaryMeasures, rows, job.output.csv)
     gather_coverage(job.params.looked_up, job.input.coverage, job.output.coverage)

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 with step(snakemake) as job:
     from semantic_tokens.analysis.stability import Stability, measure_stability
+    from semantic_tokens.conditions import Condition
     from semantic_tokens.grouping.partition import VocabularyPartition
     from semantic_tokens.report import groups
 
@@ -16,5 +17,5 @@ with step(snakemake) as job:
     rows = []
     for name in job.params.groupings:
         partitions = [VocabularyPartition.load(next(paths)) for _ in job.params.seeds]
-        rows.append(measure_stability(name, job.params.seeds, partitions))
+        rows.append(measure_stability(Condition.of_grouped(name), job.params.seeds, partitions))
     groups.write_rows(Stability, rows, job.output.csv)

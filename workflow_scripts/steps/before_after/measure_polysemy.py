@@ -25,7 +25,7 @@ with step(snakemake) as job:
     texts = dict(zip(job.params.with_text, map(read_cache, job.input.rows, job.input.index), strict=True))
     found = []
     for name, partition in zip(job.params.groupings, map(VocabularyPartition.load, job.input.partitions), strict=True):
-        condition = Condition.parse(f"{name}/none")
+        condition = Condition.of_grouped(name)
         text = texts.get(condition.backbone)
         languages = text.names if text else sorted({lang for by_lang in senses.values() for lang in by_lang})
         counts = text.counts(len(partition.tokens)) if text else None

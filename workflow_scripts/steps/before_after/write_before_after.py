@@ -9,13 +9,12 @@ if TYPE_CHECKING:
 
 with step(snakemake) as job:
     from semantic_tokens.analysis import before_after as measured
-    from semantic_tokens.analysis import measures
     from semantic_tokens.report import before_after, table5
     from semantic_tokens.report.pages import branch_page
 
-    cells, senses = table5.read(job.input.table5), measures.read(job.input.polysemy)
-    analysed = measured.geometry_points(measures.read(job.input.geometry))
-    analysed += measured.layer_points(measures.read(job.input.probing))
+    cells, senses = table5.read(job.input.table5), csv_rows.read(job.input.polysemy)
+    analysed = measured.geometry_points(csv_rows.read(job.input.geometry))
+    analysed += measured.layer_points(csv_rows.read(job.input.probing))
     points = analysed + before_after.score_points(cells)
     figures, shown = [], []
     for backbone in job.params.backbones:

@@ -13,4 +13,4 @@ with step(snakemake) as job:
 
     table = scores.collect(job.input.scores, job.params.run, job.params.studies)
     tables.write("scores", table, job.output.parquet)
-    scores.write_csv(table.column_names, table.to_pylist(), job.output.csv)
+    scores.write_csv(table, job.output.csv)

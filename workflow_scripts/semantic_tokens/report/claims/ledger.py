@@ -4,7 +4,6 @@
 claim says of a paper's own tables (`printed`) is no matter of a run.
 """
 
-import csv
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -183,12 +182,6 @@ def _of_run(claim: Claim, run: Scores) -> Verdict:
     if claim.printed:
         return Verdict(OF_THE_PRINT, "", 0, 0, (), (), None, None, None)
     return judge(claim, run)
-
-
-def read(path: Path) -> list[dict[str, str]]:
-    """The rows of claims.csv, with COLUMNS, all as text; lists of numbers are joined by "; "."""
-    with Path(path).open(encoding="utf-8", newline="") as handle:
-        return list(csv.DictReader(handle))
 
 
 def refuse_unknown(claims: Iterable[Claim], expected: Iterable[str]) -> None:

@@ -10,8 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
+from semantic_tokens import csv_rows
 from semantic_tokens.analysis.intervals import Z
-from semantic_tokens.analysis.measures import COLUMNS, condition_of, read
+from semantic_tokens.analysis.measures import COLUMNS
 from semantic_tokens.conditions import Condition, Grouping
 from semantic_tokens.errors import InputError
 from semantic_tokens.report import efficiency
@@ -26,7 +27,7 @@ def of_tables(paths: Iterable[Path]) -> dict[Key, Value]:
     """The values of tables of analyses, and of efficiency.csv. InputError for a table that is neither."""
     values: dict[Key, Value] = {}
     for path in paths:
-        rows = read(path)
+        rows = csv_rows.read(path)
         if not rows:
             continue
         if set(efficiency.COLUMNS) <= set(rows[0]):
@@ -55,7 +56,7 @@ def _of_analysis(rows: list[_Row]) -> dict[Key, Value]:
     values: dict[Key, Value] = {}
     by_model: dict[tuple[str, str], list[_Row]] = defaultdict(list)
     for row in rows:
-        by_model[str(condition_of(row)), row["measure"]].append(row)
+        by_model[row["condition"], row["measure"]].append(row)
     for (condition, measure), own in by_model.items():
         names = _names_of_layers(own)
         over_seeds = {row["subject"]: row for row in by_model.get((condition, SEED_ERROR), ())}

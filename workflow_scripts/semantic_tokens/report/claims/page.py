@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from semantic_tokens import csv_rows
 from semantic_tokens.report.claims.ledger import COLUMNS
-from semantic_tokens.report.scores import write_csv
 
 RULE = """A claim holds where every comparison that it makes does, by two standard errors or more. It fails where one
 falls short by more than noise gives the furthest of so many. Scores of fine-tuning are decided over seeds, so one seed
@@ -17,7 +17,7 @@ _SHOWN = 3  # deciding numbers of a claim; claims.csv has all
 
 def write(rows: Sequence[Mapping[str, Any]], languages: str, csv_path: Path, markdown_path: Path) -> None:
     """Write the ledger twice; `languages` says which those of the run's means are. Same rows, same bytes."""
-    write_csv(COLUMNS, rows, csv_path)
+    csv_rows.write(COLUMNS, rows, csv_path)
     markdown_path.write_text(markdown(rows, languages), encoding="utf-8")
 
 

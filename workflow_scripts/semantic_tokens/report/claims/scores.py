@@ -15,10 +15,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from semantic_tokens.analysis import measures
+from semantic_tokens import csv_rows
 from semantic_tokens.conditions import Condition, Grouping
 from semantic_tokens.report import PRIMARY_METRIC, TASK_NAMES, languages, table5
-from semantic_tokens.report.scores import condition_of
 
 Key = tuple[str, str, str]
 PAPER_SOURCE_SET = "all"  # in a claim, `clsa-all` is CLSA on the paper's default sources
@@ -129,26 +128,26 @@ def of_cell(cell: table5.Cell) -> Value:
 def of_paper(folder: Path) -> dict[Key, Value]:
     """The values that the papers print, from the tables in `reference/`."""
     values: dict[Key, Value] = {}
-    for row in measures.read(folder / "table5.csv"):
+    for row in csv_rows.read(folder / "table5.csv"):
         score = float(row["value"]) / (100 if row["task"] in _POINTS else 1)
         values[str(condition_of_table5(row)), row["task"], "in-language"] = Value(score, None, 0.0)
-    for row in measures.read(folder / "table3.csv"):
+    for row in csv_rows.read(folder / "table3.csv"):
         grouping = Grouping("full") if row["ratio"] == "1" else Grouping("kmeans-cosine", _percent(row["ratio"]))
         condition = Condition(MBERT_SHAPE, int(row["dim"]), "none", grouping, "mlm")
         values[str(condition), _MEASURES.get(row["measure"], row["measure"]), ""] = Value(
             float(row["value"]), None, 0.0
         )
-    for row in measures.read(folder / "table4.csv"):
+    for row in csv_rows.read(folder / "table4.csv"):
         asked = {"kmeans-cosine": _percent(row["ratio"])}  # the others have no ratio of their choice
         method = f"lexicon-{row['lexicon']}" if row["lexicon"] else row["grouping"]
         condition = Condition("mbert", 768, "none", Grouping(method, asked.get(method)), "none")
         values[str(condition), f"{row['task']}:{row['lang']}", "ms-marco"] = Value(float(row["value"]), None, 0.0)
-    for row in measures.read(folder / "handle_languages.csv"):
+    for row in csv_rows.read(folder / "handle_languages.csv"):
         dim = 1024 if row["backbone"] == "bloom-560m" else 768
         condition = Condition(row["backbone"], dim, "none", Grouping("full"), "none")
         if row["measure"] == "accuracy":
             values[str(condition), f"accuracy:{row['lang']}", ""] = Value(float(row["value"]), None, 0.0)
-    return values | _shared_languages(measures.read(folder / "table1.csv"))
+    return values | _shared_languages(csv_rows.read(folder / "table1.csv"))
 
 
 def condition_of_table5(row: Mapping[str, str]) -> Condition:
@@ -181,7 +180,7 @@ def _by_language(scores: pa.Table) -> dict[Key, Value]:
     found: dict[Key, list[dict[str, Any]]] = defaultdict(list)
     for row in scores.to_pylist():
         if row["metric"] == PRIMARY_METRIC[row["task"]]:
-            found[str(condition_of(row)), f"{row['task']}:{row['lang']}", row["transfer"]].append(row)
+            found[str(Condition.from_columns(row)), f"{row['task']}:{row['lang']}", row["transfer"]].append(row)
     values = {}
     for key, rows in found.items():
         seeds = [row["value"] for row in rows]

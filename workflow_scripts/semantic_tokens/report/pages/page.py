@@ -17,7 +17,6 @@ from semantic_tokens.report.figures import svg
 from semantic_tokens.report.figures.style import STYLES, style_of
 from semantic_tokens.report.findings import judge
 from semantic_tokens.report.groups import GroupMeasures
-from semantic_tokens.report.scores import condition_of
 from semantic_tokens.report.table5 import Cell, oracle_in
 
 TEMPLATE = Path(__file__).with_name("page.html.j2")
@@ -77,8 +76,8 @@ def render(
         config_yaml=yaml.safe_dump(config, sort_keys=False, allow_unicode=True, width=100),
         figures=[(name, svg.inline(text, name, FIGURE_LABEL.format(name))) for name, text in figures.items()],
         findings=[(backbone, judge(cells, backbone)) for backbone in _backbones(cells, "in-language")],
-        sizes={measured.grouping: measured for measured in groups},
-        groups=[(Condition.parse(f"{measured.grouping}/none"), measured) for measured in groups],
+        sizes={measured.condition.grouped: measured for measured in groups},
+        groups=[(measured.condition, measured) for measured in groups],
         languages=language_tables(scores),
         manifest=manifest,
         more_tables=[(name, MORE_TABLES[name], rows) for name, rows in more_tables.items()],
@@ -127,7 +126,7 @@ def language_tables(scores: pa.Table) -> list[dict[str, Any]]:
     values: dict[tuple[str, str, str], dict[Condition, dict[str, list[float]]]] = {}
     for row in scores.to_pylist():
         measure = values.setdefault((row["task"], row["metric"], row["transfer"]), {})
-        measure.setdefault(condition_of(row), {}).setdefault(row["lang"], []).append(row["value"])
+        measure.setdefault(Condition.from_columns(row), {}).setdefault(row["lang"], []).append(row["value"])
     tables = []
     in_order = sorted(values, key=lambda key: (TASK_ORDER.index(key[0]), key[1] != PRIMARY_METRIC[key[0]], key))
     for task, metric, transfer in in_order:

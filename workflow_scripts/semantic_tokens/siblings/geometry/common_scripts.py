@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from semantic_tokens.analysis import intervals
-from semantic_tokens.analysis.measures import Measure, Row, condition_of
+from semantic_tokens.analysis.measures import Measure, Row
 from semantic_tokens.conditions import Condition
 from semantic_tokens.siblings.geometry.categories import is_writing_system
 from semantic_tokens.siblings.geometry.separability import CHANCE
@@ -25,7 +25,7 @@ def over_common_scripts(rows: Iterable[Row]) -> list[tuple[Condition, list[Measu
     found: dict[Condition, dict[str, Row]] = {}
     for row in rows:
         if row["measure"] == "script_separability" and is_writing_system(row["subject"]):
-            found.setdefault(condition_of(row), {})[row["subject"]] = row
+            found.setdefault(Condition.from_columns(row), {})[row["subject"]] = row
     averages = []
     for condition, own in found.items():
         of_backbone = [set(scripts) for other, scripts in found.items() if other.backbone == condition.backbone]

@@ -7,9 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from semantic_tokens.analysis.measures import CONDITION_COLUMNS
 from semantic_tokens.report.figures.style import PALETTE, RC, save
-from semantic_tokens.report.scores import condition_of
 from semantic_tokens.siblings.geometry.between import Spectrum
 from semantic_tokens.siblings.geometry.categories import is_writing_system
 from semantic_tokens.siblings.probing.pictures import names
@@ -59,14 +57,13 @@ def draw(
 
 def labels(table: pd.DataFrame) -> dict[str, str]:
     """Condition -> its name in pictures, in the table's order."""
-    found = names(table)
-    return {str(condition_of(dict(zip(CONDITION_COLUMNS, model)))): name for model, name in found.items()}
+    models = table.drop_duplicates("condition")["condition"]
+    return dict(zip(models, names(table).values(), strict=True))
 
 
 def by_condition(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with a column `condition`."""
-    models = [str(condition_of(row)) for row in table[list(CONDITION_COLUMNS)].to_dict("records")]
-    return table.assign(condition=models, subject=table["subject"].fillna(""))
+    """The table with an empty subject where there is none."""
+    return table.assign(subject=table["subject"].fillna(""))
 
 
 def title(category: str) -> str:

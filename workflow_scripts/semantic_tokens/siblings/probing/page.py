@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from semantic_tokens.analysis.measures import CONDITION_COLUMNS
+from semantic_tokens.conditions import PARTS
 from semantic_tokens.report.pages.branch_page import Cell
 from semantic_tokens.siblings.probing.pictures import PANELS, names
 
@@ -49,7 +49,7 @@ def falls(table: pd.DataFrame) -> tuple[list[str], list[list[Cell]]]:
     """(names of columns, rows): `late_layer_fall` of each model, a column a measure."""
     rows = table[table["measure"] == "late_layer_fall"]
     shown = [name for name in _SUMMARY if name in set(rows["subject"])]
-    by_model = rows.set_index([*CONDITION_COLUMNS, "subject"])["value"].to_dict()
+    by_model = rows.set_index([*PARTS, "subject"])["value"].to_dict()
     body: list[list[Cell]] = [
         [label, *(by_model.get((*model, name)) for name in shown)] for model, label in names(table).items()
     ]
@@ -72,7 +72,7 @@ def summary(table: pd.DataFrame) -> tuple[list[str], list[list[Cell]]]:
     for model, label in names(table).items():
         row: list[Cell] = [label]
         for name in shown:
-            own = whole[(whole[list(CONDITION_COLUMNS)] == pd.Series(model, CONDITION_COLUMNS)).all(axis=1)]
+            own = whole[(whole[list(PARTS)] == pd.Series(model, PARTS)).all(axis=1)]
             own = own[own["measure"] == name].sort_values("layer")
             values = own["above" if PANELS[name][1] else "value"].tolist()
             row += [max(values)] * (name in judged) + [values[-1]]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from semantic_tokens.analysis.measures import CONDITION_COLUMNS
+from semantic_tokens.conditions import PARTS
 from semantic_tokens.report.figures.style import PALETTE, RC, save
 
 # measure -> (title, whether chance is taken off)
@@ -31,8 +31,8 @@ _WIDTH = 11.0
 
 
 def names(table: pd.DataFrame) -> dict[tuple[Any, ...], str]:
-    """Model (its CONDITION_COLUMNS) -> its name in pictures, in the table's order: the parts in which models differ."""
-    models = table[list(CONDITION_COLUMNS)].drop_duplicates()
+    """Model (its PARTS) -> its name in pictures, in the table's order: the parts in which models differ."""
+    models = table[list(PARTS)].drop_duplicates()
     several_dims = any(part["dim"].nunique() > 1 for _, part in models.groupby("backbone"))
     found = {}
     for model in models.itertuples(index=False):
@@ -73,7 +73,7 @@ def draw_layers(table: pd.DataFrame, svg: Path, png: Path) -> None:
 def _draw_measure(ax: Any, rows: pd.DataFrame, name: str, labels: dict[tuple[Any, ...], str]) -> None:
     title, above_chance = PANELS[name]
     for (model, label), style in zip(labels.items(), _styles(labels)):
-        own = rows[(rows[list(CONDITION_COLUMNS)] == pd.Series(model, CONDITION_COLUMNS)).all(axis=1)]
+        own = rows[(rows[list(PARTS)] == pd.Series(model, PARTS)).all(axis=1)]
         own = own.sort_values("layer")
         ax.plot(own["layer"], own["value"] - (own["chance"] if above_chance else 0), label=label, **style)
     chance = rows["chance"].unique()
@@ -124,11 +124,11 @@ def draw_pairs(table: pd.DataFrame, languages: Sequence[str], svg: Path, png: Pa
 
 
 def best_layers(table: pd.DataFrame, name: str, languages: Sequence[str]) -> pd.DataFrame:
-    """Models (CONDITION_COLUMNS and the best `layer`) x languages: measure `name` of the pairs with the first language.
+    """Models (PARTS and the best `layer`) x languages: measure `name` of the pairs with the first language.
 
     Of word_similarity, and to choose the layer, what is above chance.
     """
-    keys = list(CONDITION_COLUMNS)
+    keys = list(PARTS)
     rows = table[table["measure"] == name]
     rows = rows.assign(above=rows["value"] - rows["chance"])
     whole = rows[rows["subject"].isna()].reset_index(drop=True)

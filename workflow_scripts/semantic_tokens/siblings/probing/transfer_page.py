@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from semantic_tokens.analysis.measures import CONDITION_COLUMNS
+from semantic_tokens.conditions import PARTS
 from semantic_tokens.report.figures.style import PALETTE, RC, save
 from semantic_tokens.siblings.probing.pictures import names
 from semantic_tokens.siblings.probing.transfer import CHANCE, SOURCE, Printed
@@ -169,7 +169,7 @@ def _languages(rows: pd.DataFrame) -> list[str]:
 
 
 def _of(rows: pd.DataFrame, model: tuple[Any, ...]) -> pd.DataFrame:
-    return rows[(rows[list(CONDITION_COLUMNS)] == pd.Series(model, CONDITION_COLUMNS)).all(axis=1)]
+    return rows[(rows[list(PARTS)] == pd.Series(model, PARTS)).all(axis=1)]
 
 
 def _lanes(values: list[float], width: float) -> list[int]:

@@ -17,7 +17,7 @@ with step(snakemake) as job:
     from semantic_tokens.siblings.geometry.common_scripts import over_common_scripts
 
     measures.gather(job.input.measures, job.output.csv)
-    measures.add(over_common_scripts(measures.read(job.output.csv)), job.output.csv)
+    measures.add(over_common_scripts(csv_rows.read(job.output.csv)), job.output.csv)
     table, spectra = pd.read_csv(job.output.csv), between.load(job.input.spectra)
     pictures = {name: getattr(job.output, f"{name}_svg") for name in job.params.pictures}
     for name, svg in pictures.items():
