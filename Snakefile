@@ -4,9 +4,20 @@ A condition is a path, backbone/truncation/alignment/grouping/pretraining, and e
 longer conditions share. ARCHITECTURE.md tells the rest.
 """
 
+import os
+from pathlib import Path
+
 from snakemake.utils import min_version
 
 min_version("9.0")
+
+# Steps import the library from here, whatever environment or container they run in.
+LIBRARY = str(Path(workflow.basedir) / "workflow_scripts")
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (LIBRARY, os.environ.get("PYTHONPATH"))))
+
+
+# The image that you build (docs/containers.md); `--software-deployment-method apptainer` alone reads it.
+container: "semantic-tokens.sif"
 
 
 # Snakemake would merge another config file into this one; a config here stands alone.
