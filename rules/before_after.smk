@@ -4,7 +4,8 @@ polysemy.csv, {RESULTS}/report/before_after.html and its pictures."""
 # First-k merges nothing, so it conflates nothing.
 WITH_SENSES = [name for name in GROUPINGS if CONDITION_OF[name].tokenizer == "full"]
 # A backbone that is analysed in several conditions has a before and an after.
-ANALYSED = {str(c): c.backbone for name in ("geometry", "probing") for c in analysed(name)}
+BESIDE_SCORES = [name for name, sibling in SIBLINGS.items() if sibling.beside_scores]
+ANALYSED = {str(c): c.backbone for name in BESIDE_SCORES for c in analysed(name)}
 CHANGED = [name for name in CONFIG.backbones if list(ANALYSED.values()).count(name) > 1]
 
 
@@ -44,8 +45,7 @@ rule measure_polysemy:
 
 rule write_before_after:
     input:
-        geometry=f"{RESULTS}/tables/geometry.csv",
-        probing=f"{RESULTS}/tables/probing.csv",
+        measures=[f"{RESULTS}/tables/{name}.csv" for name in BESIDE_SCORES],
         polysemy=f"{RESULTS}/tables/polysemy.csv",
         table5=f"{RESULTS}/tables/table5.csv",
         templates=BRANCH_TEMPLATES,
@@ -63,8 +63,9 @@ rule write_before_after:
         "../envs/cpu.yaml"
     params:
         backbones=CHANGED,
-        code=code("write_before_after"),
+        siblings=BESIDE_SCORES,
+        code=code("write_before_after", *(f"semantic_tokens.siblings.{name}" for name in BESIDE_SCORES)),
     message:
-        "Set geometry and layers beside scores"
+        "Set what siblings measure beside scores"
     script:
         "../workflow_scripts/steps/before_after/write_before_after.py"

@@ -1,5 +1,9 @@
 """Helpers of the sibling papers' branches: which models they read, and what their targets ask for."""
 
+from semantic_tokens import siblings
+
+SIBLINGS = siblings.found()
+
 
 def analysed_model(condition):
     """The files of a model that an analysis reads, by name. A backbone that cannot be grouped has no partition, and is
@@ -86,7 +90,7 @@ def transfer_scores(wildcards):
 
 
 def before_after_page(_):
-    for name in ("geometry", "probing"):
+    for name in BESIDE_SCORES:
         if getattr(CONFIG, name) is None:
             not_asked_for(name)
     return f"{RESULTS}/report/before_after.html"

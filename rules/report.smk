@@ -45,6 +45,7 @@ rule write_report:
     params:
         studies=DRAWN,
         more_tables=list(MORE_TABLES),
+        siblings={name: sibling.shows for name, sibling in SIBLINGS.items()},
         code=code("write_report"),
     message:
         "Write the page"

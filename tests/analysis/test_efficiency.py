@@ -6,11 +6,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from semantic_tokens.analysis import efficiency
-from semantic_tokens.report import efficiency as table3
+from semantic_tokens.analysis.efficiency import cost as efficiency
+from semantic_tokens.analysis.efficiency.settings import Load
+from semantic_tokens.report import table3
 
 SMALL = efficiency.Shape(vocabulary=400, dim=16, layers=1, heads=2, intermediate=32, positions=16)
-LOAD = efficiency.Load(batch_size=2, sequence_length=8, steps=3)
+LOAD = Load(batch_size=2, sequence_length=8, steps=3)
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,11 @@ import yaml
 from rehearsal import data, hub, project
 from semantic_tokens import tables
 from semantic_tokens.errors import InputError
+from semantic_tokens.siblings.probing import files
 from semantic_tokens.sources.catalogue import LOADERS, WORD_PAIRS
 from semantic_tokens.sources.fetch import registry, remote_files
 from semantic_tokens.sources.fetch.obtain import languages_in, obtain
 from semantic_tokens.sources.files import Skipped
-from semantic_tokens.sources.loaders import parallel
 from support.running import ROOT
 
 PAPER = yaml.safe_load((ROOT / "configs/paper.yaml").read_text(encoding="utf-8"))
@@ -69,7 +69,7 @@ def test_dictionaries_agree(name, downloads):
 
 
 def test_parallel_sentences_in_all_languages_of_probing(downloads):
-    rows = list(parallel.read(downloads("ntrex"), PAPER["probing"]["languages"]))
+    rows = list(files.read(downloads("ntrex"), PAPER["probing"]["languages"]))
     assert len(rows) == data.LINES * len(PAPER["probing"]["languages"])
 
 

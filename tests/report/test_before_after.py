@@ -1,9 +1,8 @@
-"""Before and after on made-up tables: which rows become which points, their order, the figures and tables."""
-
-import pytest
+"""Before and after on made-up points: their order, the figures and tables, the words around them."""
 
 from semantic_tokens import csv_rows
 from semantic_tokens.analysis import before_after, measures
+from semantic_tokens.analysis.before_after import Panels
 from semantic_tokens.analysis.measures import Measure
 from semantic_tokens.conditions import Condition
 from semantic_tokens.report import before_after as page
@@ -16,62 +15,6 @@ ALIGNED = "m/d8/clsa-all/kmeans-cosine-r05/mlm"
 def rows(path, found):
     measures.write_all([(Condition.parse(name), of) for name, of in found.items()], path)
     return csv_rows.read(path)
-
-
-def by_panel(points):
-    return {(point.panel, str(point.condition)): point for point in points}
-
-
-def test_geometry_takes_the_model_as_a_whole_and_its_likeness_to_the_original(tmp_path):
-    found = by_panel(
-        before_after.geometry_points(
-            rows(
-                tmp_path / "g.csv",
-                {
-                    ORIGINAL: [
-                        Measure("script_separability", "", 0.95, 12, low=0.9, high=0.97, chance=0.5),
-                        Measure("script_separability_of_common", "", 0.9, 9, low=0.8, high=0.95, chance=0.5),
-                        Measure("script_separability", "LATIN", 0.7, 9),
-                        Measure("category_tokens", "LATIN", 7, 9),
-                        Measure("canonical_cosine", "other/d8/none/full/none", 0.2, 9),
-                    ],
-                    FIVE: [Measure("canonical_cosine", ORIGINAL, 0.6, 9, chance=0.1)],
-                },
-            )
-        )
-    )
-    scripts, likeness = (before_after.GEOMETRY[name] for name in ("script_separability_of_common", "canonical_cosine"))
-    assert set(found) == {(scripts, ORIGINAL), (likeness, FIVE), (likeness, ORIGINAL)}
-    point = found[scripts, ORIGINAL]
-    assert (point.value, point.low, point.high, point.chance) == (0.9, 0.8, 0.95, 0.5)
-    assert (found[likeness, ORIGINAL].value, found[likeness, FIVE].value) == (1.0, 0.6)
-
-
-def test_layers_take_the_layer_most_above_chance_and_cosines_less_chance(tmp_path):
-    found = by_panel(
-        before_after.layer_points(
-            rows(
-                tmp_path / "p.csv",
-                {
-                    FIVE: [
-                        Measure("word_similarity", "", 0.5, 9, 0, 0.4, 0.6, 0.1),
-                        Measure("word_similarity", "", 0.9, 9, 1, 0.8, 1.0, 0.7),
-                        Measure("word_similarity", "en-sw", 0.9, 9, 1, chance=0.0),
-                        Measure("parallel_retrieval", "", 0.3, 9, 0, chance=0.01),
-                        Measure("parallel_retrieval", "", 0.2, 9, 1, chance=0.01),
-                        Measure("late_layer_drop", "parallel_retrieval", 0.1, 9, 0),
-                        Measure("late_layer_drop", "word_similarity", 0.2, 9, 0),
-                    ]
-                },
-            )
-        )
-    )
-    words = found[before_after.LAYERS["word_similarity"], FIVE]
-    assert (words.value, words.low, words.high, words.chance) == (0.4, pytest.approx(0.3), pytest.approx(0.5), None)
-    sentences = found[before_after.LAYERS["parallel_retrieval"], FIVE]
-    assert (sentences.value, sentences.chance) == (0.3, 0.01)
-    assert found[before_after.LATE, FIVE].value == 0.1
-    assert len(found) == 3
 
 
 def test_conditions_go_from_the_original_to_the_smallest_ratio():
@@ -131,16 +74,29 @@ def test_tables_hold_the_values_of_the_figure_and_of_the_senses(tmp_path):
 
 
 def test_the_figures_show_all_panels_and_have_the_same_bytes(tmp_path):
-    points = [before_after.Point(panel, Condition.parse(ORIGINAL), 0.9, 0.8, 1.0, 0.5) for panel in
-              (*before_after.GEOMETRY.values(), *before_after.LAYERS.values())]  # fmt: skip
+    lines = [Panels("tables", "", ("Scripts told", "Likeness to"), list), Panels("layers", "", ("Probe: named",), list)]
+    points = [
+        before_after.Point(panel, Condition.parse(ORIGINAL), 0.9, 0.8, 1.0, 0.5)
+        for line in lines
+        for panel in line.titles
+    ]
     points += page.score_points(CELLS)
     conditions = before_after.order(p.condition for p in points)
     senses = rows(tmp_path / "s.csv", SENSES)
     for name in "ab":
-        page.draw(points, conditions, tmp_path / f"{name}.svg", tmp_path / f"{name}.png")
+        page.draw(points, lines, conditions, tmp_path / f"{name}.svg", tmp_path / f"{name}.png")
         page.draw_senses(senses, CELLS, tmp_path / f"s{name}.svg", tmp_path / f"s{name}.png")
     assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
     assert (tmp_path / "sa.svg").read_bytes() == (tmp_path / "sb.svg").read_bytes()
     text = (tmp_path / "a.svg").read_text()
     for start in ("Scripts told", "Likeness to", "Probe: named", "NLI: retained", "K-Means 5%, pretrained", "original"):
         assert f"<!-- {start}" in text
+
+
+def test_words_name_the_lines_that_there_are():
+    lines = [Panels("tables", "Tables are read so.", (), list), Panels("layers", "", (), list)]
+    assert page.caption("m", lines) == "m; from top to bottom: tables, layers, scores"
+    assert page.caption("m", []) == "m; from top to bottom: scores"
+    assert "do to tables and layers, beside" in page.introduction(lines)
+    assert "ratio.\nTables are read so. What a score retains" in page.introduction(lines)
+    assert "ratio.\nWhat a score retains" in page.introduction([])

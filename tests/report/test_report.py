@@ -328,7 +328,7 @@ def made_up_page(folder, seeds=(0,), **config):
     figures = {"main": (folder / "f.svg").read_text()}
     more = {"stability": [["grouping", "ari"], ["tiny/d8/none/kmeans-cosine-r05", "0.500"]], "claims": [["id"]]}
     chosen = [Deviation(key="made-up", paper="Nothing.", place="section 1", ours="Something.", why="No reason.")]
-    return page.render(table, cells, measures, figures, record, more, chosen)
+    return page.render(table, cells, measures, figures, record, more, chosen, {})
 
 
 def test_page_says_what_it_is_and_asks_for_nothing_from_elsewhere(tmp_path):

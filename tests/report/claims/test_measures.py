@@ -6,12 +6,12 @@ from semantic_tokens.analysis import measures
 from semantic_tokens.analysis.measures import Measure
 from semantic_tokens.conditions import Condition
 from semantic_tokens.errors import InputError
-from semantic_tokens.report import efficiency
+from semantic_tokens.report import table3
 from semantic_tokens.report.claims.ledger import judge
 from semantic_tokens.report.claims.measures import of_tables
 from semantic_tokens.report.claims.scores import Roles, Scores
 from semantic_tokens.report.claims.verdicts import FAILS, HOLDS, NO_SPREAD, NOT_MEASURED, ONE_SEED, WITHIN_NOISE
-from semantic_tokens.siblings.probing.transfer import Score, measure_transfer
+from semantic_tokens.siblings.transfer.measure import Score, measure_transfer
 from support.toy_claims import CLAIMS, claim
 
 BLOOM = "bloom-1b7/d2048/none/full/none"
@@ -102,10 +102,10 @@ def costs(tmp_path, **changes):
     about = {"machine": "made-up", "batch_size": 2, "sequence_length": 8, "steps": 1}
     rows = []
     for ratio, millions, gigabytes, speed in ((1.0, 177.85, 74.6, 1.9), (0.05, 90.63, 19.1, 5.1)):
-        row = dict.fromkeys(efficiency.COLUMNS) | {"dim": 768, "ratio": ratio, "groups": 5, "steps_per_second": speed}
+        row = dict.fromkeys(table3.COLUMNS) | {"dim": 768, "ratio": ratio, "groups": 5, "steps_per_second": speed}
         row |= {"parameters_millions": millions, "peak_mib": gigabytes * 1e9 / 2**20}
         rows.append(row | about | (changes if ratio == 0.05 else {}))
-    efficiency.write(rows, tmp_path / "efficiency.csv")
+    table3.write(rows, tmp_path / "efficiency.csv")
     return Scores(of_tables([tmp_path / "efficiency.csv"]), Roles({"mbert": "tiny-bert"}, {768: 128}))
 
 

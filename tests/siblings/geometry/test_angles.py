@@ -9,6 +9,7 @@ from scipy import linalg, stats
 from semantic_tokens.conditions import Condition
 from semantic_tokens.errors import InputError
 from semantic_tokens.siblings.geometry import between, canonical_angles
+from semantic_tokens.siblings.geometry import table as embedding_table
 from semantic_tokens.siblings.geometry.anisotropy import anisotropy, frequency_effects, isotropy
 from semantic_tokens.siblings.geometry.table import EmbeddingTable
 
@@ -32,7 +33,7 @@ def tables():
 
 @pytest.mark.parametrize("block", [100, 8_192])
 def test_angles_equal_scipy(tables, block, monkeypatch):
-    monkeypatch.setattr(canonical_angles, "BLOCK", block)
+    monkeypatch.setattr(embedding_table, "BLOCK", block)
     a, b = tables
     expected = np.sort(linalg.subspace_angles(a.astype(np.float64), b.astype(np.float64)))
     assert expected[0] < 0.01 and expected[-1] > 1

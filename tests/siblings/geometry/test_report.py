@@ -7,11 +7,12 @@ import pytest
 from semantic_tokens.analysis import measures
 from semantic_tokens.analysis.measures import Measure
 from semantic_tokens.conditions import Condition
-from semantic_tokens.siblings.geometry import at_scale, projection
 from semantic_tokens.siblings.geometry import page as geometry_page
 from semantic_tokens.siblings.geometry import pictures as geometry
+from semantic_tokens.siblings.geometry import places
 from semantic_tokens.siblings.geometry.between import Spectrum
 from semantic_tokens.siblings.geometry.table import EmbeddingTable
+from siblings.geometry import at_scale
 
 ORIGINAL, GROUPED, OTHER = (
     Condition.parse(text)
@@ -107,11 +108,11 @@ def test_the_plane_keeps_scripts_apart_and_is_the_same_again():
     rows = 3 * np.eye(6)[script] + 0.3 * rng.standard_normal((120, 6))
     tokens = tuple("сова" if s else "owl" for s in script)
     owls = EmbeddingTable(rows.astype(np.float32), np.arange(120), tokens, np.arange(120), 120)
-    found, again = projection.project(owls, 100, 1), projection.project(owls, 100, 1)
-    assert found.places.shape == (100, 2) and (found.members == 1).all()
-    assert found.places.tobytes() == again.places.tobytes()
-    centres = np.stack([found.places[found.categories == name].mean(axis=0) for name in ("LATIN", "CYRILLIC")])
-    nearer = np.linalg.norm(found.places[:, None] - centres, axis=2).argmin(axis=1)
+    found, again = places.places(owls, 100, 1), places.places(owls, 100, 1)
+    assert found.xy.shape == (100, 2) and (found.members == 1).all()
+    assert found.xy.tobytes() == again.xy.tobytes()
+    centres = np.stack([found.xy[found.categories == name].mean(axis=0) for name in ("LATIN", "CYRILLIC")])
+    nearer = np.linalg.norm(found.xy[:, None] - centres, axis=2).argmin(axis=1)
     assert (np.array(["LATIN", "CYRILLIC"])[nearer] == found.categories).mean() > 0.95
 
 
@@ -119,9 +120,9 @@ def test_a_group_is_drawn_as_most_of_its_members(tmp_path):
     rows = np.random.default_rng(0).standard_normal((20, 4)).astype(np.float32)
     tokens = ("owl",) * 40 + ("сова",) * 20
     grouped = EmbeddingTable(rows, np.arange(60) % 20, tokens, np.arange(60), 60)
-    found = projection.project(grouped, 100, 0)
+    found = places.places(grouped, 100, 0)
     assert found.categories.tolist() == ["LATIN"] * 20 and found.members.tolist() == [3] * 20
-    projection.save({"a": found}, tmp_path / "umap.parquet")
+    places.save({"a": found}, tmp_path / "umap.parquet")
     read = pd.read_parquet(tmp_path / "umap.parquet")
     assert list(read.columns) == ["condition", "x", "y", "category", "members"] and len(read) == 20
 

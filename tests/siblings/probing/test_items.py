@@ -5,10 +5,9 @@ import pandas as pd
 import pytest
 
 from semantic_tokens.errors import InputError
-from semantic_tokens.siblings.probing import items, parallel
-from semantic_tokens.sources.loaders import parallel as files
+from semantic_tokens.siblings.probing import files, items, parallel
+from semantic_tokens.siblings.probing.generated import parallel_sentences
 from semantic_tokens.world.lexicon import LANGUAGES, read_lexicon
-from semantic_tokens.world.parallel import parallel_sentences
 
 LANGS = ("en", "sw", "zh")
 

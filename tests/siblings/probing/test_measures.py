@@ -8,8 +8,7 @@ from semantic_tokens.analysis import intervals
 from semantic_tokens.analysis.measures import Measure
 from semantic_tokens.errors import InputError
 from semantic_tokens.siblings.probing import degradation, ner_probe, retrieval, similarity
-from semantic_tokens.siblings.probing.all_layers import States, measure_layers, project_layers
-from semantic_tokens.siblings.probing.projection import METHODS, project
+from semantic_tokens.siblings.probing.all_layers import METHODS, States, measure_layers, project_layers
 from semantic_tokens.siblings.probing.sentence_probe import sentence_probe
 from semantic_tokens.tables import NER_TAGS
 
@@ -364,16 +363,3 @@ def test_layers_that_a_model_has_not_are_told(caplog):
     assert "layers [9] are not pictured: the model has 0 to 4" in caplog.text
     with pytest.raises(InputError, match=r"probing.layers = \[9\]: the model has layers 0 to 4"):
         project_layers(*states, [9], seed=0)
-
-
-@pytest.mark.parametrize("method", METHODS)
-def test_groups_that_lie_apart_lie_apart_in_the_plane(method):
-    rng = np.random.default_rng(0)
-    centres = np.eye(3, DIM)
-    vectors = np.repeat(centres, 20, axis=0) + 0.02 * rng.normal(size=(60, DIM))
-    plane = project(vectors, method, seed=0).reshape(3, 20, 2)
-    middle = plane.mean(axis=1)
-    spread = np.linalg.norm(plane - middle[:, None], axis=2).max()
-    apart = min(np.linalg.norm(middle[i] - middle[j]) for i, j in ((0, 1), (0, 2), (1, 2)))
-    assert apart > 2 * spread
-    assert np.array_equal(project(vectors, method, seed=0), project(vectors, method, seed=0))

@@ -4,25 +4,23 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import ValidationError
 
+from semantic_tokens import siblings
 from semantic_tokens.conditions import ROUND_TRIP, Condition, Unit, expand, n_groups
-from semantic_tokens.config.analyses import Geometry, Probing, Transfer
 from semantic_tokens.config.backbones import can_be_grouped, folder_problems, has_masked_lm_head
 from semantic_tokens.config.data import UpstreamData, WorldData
-from semantic_tokens.config.found import ALL, fill_in, tasks_found
+from semantic_tokens.config.found import fill_in, tasks_found
 from semantic_tokens.config.models import Config, ScratchBackbone, Study
 from semantic_tokens.config.origin import Layer, origin
+from semantic_tokens.config.problems import ABSENT, KeyPath, Problem
+from semantic_tokens.config.types import ALL
 from semantic_tokens.errors import InputError
 from semantic_tokens.sources.listing import FOLDERS, LOCAL_ONLY, task_sources
 
 N_SPECIAL_TOKENS = 5  # BERT: [PAD] [UNK] [CLS] [SEP] [MASK]; XLM-R: <s> <pad> </s> <unk> <mask>
-KeyPath = tuple[str | int, ...]
-Problem = tuple[KeyPath, object, str]  # where, the value there (or _ABSENT), what is wrong with it
-_ABSENT = object()
-ANALYSES = ("geometry", "probing", "transfer")  # sections, and targets, of the sibling papers
 
 _RULES = {
     "missing": "is missing",
@@ -46,6 +44,13 @@ _RULES = {
 }
 
 
+class Analysed(Protocol):
+    """A study, or the section of a sibling paper."""
+
+    @property
+    def conditions(self) -> list[str]: ...
+
+
 def load(mapping: Mapping[str, Any], given: Sequence[Layer] = ()) -> Config:
     """Check a config as read from YAML. InputError lists every problem, one line each, as `file: key = value: rule`: of
     the files in `given`, which it was put together from, the one that decides the key (`origin`).
@@ -62,9 +67,9 @@ def load(mapping: Mapping[str, Any], given: Sequence[Layer] = ()) -> Config:
     return config
 
 
-def conditions(study: Study | Geometry | Probing | Transfer) -> list[Condition]:
+def conditions(section: Analysed) -> list[Condition]:
     """The conditions of a study or an analysis in the order written, each once."""
-    return list(dict.fromkeys(chain.from_iterable(map(expand, study.conditions))))
+    return list(dict.fromkeys(chain.from_iterable(map(expand, section.conditions))))
 
 
 def units(config: Config) -> dict[Condition, dict[Unit, tuple[str, ...]]]:
@@ -84,7 +89,7 @@ def units(config: Config) -> dict[Condition, dict[Unit, tuple[str, ...]]]:
 def _line(given: Sequence[Layer], path: KeyPath, value: object, rule: str) -> str:
     source = origin(path, given)
     key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).removeprefix(".")
-    found = "" if value is _ABSENT else f" = {_short(value)}"
+    found = "" if value is ABSENT else f" = {_short(value)}"
     return f"{source}: {key}{found}: {rule}" if key else f"{source}: {rule}"
 
 
@@ -97,15 +102,15 @@ def _problem(detail: Any) -> Problem:
     """One pydantic error in our words."""
     path, kind, value = _without_kinds(detail["loc"]), detail["type"], detail["input"]
     if kind == "extra_forbidden":
-        return path, _ABSENT, _unknown_key(detail["loc"])
+        return path, ABSENT, _unknown_key(detail["loc"])
     if kind == "union_tag_invalid":
         path, value = (*path, "kind"), detail["ctx"]["tag"]
     if kind == "union_tag_not_found":
         path, kind = (*path, "kind"), "missing"
     rule = _RULES[kind].format(**detail.get("ctx", {})) if kind in _RULES else detail["msg"]
     if path and path[-1] == "[key]":
-        return path[:-2], _ABSENT, f"the name {value!r} {rule}"
-    return path, _ABSENT if kind == "missing" else value, rule
+        return path[:-2], ABSENT, f"the name {value!r} {rule}"
+    return path, ABSENT if kind == "missing" else value, rule
 
 
 def _without_kinds(path: KeyPath) -> KeyPath:
@@ -167,39 +172,13 @@ def _contradictions(config: Config) -> Iterator[Problem]:
     for condition in chain.from_iterable(map(expand, config.exports)):
         for rule in _condition_contradictions(config, condition, ()):
             yield ("exports",), str(condition), rule
-    yield from _probing_contradictions(config)
-    wanted = config.geometry.source_set if config.geometry else None
-    if wanted is not None and wanted not in config.alignment.source_sets:
-        known = ", ".join(config.alignment.source_sets)
-        yield ("geometry", "source_set"), wanted, f"must be in alignment.source_sets: {known}"
-    measured = list(dict.fromkeys(c.backbone for c in conditions(config.geometry))) if config.geometry else []
-    for name in (config.geometry and config.geometry.shared_by) or ():
-        if name not in measured:
-            yield ("geometry", "shared_by"), name, f"must be a backbone of geometry.conditions: {', '.join(measured)}"
-    if config.transfer and config.tasks.nli is None:
-        yield ("tasks", "nli"), None, "must be given: `transfer` fine-tunes on it"
-    if config.transfer and not {"en", ALL} & set(config.data.languages):
-        yield ("transfer",), list(config.data.languages), "trains on English, so data.languages must have 'en'"
-    for name in ANALYSES:
+    for name, sibling in siblings.found().items():
         section = getattr(config, name)
-        for condition in chain.from_iterable(map(expand, section.conditions if section else [])):
-            for rule in _analysed_contradictions(config, condition):
-                yield (name, "conditions"), str(condition), rule
-
-
-def _probing_contradictions(config: Config) -> Iterator[Problem]:
-    if config.probing is None:
-        return
-    languages, folder = config.probing.languages, config.probing.parallel
-    if languages is None and ALL in config.data.languages:
-        yield ("probing", "languages"), _ABSENT, "must be listed, as data.languages = ['all'] lists none"
-    for lang in languages or ():
-        if not {lang, ALL} & set(config.data.languages):
-            yield ("probing", "languages"), lang, "must be one of data.languages"
-    if folder is not None and config.data.kind == "world":
-        yield ("probing", "parallel"), folder, "is read with upstream data only"
-    if folder is not None and not Path(folder).is_dir():
-        yield ("probing", "parallel"), folder, "must be a folder"
+        if section is not None:
+            yield from sibling.problems(section, config)
+            for condition in conditions(section):
+                for rule in _analysed_contradictions(config, condition):
+                    yield (name, "conditions"), str(condition), rule
 
 
 def _analysed_contradictions(config: Config, condition: Condition) -> Iterator[str]:

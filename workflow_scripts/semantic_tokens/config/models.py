@@ -3,12 +3,13 @@
 A field has a default only where it is right for every config. Types: `config_types.py`.
 """
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import ConfigDict, Field, ValidationInfo, create_model, field_validator, model_validator
 
+from semantic_tokens import siblings
+from semantic_tokens.analysis.efficiency.settings import Efficiency
 from semantic_tokens.conditions import TASKS, TRANSFERS
-from semantic_tokens.config.analyses import Efficiency, Geometry, Probing, Transfer
 from semantic_tokens.config.data import Source, UpstreamData, WorldData
 from semantic_tokens.config.published_sizes import SIZES, published_sizes
 from semantic_tokens.config.types import (
@@ -323,7 +324,7 @@ class Compute(Section):
     )
 
 
-MEASURED_BY = ("geometry", "probing", "transfer", "efficiency")
+MEASURED_BY = (*siblings.found(), "efficiency")
 
 
 class Claims(Section):
@@ -340,7 +341,7 @@ class Claims(Section):
     )
 
 
-class Config(Section):
+class CommonConfig(Section):
     run: Run = Field(description="The run as a whole.")
     local_dir: str | None = Field(
         None, description="A folder of upstream files, laid out as their publishers do, to read instead of downloading."
@@ -361,9 +362,6 @@ class Config(Section):
     exports: ConditionPatterns = Field(
         [], description="Conditions whose models the target `exports` writes as folders to take away, as in a study."
     )
-    geometry: Geometry | None = Field(None, description="What the target `geometry` measures.")
-    probing: Probing | None = Field(None, description="What the target `probing` measures.")
-    transfer: Transfer | None = Field(None, description="What the target `transfer` trains and measures.")
     efficiency: Efficiency | None = Field(None, description="What the target `efficiency` measures: Table 3.")
     compute: Compute = Field(description="How to use the machine.")
     claims: Claims = Field(Claims.model_validate({}), description="How the papers' claims are judged by this run.")
@@ -371,4 +369,18 @@ class Config(Section):
         [],
         description="Ids of claims that must hold in this run, or the target `claims` fails. With one seed none about "
         "scores does.",
+    )
+
+
+if TYPE_CHECKING:
+    Config = CommonConfig
+else:
+    # A section for each sibling paper that is there; without it, the sibling's target says so.
+    Config = create_model(
+        "Config",
+        __base__=CommonConfig,
+        **{
+            name: (sibling.settings | None, Field(None, description=sibling.asks_for))
+            for name, sibling in siblings.found().items()
+        },
     )

@@ -13,6 +13,8 @@ from pydantic_core import core_schema
 
 from semantic_tokens.conditions import NAME, expand
 
+ALL = "all"  # in a list: everything that is found, or that another section names
+
 
 @dataclass(frozen=True)
 class OneOf:
@@ -58,6 +60,14 @@ Seed = Annotated[int, Field(ge=0), IntegerFromText]
 Name = Annotated[str, Field(pattern=f"^{NAME}$")]
 Distinct = AfterValidator(_distinct)
 ConditionPatterns = Annotated[list[Annotated[str, AfterValidator(_condition_pattern)]], Distinct]
+AnalysedConditions = Annotated[
+    ConditionPatterns,
+    Field(
+        min_length=1,
+        description="Models, as conditions; a backbone without a masked-LM head only as "
+        "`backbone/d<dim>/none/full/none`.",
+    ),
+]
 
 
 class Section(BaseModel):

@@ -1,29 +1,27 @@
-"""The page that sets geometry and layers beside scores, and words of several senses beside their cost."""
+"""The page that sets what siblings measure beside scores, and words of several senses beside their cost."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from semantic_tokens.analysis.before_after import GEOMETRY, LATE, LAYERS, Point, order
+from semantic_tokens.analysis.before_after import Panels, Point, order
 from semantic_tokens.conditions import Condition
 from semantic_tokens.report import PRIMARY_METRIC, TASK_NAMES, TASK_ORDER
 from semantic_tokens.report.figures.style import PALETTE, RC, save, style_of
 from semantic_tokens.report.polysemy import OVER_GROUPINGS, OVER_LANGUAGES
 from semantic_tokens.report.table5 import Cell
 
-INTRODUCTION = """What grouping does to where words lie and to what the layers hold, beside what it does to scores: each
-model as it was, aligned, grouped and pretrained further.
+_INTRODUCTION = """What alignment, grouping and further pretraining do to {lines}, beside what they do to scores.
 
 In the figure a row is a model and a panel is a measure; lines are 95% intervals (of scores with one seed: over
 languages alone), and a grey mark is what a control gets: chance, or for scores the random grouping of that ratio.
-Measures of layers are those of the layer where the measure is most above chance. What a score retains is its share of
-the oracle's, which has the full vocabulary.
+{about}What a score retains is its share of the oracle's, which has the full vocabulary.
 
 Senses: of the words that are one token. Two words share a sense if one of the senses of each is the same; a word is
 conflated if its group holds another word of the same language that shares no sense with it. Whether scores lose
 most where most words are conflated is asked of each task by itself: over the languages of a model, which are few, and
 over the groupings of a backbone, which are no random sample, so that their interval says less than it seems to."""
-FIGURE = "{}: geometry of the embedding table (top), layers (middle), and scores (bottom)"
+_FIGURE = "{}; from top to bottom: {}"
 SENSES = "Words of several senses: share of conflated words, and what the scores retain, a point a model and task"
 SENSE_COLUMNS = {
     "words_of_several_senses": "Words of several senses",
@@ -63,14 +61,27 @@ def name_of(condition: Condition) -> str:
     return ", ".join([*aligned, *grouped, *further]) or "original"
 
 
-def draw(points: Sequence[Point], conditions: Sequence[Condition], svg: Path, png: Path) -> None:
-    """One row a condition, one panel a measure: geometry above, layers below it, scores at the bottom."""
+def introduction(lines: Sequence[Panels]) -> str:
+    """The text above the figures."""
+    about = "".join(f"{line.about} " for line in lines if line.about)
+    return _INTRODUCTION.format(lines=" and ".join(line.what for line in lines) or "models", about=about)
+
+
+def caption(backbone: str, lines: Sequence[Panels]) -> str:
+    """What stands below a backbone's figure."""
+    return _FIGURE.format(backbone, ", ".join([*(line.what for line in lines), "scores"]))
+
+
+def draw(
+    points: Sequence[Point], lines: Sequence[Panels], conditions: Sequence[Condition], svg: Path, png: Path
+) -> None:
+    """One row a condition, one panel a measure: the lines of panels from above, scores at the bottom."""
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
     tasks = [_SCORE.format(TASK_NAMES[task]) for task in TASK_ORDER]
     measured = {point.panel for point in points if point.condition in conditions}
-    parts = [[p for p in part if p in measured] for part in (GEOMETRY.values(), [*LAYERS.values(), LATE], tasks)]
+    parts = [[p for p in part if p in measured] for part in (*(line.titles for line in lines), tasks)]
     parts = [part for part in parts if part]
     several_dims = len({c.dim for c in conditions}) > 1
     names = [name_of(c) + (f", d {c.dim}" if several_dims else "") for c in conditions]

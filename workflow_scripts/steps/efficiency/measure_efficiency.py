@@ -10,13 +10,14 @@ if TYPE_CHECKING:
 with step(snakemake) as job:
     import json
 
-    from semantic_tokens.analysis import efficiency
+    from semantic_tokens.analysis.efficiency import cost as efficiency
+    from semantic_tokens.analysis.efficiency.settings import Load
     from semantic_tokens.report import manifest
 
     dim, percent, load = int(job.wildcards.dim), int(job.wildcards.percent), job.params.load
     cost = efficiency.measure(
         efficiency.MBERT,
-        efficiency.Load(**load),
+        Load(**load),
         dim,
         percent,
         job.wildcards.implementation,

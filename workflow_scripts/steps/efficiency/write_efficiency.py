@@ -10,15 +10,15 @@ if TYPE_CHECKING:
 with step(snakemake) as job:
     from pathlib import Path
 
-    from semantic_tokens.report import efficiency
+    from semantic_tokens.report import table3
     from semantic_tokens.report.pages import branch_page
 
-    rows = efficiency.rows(map(Path, job.input.costs), Path(job.input.printed))
-    efficiency.write(rows, job.output.csv)
-    efficiency.draw(rows, job.output.svg, job.output.png)
-    header = list(efficiency.COLUMNS.values())
-    table = "What a step costs", header, [[row[name] for name in efficiency.COLUMNS] for row in rows]
+    rows = table3.rows(map(Path, job.input.costs), Path(job.input.printed))
+    table3.write(rows, job.output.csv)
+    table3.draw(rows, job.output.svg, job.output.png)
+    header = list(table3.COLUMNS.values())
+    table = "What a step costs", header, [[row[name] for name in table3.COLUMNS] for row in rows]
     figure = job.output.svg, "Memory and speed over those of the first row; the vertical line is no change"
     branch_page.write(
-        "What a pretraining step costs (Table 3)", efficiency.introduction(rows), [figure], [table], job.output.page
+        "What a pretraining step costs (Table 3)", table3.introduction(rows), [figure], [table], job.output.page
     )

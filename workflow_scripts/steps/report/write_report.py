@@ -22,6 +22,7 @@ with step(snakemake) as job:
         manifest.read(job.input.manifest),
         {name: page.read_table(job.input[name]) for name in job.params.more_tables},
         deviations.read_deviations(job.input.deviations),
+        job.params.siblings,
         table5.read_without(job.input.table5),
     )
     job.output.page.write_text(html, encoding="utf-8")

@@ -15,9 +15,9 @@ from semantic_tokens.analysis.intervals import Z
 from semantic_tokens.analysis.measures import COLUMNS
 from semantic_tokens.conditions import Condition, Grouping
 from semantic_tokens.errors import InputError
-from semantic_tokens.report import efficiency
+from semantic_tokens.report import table3
 from semantic_tokens.report.claims.scores import MBERT_SHAPE, Key, Value
-from semantic_tokens.siblings.probing.transfer import SEED_ERROR
+from semantic_tokens.siblings.transfer.measure import SEED_ERROR
 
 _Row = dict[str, str]
 _PAIR = re.compile(r"[a-z]{2,3}-[a-z]{2,3}")
@@ -30,7 +30,7 @@ def of_tables(paths: Iterable[Path]) -> dict[Key, Value]:
         rows = csv_rows.read(path)
         if not rows:
             continue
-        if set(efficiency.COLUMNS) <= set(rows[0]):
+        if set(table3.COLUMNS) <= set(rows[0]):
             values |= _of_efficiency(rows)
         elif set(COLUMNS) <= set(rows[0]):
             values |= _of_analysis(rows)

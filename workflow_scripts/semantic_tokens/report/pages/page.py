@@ -21,12 +21,9 @@ from semantic_tokens.report.table5 import Cell, oracle_in
 
 TEMPLATE = Path(__file__).with_name("page.html.j2")
 FIGURE_LABEL = "The scores of the study {}, one panel for each task; the numbers are in Table 5 below"
-# Pages beside this one, each made by the target of its name. Links stand here whether or not the target was run, so
-# that the page is the same.
-BRANCHES = {
-    "geometry": "Word embeddings as points in space: scripts, neighbours, canonical angles between models",
-    "probing": "What each layer holds: translated words, parallel sentences, names",
-    "transfer": "Inference learned in English and tested in every language",
+# Pages beside this one, each made by the target of its name, as are those of the sibling papers. Links stand here
+# whether or not the target was run, so that the page is the same.
+OTHER_PAGES = {
     "before_after": "What grouping does to geometry and layers, beside what it does to scores; words of several senses",
     "efficiency": "Table 3: parameters, peak memory and steps per second of a pretraining step",
 }
@@ -53,11 +50,13 @@ def render(
     manifest: Mapping[str, Any],
     more_tables: Mapping[str, list[list[str]]],
     deviations: Sequence[Deviation],
+    siblings: Mapping[str, str],
     without: Sequence[Cell] = (),
 ) -> str:
     """The page as HTML text. `figures` holds the SVG of every study that has a figure, by the study's name,
-    `more_tables` further tables of the run, by the name of the file, as rows of text, the first the columns' names, and
-    `without` the means without a language (`table5.build_without`)."""
+    `more_tables` further tables of the run, by the name of the file, as rows of text, the first the columns' names,
+    `siblings` what the pages of the sibling papers show, by name, and `without` the means without a language
+    (`table5.build_without`)."""
     import yaml
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -71,7 +70,7 @@ def render(
     world = config["data"]["kind"] == "world"
     used = sorted({cell.condition.backbone for cell in cells})
     return environment.get_template(TEMPLATE.name).render(
-        branches=BRANCHES,
+        other_pages={**siblings, **OTHER_PAGES},
         config=config,
         config_yaml=yaml.safe_dump(config, sort_keys=False, allow_unicode=True, width=100),
         figures=[(name, svg.inline(text, name, FIGURE_LABEL.format(name))) for name, text in figures.items()],

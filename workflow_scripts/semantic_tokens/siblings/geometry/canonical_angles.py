@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from semantic_tokens.errors import InputError
-from semantic_tokens.siblings.geometry.table import BLOCK
+from semantic_tokens.siblings.geometry.table import blocks
 
 
 def canonical_angles(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -49,7 +49,7 @@ def random_cosines(n: int, d: int, e: int, rng: np.random.Generator) -> np.ndarr
 def _basis(rows: np.ndarray) -> np.ndarray:
     """W [d, rank], float64: rows @ W has orthonormal columns. Directions that are nothing but rounding, in the type
     that the table is stored in, are left out."""
-    _, sizes, directions = np.linalg.svd(_triangle(block.astype(np.float64) for block in _blocks(rows)))
+    _, sizes, directions = np.linalg.svd(_triangle(block.astype(np.float64) for block in blocks(rows)))
     kept = sizes > sizes[0] * np.sqrt(len(rows)) * np.finfo(rows.dtype).eps
     return directions[kept].T / sizes[kept]
 
@@ -68,9 +68,5 @@ def _triangle(parts: Iterable[np.ndarray]) -> np.ndarray:
 def _orthonormal(
     a: np.ndarray, basis_a: np.ndarray, b: np.ndarray, basis_b: np.ndarray
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    for x, y in zip(_blocks(a), _blocks(b), strict=True):
+    for x, y in zip(blocks(a), blocks(b), strict=True):
         yield x.astype(np.float64) @ basis_a, y.astype(np.float64) @ basis_b
-
-
-def _blocks(rows: np.ndarray) -> list[np.ndarray]:
-    return [rows[start : start + BLOCK] for start in range(0, len(rows), BLOCK)]

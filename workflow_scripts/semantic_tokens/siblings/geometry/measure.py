@@ -1,7 +1,6 @@
 """All measures of one embedding table, put together."""
 
 import csv
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,21 +12,13 @@ from semantic_tokens.siblings.geometry.categories import Rule, categories, writi
 from semantic_tokens.siblings.geometry.diversity import diversity
 from semantic_tokens.siblings.geometry.neighbours import nearest_rows, nearest_tokens
 from semantic_tokens.siblings.geometry.separability import separability
+from semantic_tokens.siblings.geometry.settings import Sample
 from semantic_tokens.siblings.geometry.table import EmbeddingTable, of_most_members
 from semantic_tokens.siblings.geometry.translations import translated, translations
 
 NEIGHBOURS = 50
 EXAMPLES, SHOWN = 12, 8  # words, and of each neighbours, that the page lists
 RULES: dict[Rule, str] = {"corrected": "", "paper": "_as_published"}  # what the rule adds to the name of a measure
-
-
-@dataclass(frozen=True)
-class Sample:
-    """How much is looked at: see `Geometry` in config_analyses.py."""
-
-    category_tokens: int
-    tokens_per_class: int
-    neighbour_share: float
 
 
 def measure_table(

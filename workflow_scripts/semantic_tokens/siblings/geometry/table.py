@@ -15,6 +15,7 @@ from semantic_tokens.conditions import Condition
 from semantic_tokens.errors import InputError
 from semantic_tokens.grouping.partition import VocabularyPartition
 from semantic_tokens.grouping.vocabulary import read_vocabulary
+from semantic_tokens.siblings.vectors import unit_rows
 
 BLOCK = 8_192  # rows that are worked on at a time
 _NAMES = ("embeddings", "embeddings.word_embeddings.weight")
@@ -48,9 +49,7 @@ class EmbeddingTable:
 
     def unit_rows(self, rows: np.ndarray) -> np.ndarray:
         """float32 [n, d]: the chosen rows (int [n]) at length 1."""
-        chosen = self.rows[rows]
-        norms = np.linalg.norm(chosen, axis=1, keepdims=True)
-        return chosen / np.where(norms > 0, norms, 1)
+        return unit_rows(self.rows[rows])
 
 
 def of_most_members(table: EmbeddingTable, values: np.ndarray) -> np.ndarray:

@@ -4,3 +4,15 @@
 every layer on disk; the other modules take such vectors, one layer at a time, and give `Measure`s. Layer 0 is the
 embeddings.
 """
+
+from semantic_tokens.siblings import Sibling
+from semantic_tokens.siblings.probing.beside_scores import PANELS
+from semantic_tokens.siblings.probing.settings import Probing, problems
+
+SIBLING = Sibling(
+    settings=Probing,
+    asks_for="What the target `probing` measures.",
+    shows="What each layer holds: translated words, parallel sentences, names",
+    problems=problems,
+    beside_scores=PANELS,
+)

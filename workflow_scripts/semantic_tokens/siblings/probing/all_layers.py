@@ -13,12 +13,14 @@ from semantic_tokens.errors import InputError
 from semantic_tokens.siblings.probing.degradation import late_layers, state_statistics
 from semantic_tokens.siblings.probing.items import PICTURED, sentence_pairs, training_half
 from semantic_tokens.siblings.probing.ner_probe import ner_probe
-from semantic_tokens.siblings.probing.projection import METHODS, project
 from semantic_tokens.siblings.probing.retrieval import parallel_retrieval
 from semantic_tokens.siblings.probing.sentence_probe import sentence_probe
 from semantic_tokens.siblings.probing.similarity import word_similarity
+from semantic_tokens.siblings.projection import pca, t_sne
+from semantic_tokens.siblings.vectors import unit_rows
 
 FEWEST_POINTS = 4  # that t-SNE can place
+METHODS = ("PCA", "t-SNE")
 log = logging.getLogger(__name__)
 
 
@@ -87,4 +89,5 @@ def _first_sentences(sentences: pd.DataFrame) -> pd.DataFrame:
 
 
 def _plane(vectors: np.ndarray, method: str, seed: int) -> dict[str, np.ndarray]:
-    return dict(zip("xy", project(vectors, method, seed).T))
+    unit = unit_rows(np.asarray(vectors))
+    return dict(zip("xy", (pca(unit) if method == "PCA" else t_sne(unit, seed)).T))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from semantic_tokens.analysis.measures import Measure
-from semantic_tokens.siblings.probing.similarity import unit_rows
+from semantic_tokens.siblings.vectors import unit_rows
 
 
 def state_statistics(vectors: np.ndarray, before: np.ndarray | None, layer: int) -> Iterator[Measure]:

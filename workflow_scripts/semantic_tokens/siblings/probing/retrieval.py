@@ -6,7 +6,8 @@ import numpy as np
 
 from semantic_tokens.analysis import intervals
 from semantic_tokens.analysis.measures import Measure
-from semantic_tokens.siblings.probing.similarity import over_languages, unit_rows
+from semantic_tokens.siblings.probing.similarity import over_languages
+from semantic_tokens.siblings.vectors import unit_rows
 
 
 def parallel_retrieval(

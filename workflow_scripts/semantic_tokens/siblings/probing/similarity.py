@@ -8,12 +8,7 @@ import pandas as pd
 
 from semantic_tokens.analysis import intervals
 from semantic_tokens.analysis.measures import Measure
-
-
-def unit_rows(vectors: np.ndarray) -> np.ndarray:
-    """Rows scaled to length 1, float32; a row of zeros stays."""
-    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return vectors / np.where(norms == 0, 1, norms)
+from semantic_tokens.siblings.vectors import unit_rows
 
 
 def word_similarity(vectors: np.ndarray, pairs: pd.DataFrame, layer: int) -> Iterator[Measure]:

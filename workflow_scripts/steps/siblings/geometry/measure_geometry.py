@@ -13,8 +13,9 @@ with step(snakemake) as job:
     from semantic_tokens.conditions import Condition
     from semantic_tokens.grouping.vocabulary import read_vocabulary
     from semantic_tokens.pretraining.token_cache import read_cache
-    from semantic_tokens.siblings.geometry.measure import Sample, measure_table, write_examples
+    from semantic_tokens.siblings.geometry.measure import measure_table, write_examples
     from semantic_tokens.siblings.geometry.overlap import in_all
+    from semantic_tokens.siblings.geometry.settings import Sample
     from semantic_tokens.siblings.geometry.table import read_table
 
     condition, given, seed = Condition.parse(job.params.condition), job.input, job.params.seed

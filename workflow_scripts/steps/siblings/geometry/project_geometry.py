@@ -9,10 +9,10 @@ if TYPE_CHECKING:
 
 with step(snakemake) as job:
     from semantic_tokens.conditions import Condition
-    from semantic_tokens.siblings.geometry import projection
+    from semantic_tokens.siblings.geometry.places import places, save
     from semantic_tokens.siblings.geometry.table import reader
 
     names, given = job.params.conditions, job.input
     read = reader(names, given.models, given.tokenizers, job.params.with_partition, given.partitions)
-    found = {name: projection.project(read(Condition.parse(name)), job.params.rows, job.params.seed) for name in names}
-    projection.save(found, job.output.places)
+    found = {name: places(read(Condition.parse(name)), job.params.rows, job.params.seed) for name in names}
+    save(found, job.output.places)

@@ -9,8 +9,8 @@ if TYPE_CHECKING:
 
 with step(snakemake) as job:
     from semantic_tokens.siblings.probing import parallel
+    from semantic_tokens.siblings.probing.generated import parallel_sentences
     from semantic_tokens.world.lexicon import read_lexicon
-    from semantic_tokens.world.parallel import parallel_sentences
 
     options = job.params
     rows = parallel_sentences(read_lexicon(), options.languages, options.sentences, options.seed)

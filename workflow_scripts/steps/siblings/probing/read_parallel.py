@@ -11,8 +11,7 @@ with step(snakemake) as job:
     import json
     from pathlib import Path
 
-    from semantic_tokens.siblings.probing import parallel
-    from semantic_tokens.sources.loaders.parallel import read
+    from semantic_tokens.siblings.probing import files, parallel
 
     folder = job.params.folder or json.loads(Path(job.input.record).read_text(encoding="utf-8"))["folder"]
-    parallel.write(read(Path(folder), job.params.languages), job.output.table)
+    parallel.write(files.read(Path(folder), job.params.languages), job.output.table)

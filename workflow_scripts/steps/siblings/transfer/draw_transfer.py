@@ -12,8 +12,8 @@ with step(snakemake) as job:
 
     from semantic_tokens.analysis import measures
     from semantic_tokens.report.pages import branch_page
-    from semantic_tokens.siblings.probing import transfer_page as transfer
-    from semantic_tokens.siblings.probing.transfer import printed
+    from semantic_tokens.siblings.transfer import page as transfer
+    from semantic_tokens.siblings.transfer.measure import printed
 
     out, options = job.output, job.params
     measures.gather(job.input.measures, out.csv)

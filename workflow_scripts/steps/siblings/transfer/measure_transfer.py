@@ -12,7 +12,7 @@ with step(snakemake) as job:
 
     from semantic_tokens.analysis import measures
     from semantic_tokens.conditions import Condition
-    from semantic_tokens.siblings.probing.transfer import Score, measure_transfer
+    from semantic_tokens.siblings.transfer.measure import Score, measure_transfer
 
     scores = [
         Score(row["lang"], row["seed"], row["value"], row["n"])

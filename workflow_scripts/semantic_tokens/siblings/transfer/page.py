@@ -9,7 +9,7 @@ import pandas as pd
 from semantic_tokens.conditions import PARTS
 from semantic_tokens.report.figures.style import PALETTE, RC, save
 from semantic_tokens.siblings.probing.pictures import names
-from semantic_tokens.siblings.probing.transfer import CHANCE, SOURCE, Printed
+from semantic_tokens.siblings.transfer.measure import CHANCE, SOURCE, Printed
 
 _MARKERS = "osD^vPX*hp<>"
 _GREY = "#8a8a8a"

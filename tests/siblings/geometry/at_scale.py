@@ -1,6 +1,6 @@
 """Geometry of a table as large as XLM-R's, with answers planted in it: do they come back, how long and how big?
 
-python -m semantic_tokens.siblings.geometry.at_scale [--tokens 250002] [--dim 768] [--all-rows]
+PYTHONPATH=workflow_scripts:tests python -m siblings.geometry.at_scale [--tokens 250002] [--dim 768] [--all-rows]
     [--most-minutes 30] [--most-gib 6]
 
 Prints a line a check, minutes and peak memory; ends with status 1 if an answer is not the planted one, or if it took
@@ -18,9 +18,10 @@ import numpy as np
 
 from semantic_tokens.analysis.dictionaries import DictionaryPairs
 from semantic_tokens.siblings.geometry.canonical_angles import canonical_angles, random_cosines
-from semantic_tokens.siblings.geometry.measure import NEIGHBOURS, Sample, measure_table
+from semantic_tokens.siblings.geometry.measure import NEIGHBOURS, measure_table
 from semantic_tokens.siblings.geometry.neighbours import nearest_rows
 from semantic_tokens.siblings.geometry.separability import held_out_predictions
+from semantic_tokens.siblings.geometry.settings import Sample
 from semantic_tokens.siblings.geometry.table import EmbeddingTable, blocks
 
 # The first of 20 letters in a row, of ten writing systems.
@@ -69,9 +70,7 @@ def checks(n: int, dim: int, all_rows: bool, seed: int) -> Iterator[Check]:
     pairs = DictionaryPairs(a, b, np.zeros(len(a), np.int64), np.ones(len(a), bool))
     counts = np.round(1e6 * length_of(np.arange(n), n)).astype(np.int64)
     found = {
-        m.measure: m
-        for m in measure_table(table, np.ones(n, bool), pairs, counts, Sample(500, 150, 0.01), seed)
-        if not m.subject
+        m.measure: m for m in measure_table(table, np.ones(n, bool), pairs, counts, Sample(), seed) if not m.subject
     }
     for name in ("script_separability", "script_separability_as_published"):
         yield _equal(name, found[name].value, 1.0, 0.0)

@@ -15,6 +15,7 @@ import torch
 from tqdm import trange
 from transformers import BertConfig, BertForMaskedLM, BertModel, PreTrainedModel
 
+from semantic_tokens.analysis.efficiency.settings import Load
 from semantic_tokens.conditions import Grouping, n_groups
 from semantic_tokens.models.truncation import truncate
 from semantic_tokens.peak_memory import peak_resident
@@ -42,15 +43,6 @@ class Shape:
 
 
 MBERT = Shape(119_547, 768, 12, 12, 3072, 512)  # config.json of bert-base-multilingual-cased
-
-
-@dataclass(frozen=True)
-class Load:
-    """A step's sequences, the tokens of each, and how many steps are timed."""
-
-    batch_size: int
-    sequence_length: int
-    steps: int
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ import pytest
 from semantic_tokens.analysis import measures
 from semantic_tokens.conditions import Condition
 from semantic_tokens.report.pages import branch_page
-from semantic_tokens.siblings.probing import transfer_page as transfer
-from semantic_tokens.siblings.probing.transfer import Score, measure_transfer, printed
+from semantic_tokens.siblings.transfer import page as transfer
+from semantic_tokens.siblings.transfer.measure import Score, measure_transfer, printed
 from support import ROOT
 
 PAPER = ROOT / "reference/handle_languages.csv"

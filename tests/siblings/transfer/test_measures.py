@@ -12,7 +12,7 @@ from semantic_tokens.config.loading import load
 from semantic_tokens.errors import InputError
 from semantic_tokens.estimate.shapes import shape_of
 from semantic_tokens.estimate.shared_rules import SharedRules
-from semantic_tokens.siblings.probing.transfer import Score, measure_transfer, printed
+from semantic_tokens.siblings.transfer.measure import Score, measure_transfer, printed
 from support import ROOT
 
 CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))

@@ -1,0 +1,1 @@
+"""What a pretraining step costs (paper, appendix D, Table 3)."""

@@ -1,0 +1,33 @@
+"""What of the geometry of a table stands beside the scores of its models."""
+
+from collections.abc import Iterable
+
+from semantic_tokens.analysis.before_after import Panels, Point, original, point_of
+from semantic_tokens.analysis.measures import Row
+from semantic_tokens.conditions import Condition
+
+# measure -> title
+SHOWN = {
+    "script_separability_of_common": "Scripts told apart (accuracy)",
+    "writing_systems": "Writing systems among 50 neighbours",
+    "held_out_translations_found": "Held-out translations among 50 neighbours",
+    "mean_cosine": "Anisotropy (mean cosine)",
+    "canonical_cosine": "Likeness to the original (canonical cosine)",
+}
+
+
+def points(rows: Iterable[Row]) -> list[Point]:
+    """The panels from the rows of geometry.csv. Of canonical cosines those with the original count, and the original
+    itself has 1."""
+    found = []
+    for row in rows:
+        name = row["measure"]
+        wanted = str(original(Condition.from_columns(row))) if name == "canonical_cosine" else ""
+        if name in SHOWN and row["subject"] == wanted:
+            found.append(point_of(SHOWN[name], row))
+    likeness = SHOWN["canonical_cosine"]
+    compared = dict.fromkeys(original(point.condition) for point in found if point.panel == likeness)
+    return found + [Point(likeness, condition, 1.0) for condition in compared]
+
+
+PANELS = Panels("geometry of the embedding table", "", tuple(SHOWN.values()), points)

@@ -1,0 +1,55 @@
+"""The section `geometry` of the config."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+
+from semantic_tokens.conditions import expand
+from semantic_tokens.config.problems import Problem
+from semantic_tokens.config.types import AnalysedConditions, Count, Distinct, IntegerFromText, Name, Section, Share
+
+if TYPE_CHECKING:
+    from semantic_tokens.config.models import Config
+
+
+class Sample(Section):
+    """How much of a table is measured."""
+
+    category_tokens: Count = Field(
+        500, description="A script is told from the others where so many tokens are written in it; paper: 500."
+    )
+    tokens_per_class: Annotated[int, Field(ge=20), IntegerFromText] = Field(
+        150, description="Tokens drawn of a script, and as many of all others, to tell it from them."
+    )
+    neighbour_share: Share = Field(0.01, description="Share of the tokens whose neighbours are looked at; paper: 1%.")
+
+
+class Geometry(Sample):
+    """Geometry of embedding tables (Hyperpolyglot, arXiv 2311.18034)."""
+
+    conditions: AnalysedConditions
+    source_set: Name | None = Field(
+        None,
+        description="Dictionaries, one of `alignment.source_sets`, that say which neighbours are translations; an "
+        "aligned table is judged by its own. Absent: neighbours are not judged.",
+    )
+    shared_by: Annotated[list[Name], Distinct, Field(min_length=1)] | None = Field(
+        None,
+        description="Backbones on whose common tokens the measures as published are, of these backbones alone; absent: "
+        "all that are measured. The paper compares XLM-R with mT5.",
+    )
+    picture_rows: Annotated[int, Field(ge=20), IntegerFromText] = Field(
+        10_000, description="Rows of a table that its UMAP picture shows, at most."
+    )
+
+
+def problems(section: Geometry, config: "Config") -> Iterator[Problem]:
+    """Source sets and backbones that the rest of the config does not have."""
+    known = config.alignment.source_sets
+    if section.source_set is not None and section.source_set not in known:
+        yield ("geometry", "source_set"), section.source_set, f"must be in alignment.source_sets: {', '.join(known)}"
+    measured = list(dict.fromkeys(c.backbone for pattern in section.conditions for c in expand(pattern)))
+    for name in section.shared_by or ():
+        if name not in measured:
+            yield ("geometry", "shared_by"), name, f"must be a backbone of geometry.conditions: {', '.join(measured)}"
