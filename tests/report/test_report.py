@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from semantic_tokens import tables
+from semantic_tokens import siblings, tables
 from semantic_tokens.conditions import Condition
 from semantic_tokens.errors import InputError
 from semantic_tokens.report import PRIMARY_METRIC, TASK_ORDER, findings, groups, manifest, scores, table5
@@ -312,6 +312,9 @@ def test_findings_are_looked_for_at_the_smallest_ratio(tmp_path):
     assert set(verdicts(cells_of(tmp_path, values, seeds=SEEDS)).values()) == {findings.SHOWS}
 
 
+SIBLINGS = {name: sibling.shows for name, sibling in siblings.found().items()}
+
+
 #           0       1      2      3       4      5       6      7       8
 def made_up_page(folder, seeds=(0,), **config):
     paths, studies = score_files(folder, AS_THE_PAPER_SAYS, seeds=seeds)
@@ -328,7 +331,7 @@ def made_up_page(folder, seeds=(0,), **config):
     figures = {"main": (folder / "f.svg").read_text()}
     more = {"stability": [["grouping", "ari"], ["tiny/d8/none/kmeans-cosine-r05", "0.500"]], "claims": [["id"]]}
     chosen = [Deviation(key="made-up", paper="Nothing.", place="section 1", ours="Something.", why="No reason.")]
-    return page.render(table, cells, measures, figures, record, more, chosen, {})
+    return page.render(table, cells, measures, figures, record, more, chosen, SIBLINGS)
 
 
 def test_page_says_what_it_is_and_asks_for_nothing_from_elsewhere(tmp_path):
@@ -381,8 +384,8 @@ def test_page_shows_means_without_a_language_with_their_languages(tmp_path):
 
 def test_page_names_the_other_pages_and_every_table(tmp_path):
     html = made_up_page(tmp_path)
-    for branch in page.BRANCHES:
-        assert f'href="{branch}.html"' in html and f"<code>snakemake {branch}</code>" in html
+    for name, shows in {**SIBLINGS, **page.OTHER_PAGES}.items():
+        assert f'<a href="{name}.html">{shows}</a>: <code>snakemake {name}</code>' in html
     footer = html[html.index("<footer>") :]
     for name in ("scores", "table5", "groups", "stability", "claims"):
         assert f"tables/{name}.csv" in footer
