@@ -1,6 +1,5 @@
 """Embedding tables, before and after alignment. Takes a backbone and dictionaries; gives embeddings.safetensors."""
 
-
 ALIGNED = f"{CONDITIONS}/{{backbone}}/d{{dim}}/{{alignment}}"
 
 

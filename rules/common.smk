@@ -1,5 +1,6 @@
 """Helpers of the rules: the validated config, where things lie, and the fingerprint of a step's code."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 from snakemake.common.configfile import load_configfile
@@ -22,7 +23,8 @@ from semantic_tokens.workflow.layout import (
     ANY_UNIT,
     Layout,
 )
-from semantic_tokens.tasks.memory import host_memory
+from semantic_tokens.fine_tuning.memory import host_memory
+from semantic_tokens.tasks import declared
 
 try:
     CONFIG_FILES = [*workflow.configfiles, *workflow.overwrite_configfiles]
@@ -61,7 +63,7 @@ def settings(section, without=frozenset()):
 
 
 def training_settings(task, wildcards):
-    return settings(CONFIG.tasks.named()[task].for_transfer(wildcards.transfer))
+    return asdict(CONFIG.tasks.named()[task].for_transfer(wildcards.transfer))
 
 
 def backbone_of(wildcards):
@@ -138,10 +140,13 @@ def tokenizer_file(wildcards):
     return f"{RESULTS}/tokens/{wildcards.backbone}/{wildcards.tokenizer}/tokenizer.json"
 
 
-def table_files(tasks):
-    """The canonical tables that the features of these tasks are made of."""
-    names = dict.fromkeys(name for task in tasks for name in conditions.TASK_TABLES[task])
+def table_files(names):
     return {name: f"{RESULTS}/data/{name}.parquet" for name in names}
+
+
+def feature_tables(tasks):
+    """The tables that the features of these tasks are made of."""
+    return table_files(name for task in tasks for name in declared()[task].formats)
 
 
 def grouping_method(wildcards):
@@ -149,11 +154,12 @@ def grouping_method(wildcards):
 
 
 def task_inputs(wildcards):
-    """Features and canonical tables of the bundle's tasks, by name; of retrieval where a rule is of that alone."""
+    """Features of the bundle's tasks, and the tables that they are scored with, by name; of retrieval where a rule is of
+    that alone."""
     tokens = f"{RESULTS}/tokens/{wildcards.backbone}/{tokenizer_of(wildcards)}"
     bundle = wildcards.get("tasks", "retrieval").split("+")
     features = {f"{task}_features": f"{tokens}/{task}.parquet" for task in bundle}
-    return features | table_files(bundle)
+    return features | table_files(name for task in bundle for name in declared()[task].score_tables)
 
 
 def studies_of(wildcards):

@@ -65,7 +65,7 @@ for bundle in CONFIG.compute.bundles:
         name:
             f"tokenize_{'_'.join(bundle)}"
         input:
-            **table_files(bundle),
+            **feature_tables(bundle),
             tokenizer=tokenizer_file,
         output:
             **{task: f"{TOKENS}/{task}.parquet" for task in bundle},
@@ -79,11 +79,7 @@ for bundle in CONFIG.compute.bundles:
             mem_mb=memory(2000),
             runtime=60,
         params:
-            # Ids are the same for any number of shards and of passes.
-            settings={
-                task: settings(CONFIG.tasks.named()[task], without={"shards", "epochs", "zero_shot_epochs"})
-                for task in bundle
-            },
+            settings={task: CONFIG.tasks.named()[task].for_encoding() for task in bundle},
             languages=table_languages(),
             code=code("tokenize_tasks", *(f"semantic_tokens.tasks.{task}" for task in bundle)),
         message:

@@ -1,7 +1,7 @@
 """Upstream data. Takes the publishers' files, downloaded to resources/ or found in local_dir; gives {RESULTS}/data/*.parquet."""
 
 from semantic_tokens.config.found import tasks_found
-from semantic_tokens.sources.listing import FOLDERS, LOCAL_ONLY, TASK_SOURCES, task_sources
+from semantic_tokens.sources.listing import FOLDERS, LOCAL_ONLY, with_pool
 from semantic_tokens.sources.fetch.registry import source
 
 STUDIED_TASKS = {task for study in CONFIG.studies.values() for task in study.tasks}
@@ -13,18 +13,22 @@ MS_MARCO_SOURCES = ["msmarco"] * any(study.transfer == "ms-marco" for study in C
 SOURCES = {
     *(CORPUS_SOURCES if READS_TEXT else ()),
     *(CONFIG.data.dictionaries if READS_WORDS else ()),
-    *(name for task in STUDIED_TASKS for name in task_sources(task, CONFIG.data.collection)),
+    *(name for task in STUDIED_TASKS for name in with_pool(declared()[task].sources, CONFIG.data.collection)),
     *MS_MARCO_SOURCES,
 }
-TABLE_SOURCE = {task: TASK_SOURCES[task][0] for task in ("ner", "nli", "qa") if task in STUDIED_TASKS}
-DATA_TABLES = (
-    "corpus",
-    "word_pairs",
-    *TABLE_SOURCE,
-    *(("queries", "qrels", "passages") if {"retrieval", "rerank"} & STUDIED_TASKS else ()),
-)
+STUDIED_TABLES = {name for task in STUDIED_TASKS for name in declared()[task].formats}
+# A task with one table has one source; the others share the collection.
+TABLE_SOURCE = {
+    table: task.sources[0]
+    for task in declared().values()
+    if task.sources
+    for table in task.formats
+    if len(task.formats) == 1
+}
+COLLECTION = ("queries", "qrels", "passages")
+DATA_TABLES = ("corpus", "word_pairs", *(name for name in (*TABLE_SOURCE, *COLLECTION) if name in STUDIED_TABLES))
 
-COLLECTION_SOURCES = [*task_sources("retrieval", CONFIG.data.collection), *MS_MARCO_SOURCES]
+COLLECTION_SOURCES = [*with_pool(declared()["retrieval"].sources, CONFIG.data.collection), *MS_MARCO_SOURCES]
 UNSTUDIED = [found for found in tasks_found(CONFIG) if found.task not in STUDIED_TASKS]
 NOTICES = ["tasks that no study scores: " + ", ".join(map(str, UNSTUDIED))] if UNSTUDIED else []
 

@@ -9,12 +9,23 @@ import torch
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 from transformers import PreTrainedTokenizerFast
 
+from semantic_tokens.fine_tuning import training
+from semantic_tokens.fine_tuning.network import Network
+from semantic_tokens.fine_tuning.task import Data
+from semantic_tokens.fine_tuning.vectors import encode_texts
 from semantic_tokens.tables import NER_TAGS, SCHEMAS
 from semantic_tokens.tasks import ner, nli, qa, retrieval
+from support.toy_examples import (
+    a_row,
+    collection_of,
+    ner_tables,
+    ner_tokenizer,
+    nli_tables,
+    nli_tokenizer,
+    qa_tokenizer,
+    ranking_tables,
+)
 from support.toy_tasks import encoded, loader, settings
-from tasks.test_classification import ner_tables, ner_tokenizer, nli_tables, nli_tokenizer
-from tasks.test_qa import a_row, qa_tokenizer
-from tasks.test_ranking import collection_of, ranking_tables
 
 
 def qa_tables():
@@ -97,12 +108,13 @@ def test_a_fine_tuning_step_is_that_of_transformers_own_loss(task, head, tables,
         groups = (p for group in optimizer.param_groups for p in group["params"])
         gradients.append({named[id(p)]: p.grad.clone() for p in groups if id(p) in named and p.grad is not None})
 
-    spied.original = task.fine_tune
-    monkeypatch.setattr(task, "fine_tune", spied)
+    spied.original = training.fine_tune
+    monkeypatch.setattr(training, "fine_tune", spied)
     handle = register_optimizer_step_pre_hook(before_step)
     try:
         everything = np.arange(tokenizer.get_vocab_size(), dtype=np.int32)
-        task.score(features, tables, load, everything, chosen, "in-language", 0, "train")
+        data = Data(features, tables, everything, "in-language", "train")
+        training.score(task.TASK, data, load, chosen, 0)
     finally:
         handle.remove()
 
@@ -147,9 +159,9 @@ def test_in_batch_loss_is_sentence_transformers_multiple_negatives_ranking_loss(
     groups = np.array([(q, collection.positives[q][0], collection.negatives[q][0]) for q in queries])
     assert len(np.unique(groups[:, 1:])) == groups[:, 1:].size
     vectors = [
-        retrieval.encode_texts(model, collection.template, texts.take(column))
+        encode_texts(Network(model), collection.template, texts.take(column))
         for texts, column in zip((collection.queries, collection.passages, collection.passages), groups.T, strict=True)
     ]
     reference = losses.MultipleNegativesRankingLoss(None, scale=1.0, similarity_fct=dot_score)
     expected = reference.compute_loss_from_embeddings(vectors, None)
-    torch.testing.assert_close(retrieval.in_batch_loss(model, collection, groups), expected)
+    torch.testing.assert_close(retrieval.in_batch_loss(Network(model), collection, groups), expected)

@@ -196,7 +196,7 @@ def test_columns_missing_unknown_or_of_another_type():
         ("word_concepts", 2, {"lang": "en", "word": "cat"}, "row 2: lang 'en', word 'cat' already stands"),
         ("scores", 2, {"value": float("nan")}, "row 2: value must be a finite number"),
         ("scores", 2, {"study": ["main", None]}, "row 2: study is null"),
-        ("scores", 2, {"task": "pos"}, "row 2: task is 'pos', but must be ner, nli, qa, retrieval, rerank"),
+        ("scores", 2, {"task": "pos"}, "row 2: task is 'pos', but must be ner, nli, qa, rerank, retrieval"),
         ("scores", 2, {"seed": 0}, "row 2: run 'demo', condition 'tiny-bert/d128/"),
     ],
 )

@@ -16,6 +16,7 @@ from semantic_tokens.backbones.scratch import build, initialise_attention, initi
 from semantic_tokens.config.backbones import has_masked_lm_head
 from semantic_tokens.config.loading import load as load_config
 from semantic_tokens.errors import InputError
+from semantic_tokens.fine_tuning.encoding import Template
 from semantic_tokens.grouping.vocabulary import read_vocabulary
 from semantic_tokens.models import checkpoint
 from semantic_tokens.models.published import load_model
@@ -23,7 +24,6 @@ from semantic_tokens.pretraining import Schedule, pretrain, read_cache
 from semantic_tokens.pretraining.masking import MaskingVocabulary
 from semantic_tokens.pretraining.objectives import CausalLM, SpanCorruption, objective_of, span_corruption, span_mask
 from semantic_tokens.pretraining.token_cache import write_cache
-from semantic_tokens.tasks.encoding import Template
 from support import ROOT
 
 WORDS = ["river", "stone", "house", "garden", "winter", "water", "नदी", "पत्थर", "घर", "बगीचा", "河流", "石头", "房子"]

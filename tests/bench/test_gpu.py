@@ -11,7 +11,7 @@ import torch
 
 from semantic_tokens.bench import gpu
 from semantic_tokens.bench.gpu_updates import TASKS, _model, gradient
-from semantic_tokens.tasks.plan import UpdatePlan
+from semantic_tokens.fine_tuning.plan import UpdatePlan
 from support import ROOT
 
 

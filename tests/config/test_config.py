@@ -115,7 +115,7 @@ def test_a_valid_config_is_typed(valid):
     assert loaded.backbones["tiny-bert"].dropout == 0.1
     assert loaded.pretraining.mask_probability == 0.15
     assert loaded.tasks.qa.stride == 32
-    assert list(loaded.tasks.named()) == ["nli", "qa", "retrieval", "rerank"]
+    assert list(loaded.tasks.named()) == ["nli", "qa", "rerank", "retrieval"]
 
 
 def test_numbers_may_be_integers_or_text(valid):
@@ -177,7 +177,7 @@ def test_a_bad_value_names_key_value_and_rule(valid, path, value, expected):
         ("sed", "config.yaml: sed: unknown key; "),
         ("run.sed", "config.yaml: run.sed: unknown key; did you mean seed? allowed: name, seed, evaluation_split"),
         ("tasks.nli.stride", "config.yaml: tasks.nli.stride: unknown key; allowed: epochs, zero_shot_epochs,"),
-        ("tasks.pos", "config.yaml: tasks.pos: unknown key; allowed: ner, nli, qa, retrieval, rerank"),
+        ("tasks.pos", "config.yaml: tasks.pos: unknown key; allowed: ner, nli, qa, rerank, retrieval"),
         ("backbones.tiny-bert.head", "config.yaml: backbones.tiny-bert.head: unknown key; did you mean heads? "),
         ("backbones.tiny-bert.pretraining.step", "pretraining.step: unknown key; did you mean steps"),
         ("data.sizes.nli.tests", "config.yaml: data.sizes.nli.tests: unknown key; did you mean test? "),
@@ -199,8 +199,8 @@ def test_an_unknown_key_names_the_closest(valid, path, expected):
         ("data.dictionaries.panlex", GONE, "alignment.source_sets.all = 'panlex': must be in data.dictionaries: muse"),
         ("data.bm25_candidates", 5, "tasks.rerank.group_size = 8: must be at most data.bm25_candidates = 5"),
         ("alignment.source_sets", {}, "source set 'all' must be in alignment.source_sets"),
-        ("tasks.qa", GONE, "config.yaml: studies.main.tasks = 'qa': must be in tasks: nli, retrieval, rerank"),
-        ("tasks.qa", GONE, "config.yaml: compute.bundles = 'qa': must be in tasks: nli, retrieval, rerank"),
+        ("tasks.qa", GONE, "config.yaml: studies.main.tasks = 'qa': must be in tasks: nli, rerank, retrieval"),
+        ("tasks.qa", GONE, "config.yaml: compute.bundles = 'qa': must be in tasks: nli, rerank, retrieval"),
         ("tasks.nli.max_length", 256, "tasks.nli.max_length = 256 must be at most backbones.tiny-bert.max_length"),
         ("pretraining.sequence_length", 256, "pretraining.sequence_length = 256 must be at most backbones.tiny-bert"),
         ("compute.bundles", [["nli", "qa"], ["retrieval"]], "must have each task of tasks once, but has 'rerank' 0"),

@@ -14,8 +14,8 @@ from semantic_tokens.grouping.partition import VocabularyPartition
 from semantic_tokens.models.checkpoint import save
 from semantic_tokens.tasks import retrieval
 from support import ROOT, STEPS
-from support.toy_tasks import encoded, loader, settings
-from tasks.test_ranking import ranking_tables, ranking_tokenizer
+from support.toy_examples import ranking_tables, ranking_tokenizer
+from support.toy_tasks import encoded, loader, settings, values_of
 
 WILDCARDS = {"backbone": "toy", "dim": "32", "alignment": "none", "grouping": "full", "pretraining": "none"}
 RUN = """
@@ -33,7 +33,7 @@ for step, parts in json.load(open("jobs.json")):
 
 def test_three_steps_write_what_one_writes(tmp_path):
     n_rows = write_inputs(tmp_path)
-    chosen = vars(settings(epochs=2)) | {"shards": 2}
+    chosen = values_of(settings(epochs=2), retrieval) | {"shards": 2}
     common = {name: f"{name}.parquet" for name in ("qrels", "candidates")} | {"retrieval_features": "features.parquet"}
     given = common | {"partition": "partition.parquet", "model": "model/model.safetensors"}
     trained = {"config": "trained/config.json", "model": "trained/model.safetensors"}

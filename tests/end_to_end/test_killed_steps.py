@@ -14,9 +14,8 @@ from semantic_tokens import tables
 from semantic_tokens.grouping.partition import VocabularyPartition
 from semantic_tokens.tasks import nli, qa
 from support import ROOT, STEPS
-from support.toy_tasks import encoded, saved_backbone, settings, wordpiece
-from tasks.test_classification import nli_tables
-from tasks.test_qa import qa_tables
+from support.toy_examples import nli_tables, qa_tables
+from support.toy_tasks import encoded, saved_backbone, settings, values_of, wordpiece
 
 WILDCARDS = {
     "backbone": "toy", "dim": "32", "alignment": "none", "grouping": "full", "pretraining": "none",
@@ -29,7 +28,7 @@ import json, os, runpy, signal, sys
 from pathlib import Path
 from types import SimpleNamespace
 from semantic_tokens import resumable
-from semantic_tokens.tasks import training
+from semantic_tokens.fine_tuning import network, training
 
 class Named(dict):
     __getattr__ = dict.__getitem__
@@ -52,7 +51,7 @@ if kind == "update":
 elif kind == "writing":  # the new file is there under its temporary name, the old one not yet replaced
     die_at(Path, "replace", call)
 elif kind == "evaluation":
-    die_at(training, "batches_within", call)
+    die_at(network, "batches_within", call)
 step, parts = json.load(open("job.json"))
 fake = {name: Named(values) for name, values in parts.items()}
 runpy.run_path(step, {"snakemake": SimpleNamespace(rule="toy", log=["log"], resources=Named(), **fake)})
@@ -83,9 +82,10 @@ def run(inputs, folder, kind="", call=0, code="of the test"):
     names = ("nli_features", "qa_features", "nli", "qa", "partition")
     files = {name: str(inputs / f"{name}.parquet") for name in names}
     files |= {"config": str(inputs / "model/config.json"), "model": str(inputs / "model/model.safetensors")}
-    chosen = vars(settings(epochs=2, max_length=24))
+    chosen = settings(epochs=2, max_length=24)
     params = {
-        "settings": {"nli": chosen, "qa": chosen}, "split": "test", "device": "cpu", "precision": "float32",
+        "settings": {task.TASK.name: values_of(chosen, task) for task in (nli, qa)},
+        "split": "test", "device": "cpu", "precision": "float32",
         "host_memory": 8e9, "threads": 1, "checkpoints": "checkpoints/here", "code": code,
     }  # fmt: skip
     job = {"input": files, "output": {"scores": "out/scores.parquet"}, "params": params, "wildcards": WILDCARDS}

@@ -16,6 +16,7 @@ from semantic_tokens.estimate.shapes import shape_of
 from semantic_tokens.grouping import methods
 from semantic_tokens.models.shape import Shape
 from semantic_tokens.sources import listing
+from semantic_tokens.tasks import declared
 from support import ROOT
 
 MINI = yaml.safe_load((ROOT / "tests/support/mini.yaml").read_text())
@@ -181,7 +182,7 @@ def test_every_source_that_a_config_may_name_has_a_size():
     sources = {
         *listing.CORPORA,
         *listing.DICTIONARIES,
-        *(name for names in listing.TASK_SOURCES.values() for name in names),
+        *(name for task in declared().values() for name in task.sources),
     }
     for name in sources - set(listing.LOCAL_ONLY):
         assert downloads.of_source(PAPER, name).size > 0, name

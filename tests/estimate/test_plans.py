@@ -14,8 +14,8 @@ from semantic_tokens.estimate import plans
 from semantic_tokens.estimate.roofline import Device
 from semantic_tokens.estimate.rules import plan_of
 from semantic_tokens.estimate.shapes import shape_of
-from semantic_tokens.tasks.memory import choose_plan, gpu_budget, host_budget, peak
-from semantic_tokens.tasks.plan import DEFAULT_PLAN, UpdatePlan
+from semantic_tokens.fine_tuning.memory import choose_plan, gpu_budget, host_budget, peak
+from semantic_tokens.fine_tuning.plan import DEFAULT_PLAN, UpdatePlan
 
 A100 = Device("gpu", "NVIDIA A100")
 

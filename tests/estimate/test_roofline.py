@@ -9,8 +9,8 @@ import pytest
 from semantic_tokens.estimate import facts, roofline
 from semantic_tokens.estimate.jobs import Job, Training
 from semantic_tokens.estimate.roofline import Device
+from semantic_tokens.fine_tuning.memory import Update
 from semantic_tokens.models.shape import TRAINING, Shape
-from semantic_tokens.tasks.memory import Update
 from support import ROOT
 
 TABLE_3 = ROOT / "reference/table3.csv"

@@ -10,11 +10,12 @@ from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import BloomConfig, BloomForCausalLM, MT5Config, MT5ForConditionalGeneration, Qwen2Config, Qwen2Model
 
 from semantic_tokens.errors import InputError
+from semantic_tokens.fine_tuning.encoding import Template
+from semantic_tokens.fine_tuning.task import Data
+from semantic_tokens.fine_tuning.training import new_model, score
 from semantic_tokens.models import checkpoint, pooled
 from semantic_tokens.tables import SCHEMAS
 from semantic_tokens.tasks import nli
-from semantic_tokens.tasks.encoding import Template
-from semantic_tokens.tasks.training import new_model
 from support.toy_tasks import encoded, settings
 
 SPECIAL = {"bloom": ["<unk>", "<s>", "</s>", "<pad>"], "qwen2": ["<|endoftext|>"], "mt5": ["<pad>", "</s>", "<unk>"]}
@@ -69,7 +70,7 @@ def test_inference_is_learnt_in_english_and_scored_in_every_language(kind, tmp_p
     features = encoded(nli, tables(), tokenizer, settings())
     load = partial(checkpoint.load_for_task, folder)
     identity = np.arange(tokenizer.get_vocab_size())
-    rows = nli.score(features, {}, load, identity, settings(epochs=15), "zero-shot", 0, "test")
+    rows = score(nli.TASK, Data(features, {}, identity, "zero-shot", "test"), load, settings(epochs=15), 0)
     assert [row.lang for row in rows] == ["en", "sw"] and all(row.n == 30 for row in rows)
     assert all(row.value > 0.9 and row.chance < 0.4 for row in rows)
 

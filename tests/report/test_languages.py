@@ -5,9 +5,9 @@ import pytest
 from scipy import stats
 
 from semantic_tokens.conditions import Condition
+from semantic_tokens.fine_tuning.scores import ScoreRow, score_table
 from semantic_tokens.report import PRIMARY_METRIC, languages, scores
 from semantic_tokens.report.figures import figure10
-from semantic_tokens.tasks import ScoreRow, score_table
 
 ORACLE = "tiny/d8/none/full/mlm"
 GROUPED = "tiny/d8/none/kmeans-cosine-r05/mlm"

@@ -3,8 +3,8 @@
 import pyarrow.parquet as pq
 
 from semantic_tokens.conditions import Condition
+from semantic_tokens.fine_tuning.scores import ScoreRow, score_table
 from semantic_tokens.report import PRIMARY_METRIC, TASK_ORDER, scores, table5
-from semantic_tokens.tasks import ScoreRow, score_table
 
 ORACLE = "tiny/d8/none/full/mlm"
 KMEANS = "tiny/d8/none/kmeans-cosine-r05/mlm"

@@ -1,5 +1,6 @@
 """What the tests of the tasks share: a small tokenizer, a small random encoder and settings."""
 
+from dataclasses import fields
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,8 +12,10 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processor
 from transformers import BertConfig
 
 from semantic_tokens.backbones.architectures import ARCHITECTURES
+from semantic_tokens.fine_tuning import training
+from semantic_tokens.fine_tuning.encoding import write_features
+from semantic_tokens.fine_tuning.task import Data
 from semantic_tokens.models.checkpoint import save
-from semantic_tokens.tasks.encoding import write_features
 
 HEADS = {
     "token-classification": "BertForTokenClassification",
@@ -113,6 +116,11 @@ def settings(**changed):
     return SimpleNamespace(**(defaults | changed))
 
 
+def values_of(chosen, task):
+    """The settings of `task` among the chosen, as a step gets them."""
+    return {own.name: getattr(chosen, own.name) for own in fields(task.TASK.settings) if hasattr(chosen, own.name)}
+
+
 def in_parts(tables, rows=7):
     """Each table in parts of a few rows, as the step hands over large ones; an empty one has one empty part."""
     return {
@@ -124,7 +132,7 @@ def in_parts(tables, rows=7):
 def encoded(task, tables, tokenizer, chosen, rows=7):
     """The features of `task` as the file that the step writes."""
     file = pa.BufferOutputStream()
-    write_features(task.encode(in_parts(tables, rows), tokenizer, chosen), file, "toy")
+    write_features(task.TASK.encode(in_parts(tables, rows), tokenizer, chosen), file, "toy")
     return pq.ParquetFile(file.getvalue())
 
 
@@ -147,12 +155,13 @@ def run(
     score=None,
     **model,
 ):
-    """encode and score, as the workflow does; `score` holds more arguments of it."""
+    """Encode and score with the module of a task, as the workflow does; `score` holds more arguments of it."""
     features = encoded(task, tables, tokenizer, chosen)
     n_ids = tokenizer.get_vocab_size()
     group_of = np.arange(n_ids, dtype=np.int32) if permutation is None else permutation
     load = loader(n_ids, permutation=permutation, **model)
-    return task.score(features, tables, load, group_of, chosen, transfer, seed, split, **(score or {}))
+    data = Data(features, tables, group_of, transfer, split)
+    return training.score(task.TASK, data, load, chosen, seed, **(score or {}))
 
 
 def a_permutation(tokenizer):

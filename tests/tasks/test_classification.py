@@ -8,50 +8,15 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from semantic_tokens.errors import InputError
+from semantic_tokens.fine_tuning.plan import UpdatePlan
+from semantic_tokens.fine_tuning.ragged import Ragged
+from semantic_tokens.fine_tuning.scores import score_table
+from semantic_tokens.fine_tuning.training import fine_tune, new_model
+from semantic_tokens.fine_tuning.updates import mean_loss
 from semantic_tokens.tables import NER_TAGS, SCHEMAS
-from semantic_tokens.tasks import ner, nli, score_table, score_task
-from semantic_tokens.tasks.plan import UpdatePlan
-from semantic_tokens.tasks.ragged import Ragged
-from semantic_tokens.tasks.training import fine_tune, new_model
-from semantic_tokens.tasks.updates import mean_loss
+from semantic_tokens.tasks import ner, nli
+from support.toy_examples import ner_tables, ner_tokenizer, nli_tables, nli_tokenizer, torch_bytes
 from support.toy_tasks import a_permutation, assert_parts_do_not_matter, encoded, loader, run, settings, wordpiece
-
-NOUNS = ["cat", "dog", "tree", "house", "river"]
-FIRST_NAMES, SURNAMES, PLACES = ["Ann", "Bob", "Eve"], ["Smith", "Jones"], ["Rome", "Oslo", "Lima"]
-
-
-def nli_tables(n=60, languages=("en", "ru"), label_of=lambda i: i % 3):
-    """The word at the end of the hypothesis decides the label."""
-    rng, marks, rows = np.random.default_rng(1), ["yes", "maybe", "no"], []
-    for split, count in (("train", n), ("test", n // 2)):
-        for lang in languages:
-            for i in range(count):
-                a, b, label = rng.choice(NOUNS), rng.choice(NOUNS), label_of(i)
-                rows.append((lang, split, f"the {a} sees a {b}", f"a {b} {marks[label]}", label))
-    columns = SCHEMAS["nli"].names
-    return {"nli": pa.Table.from_pylist([dict(zip(columns, row)) for row in rows], SCHEMAS["nli"])}
-
-
-def ner_tables(n=40):
-    """People have two words, places one."""
-    rng, rows = np.random.default_rng(2), []
-    for split, count in (("train", n), ("test", n // 2)):
-        for lang in ("en", "sw"):
-            for _ in range(count):
-                person = [rng.choice(FIRST_NAMES), rng.choice(SURNAMES)]
-                tokens = ["the", rng.choice(NOUNS), "of", *person, "in", rng.choice(PLACES)]
-                tags = ["O", "O", "O", "B-PER", "I-PER", "O", "B-LOC"]
-                rows.append((lang, split, tokens, tags))
-    columns = SCHEMAS["ner"].names
-    return {"ner": pa.Table.from_pylist([dict(zip(columns, row)) for row in rows], SCHEMAS["ner"])}
-
-
-def nli_tokenizer(tables):
-    return wordpiece(tables["nli"]["premise"].to_pylist() + tables["nli"]["hypothesis"].to_pylist())
-
-
-def ner_tokenizer(tables):
-    return wordpiece(" ".join(tokens) for tokens in tables["ner"]["tokens"].to_pylist())
 
 
 @pytest.mark.parametrize(
@@ -61,7 +26,7 @@ def test_a_separable_toy_is_learnt_alike_in_every_order_of_the_vocabulary(task, 
     tables = make()
     tokenizer = train(tables)
     scores = run(task, tables, tokenizer, settings())
-    assert [row.metric for row in scores] == [task.METRICS[0]] * 2
+    assert [row.metric for row in scores] == [task.TASK.metric] * 2
     assert all(row.value > 0.9 and row.value > row.chance + 0.3 for row in scores)
     grouped = run(task, tables, tokenizer, settings(), permutation=a_permutation(tokenizer))
     assert [row.value for row in grouped] == pytest.approx([row.value for row in scores], abs=0.02)
@@ -77,10 +42,6 @@ def test_the_same_seed_gives_the_same_weights_and_another_does_not(task, make, t
         run(task, tables, tokenizer, settings(epochs=1), seed=seed, seen=models, dropout=0.1)
     weights = [torch_bytes(model) for model in models]
     assert weights[0] == weights[1] != weights[2]
-
-
-def torch_bytes(model):
-    return b"".join(value.numpy().tobytes() for value in model.state_dict().values())
 
 
 def test_nli_chance_is_the_majority_class_of_the_rows_that_were_trained_on():
@@ -210,12 +171,7 @@ def test_score_table_has_the_columns_of_the_canonical_table():
     from semantic_tokens.conditions import Condition, Grouping
 
     tables = nli_tables(12)
-    tokenizer = nli_tokenizer(tables)
-    chosen = settings(epochs=1)
-    features = encoded(nli, tables, tokenizer, chosen)
-    group_of = np.arange(tokenizer.get_vocab_size(), dtype=np.int32)
-    load = loader(len(group_of))
-    rows = score_task("nli", features, tables, load, group_of, chosen, transfer="in-language", seed=3, split="test")
+    rows = run(nli, tables, nli_tokenizer(tables), settings(epochs=1), seed=3, split="test")
     table = score_table(Condition("tiny", 32, "none", Grouping("full"), "mlm"), "in-language", 3, {"nli": rows})
     assert table.schema.names == [name for name in SCHEMAS["scores"].names if name not in ("run", "study")]
     first = table.to_pylist()[0]

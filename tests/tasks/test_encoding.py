@@ -11,13 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from semantic_tokens.errors import InputError
+from semantic_tokens.fine_tuning import bm25
+from semantic_tokens.fine_tuning.batching import batches_within, length_grouped_batches, sorted_batches
+from semantic_tokens.fine_tuning.encoding import Template, longest_first, token_ids, write_features
+from semantic_tokens.fine_tuning.network import model_inputs
+from semantic_tokens.fine_tuning.ragged import Ragged, join_rows
+from semantic_tokens.fine_tuning.segmentation import search_terms, word_spans
+from semantic_tokens.fine_tuning.training import new_model
 from semantic_tokens.tables import SCHEMAS
-from semantic_tokens.tasks import bm25, task_module
-from semantic_tokens.tasks.batching import batches_within, length_grouped_batches, model_inputs, sorted_batches
-from semantic_tokens.tasks.encoding import Template, longest_first, token_ids, write_features
-from semantic_tokens.tasks.ragged import Ragged, join_rows
-from semantic_tokens.tasks.segmentation import search_terms, word_spans
-from semantic_tokens.tasks.training import new_model
+from semantic_tokens.tasks import task
 from support.toy_tasks import loader, unigram, wordpiece
 
 TEXTS = ["the cat sat on the mat", "a dog", "", "Дом и сад", "猫在垫子上 ok"]
@@ -178,7 +180,7 @@ def test_rows_longer_than_the_positions_are_refused():
 
 def test_an_unknown_task_is_refused():
     with pytest.raises(InputError, match=r"'sentiment'.*ner, nli"):
-        task_module("sentiment")
+        task("sentiment")
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ import json, runpy, sys
 from pathlib import Path
 from types import SimpleNamespace
 import semantic_tokens.tasks.nli, semantic_tokens.tasks.rerank
-from semantic_tokens.tasks.ragged import Ragged
+from semantic_tokens.fine_tuning.ragged import Ragged
 import numpy as np, pyarrow.parquet as pq
 
 def peak():

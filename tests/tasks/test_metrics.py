@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from semantic_tokens.tasks.metrics import (
+from semantic_tokens.fine_tuning.metrics import (
     accuracy,
     answer_f1,
     answer_f1_unicode,

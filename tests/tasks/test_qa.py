@@ -1,6 +1,5 @@
 """Question answering: windows, spans, decoding and chance."""
 
-import numpy as np
 import pyarrow as pa
 import pytest
 import torch
@@ -11,32 +10,8 @@ from hypothesis import strategies as st
 from semantic_tokens.errors import InputError
 from semantic_tokens.tables import SCHEMAS
 from semantic_tokens.tasks import qa
+from support.toy_examples import a_row, qa_tables, qa_tokenizer
 from support.toy_tasks import a_permutation, assert_parts_do_not_matter, encoded, run, settings, unigram, wordpiece
-
-WORDS = ["cat", "dog", "tree", "house", "river", "sun", "moon"]
-NUMBERS = ["11", "22", "33", "44"]
-
-
-def a_row(lang, split, i, question, context, answer, start=None):
-    start = context.index(answer) if start is None else start
-    answers = [{"text": answer, "start": start}]
-    return {"lang": lang, "split": split, "id": str(i), "question": question, "context": context, "answers": answers}
-
-
-def qa_tables(n=50, length=9):
-    """The answer is the one number of the context."""
-    rng, rows = np.random.default_rng(3), []
-    for split, count in (("train", n), ("test", n // 2)):
-        for lang in ("en", "sw"):
-            for i in range(count):
-                words = list(rng.choice(WORDS, length))
-                words[rng.integers(length)] = number = str(rng.choice(NUMBERS))
-                rows.append(a_row(lang, split, f"{lang}{split}{i}", "how many?", " ".join(words), number))
-    return {"qa": pa.Table.from_pylist(rows, SCHEMAS["qa"])}
-
-
-def qa_tokenizer(tables):
-    return wordpiece(tables["qa"]["context"].to_pylist() + tables["qa"]["question"].to_pylist())
 
 
 def test_the_toy_is_learnt_alike_in_every_order_of_the_vocabulary():
@@ -46,7 +21,7 @@ def test_the_toy_is_learnt_alike_in_every_order_of_the_vocabulary():
     chosen = settings(max_length=18, stride=2, epochs=8)
     assert encoded(qa, tables, tokenizer, chosen).metadata.num_rows == len(tables["qa"])
     scores = run(qa, tables, tokenizer, chosen, split="test")
-    assert [(row.lang, row.metric) for row in scores] == [(lang, m) for lang in ("en", "sw") for m in qa.METRICS]
+    assert [(row.lang, row.metric) for row in scores] == [(lang, m) for lang in ("en", "sw") for m in qa.TASK.metrics]
     assert all(row.value > 0.9 for row in scores)
     grouped = run(qa, tables, tokenizer, chosen, split="test", permutation=a_permutation(tokenizer))
     assert [row.value for row in grouped] == pytest.approx([row.value for row in scores], abs=0.05)

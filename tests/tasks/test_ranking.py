@@ -9,47 +9,13 @@ import pytest
 import torch
 
 from semantic_tokens.errors import InputError
+from semantic_tokens.fine_tuning import ranking
+from semantic_tokens.fine_tuning.network import Network
+from semantic_tokens.fine_tuning.vectors import encode_rows, encode_texts
 from semantic_tokens.tables import SCHEMAS
-from semantic_tokens.tasks import ranking, rerank, retrieval
-from support.toy_tasks import a_permutation, assert_parts_do_not_matter, encoded, loader, run, settings, wordpiece
-
-FILLERS = ["sun", "moon", "star", "sky", "rain", "wind"]
-
-
-def make(name, rows):
-    return pa.Table.from_pylist([dict(zip(SCHEMAS[name].names, row)) for row in rows], SCHEMAS[name])
-
-
-def ranking_tables(n=12, n_candidates=6):
-    """Query i asks for key i; one passage of its language has the key and the word "good", which no other passage has
-    that is a candidate. Passage ids repeat between languages. All queries are in split train."""
-    rng = np.random.default_rng(4)
-    queries, passages, qrels, candidates = [], [], [], []
-    for lang in ("en", "tr"):
-        for i in range(n):
-            queries.append((lang, "train", f"q{i}", f"find key{lang}{i}"))
-            passages.append((lang, f"p{i}", f"key{lang}{i}", f"good {rng.choice(FILLERS)}"))
-            qrels.append((lang, "train", f"q{i}", f"p{i}", 1))
-            passages.append((lang, f"x{i}", "", f"{rng.choice(FILLERS)} {rng.choice(FILLERS)}"))
-            pool = [f"p{i}", *(f"x{j % n}" for j in range(i, i + n_candidates - 1))]
-            candidates += [(lang, f"q{i}", p, rank) for rank, p in enumerate(pool, start=1)]
-            qrels.append((lang, "train", f"q{i}", f"x{(i + n - 1) % n}", 0))
-    return {
-        "queries": make("queries", queries),
-        "passages": make("passages", passages),
-        "qrels": make("qrels", qrels),
-        "candidates": make("candidates", candidates),
-    }
-
-
-def ranking_tokenizer(tables):
-    return wordpiece(tables["queries"]["text"].to_pylist() + tables["passages"]["text"].to_pylist())
-
-
-def collection_of(task, tables, chosen=None):
-    tokenizer = ranking_tokenizer(tables)
-    features = encoded(task, tables, tokenizer, chosen or settings())
-    return ranking.load_collection(features, tables, np.arange(tokenizer.get_vocab_size(), dtype=np.int32)), tokenizer
+from semantic_tokens.tasks import rerank, retrieval
+from support.toy_examples import collection_of, ranking_tables, ranking_tokenizer, rows_of
+from support.toy_tasks import a_permutation, assert_parts_do_not_matter, encoded, loader, run, settings
 
 
 @pytest.mark.parametrize(("task", "epochs"), [(retrieval, 30), (rerank, 8)])
@@ -117,7 +83,7 @@ def test_a_judged_query_without_candidates_scores_zero():
 def test_features_do_not_depend_on_the_parts_of_the_tables(task):
     tables = ranking_tables()
     tables["passages"] = pa.concat_tables(
-        [make("passages", [("en", f"u{i}", "", "sun") for i in range(9)]), tables["passages"]]
+        [rows_of("passages", [("en", f"u{i}", "", "sun") for i in range(9)]), tables["passages"]]
     )
     assert_parts_do_not_matter(task, tables, ranking_tokenizer(tables), settings())
 
@@ -139,7 +105,7 @@ def test_a_link_to_nothing_is_refused(name):
     tables = ranking_tables(3)
     extra = {"qrels": ("en", "train", "q0", "p99", 1), "candidates": ("en", "q0", "p99", 9)}[name]
     tokenizer = ranking_tokenizer(tables)
-    tables[name] = pa.concat_tables([make(name, [extra]), tables[name]])
+    tables[name] = pa.concat_tables([rows_of(name, [extra]), tables[name]])
     with pytest.raises(InputError, match=f"table {name}, row .*passage_id 'p99' of language 'en' does not exist"):
         run(retrieval, tables, tokenizer, settings())
 
@@ -174,7 +140,7 @@ def test_negatives_of_a_query_without_candidates_are_of_its_language():
 def test_in_batch_loss_ignores_other_relevant_passages():
     tables = ranking_tables(4)
     # Passage p1 is relevant to q0 as well, and a negative drawn for q2.
-    tables["qrels"] = pa.concat_tables([tables["qrels"], make("qrels", [("en", "train", "q0", "p1", 1)])])
+    tables["qrels"] = pa.concat_tables([tables["qrels"], rows_of("qrels", [("en", "train", "q0", "p1", 1)])])
     collection, tokenizer = collection_of(retrieval, tables)
     model = loader(tokenizer.get_vocab_size())("encoder", 0).eval()
     p, x = ({i: 2 * i + shift for i in range(4)} for shift in (0, 1))
@@ -193,7 +159,9 @@ def test_in_batch_loss_ignores_other_relevant_passages():
         scores = torch.stack([query @ passages[j] for j in kept])
         losses.append(scores.logsumexp(0) - query @ passages[i])
     assert 1 not in [j for j, c in enumerate(columns) if c not in collection.positives[0]]
-    assert retrieval.in_batch_loss(model, collection, groups).item() == pytest.approx(sum(losses).item() / 3, rel=1e-5)
+    assert retrieval.in_batch_loss(Network(model), collection, groups).item() == pytest.approx(
+        sum(losses).item() / 3, rel=1e-5
+    )
 
 
 def test_search_is_exact_in_blocks(monkeypatch):
@@ -201,7 +169,7 @@ def test_search_is_exact_in_blocks(monkeypatch):
     model = loader(tokenizer.get_vocab_size())("encoder", 0).eval()
     queries, passages = np.arange(12), collection.passages_of("en")
     encoders = [
-        partial(retrieval.encode_rows, model, collection.template, texts)
+        partial(encode_rows, Network(model), collection.template, texts)
         for texts in (collection.queries, collection.passages)
     ]
     whole = retrieval.search(collection, queries, passages, *encoders)
@@ -209,11 +177,11 @@ def test_search_is_exact_in_blocks(monkeypatch):
     blocks = retrieval.search(collection, queries, passages, *encoders)
     with torch.no_grad():
         vectors = {
-            i: retrieval.encode_texts(model, collection.template, collection.passages.take(np.array([i])))[0]
+            i: encode_texts(Network(model), collection.template, collection.passages.take(np.array([i])))[0]
             for i in passages
         }
         for query in queries:
-            own = retrieval.encode_texts(model, collection.template, collection.queries.take(np.array([query])))[0]
+            own = encode_texts(Network(model), collection.template, collection.queries.take(np.array([query])))[0]
             scores = sorted((float(own @ v) for v in vectors.values()), reverse=True)[:10]
             for found in (whole, blocks):
                 assert sorted(found[f"q{query}"].values(), reverse=True) == pytest.approx(scores, rel=1e-4)
@@ -242,7 +210,7 @@ def test_pairs_are_cut_to_the_longest_length_and_queries_to_half():
 
 def test_only_judged_passages_and_candidates_are_encoded_for_reranking():
     tables = ranking_tables(3)
-    extra = make("passages", [("en", "unseen", "", "sun")])
+    extra = rows_of("passages", [("en", "unseen", "", "sun")])
     tables["passages"] = pa.concat_tables([tables["passages"], extra])
     features = encoded(rerank, tables, ranking_tokenizer(tables), settings()).read()
     ids = features.filter(pa.compute.equal(features["kind"], "passage"))["id"].to_pylist()

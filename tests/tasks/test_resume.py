@@ -3,21 +3,12 @@
 import pytest
 import torch
 
+from semantic_tokens.fine_tuning import training
+from semantic_tokens.fine_tuning.plan import UpdatePlan
 from semantic_tokens.resumable import Checkpoint, identity_of
-from semantic_tokens.tasks import ner, nli, qa, rerank, retrieval, training
-from semantic_tokens.tasks.plan import UpdatePlan
+from semantic_tokens.tasks import nli
+from support.toy_examples import TOYS, torch_bytes
 from support.toy_tasks import run, settings
-from tasks.test_classification import ner_tables, ner_tokenizer, nli_tables, nli_tokenizer, torch_bytes
-from tasks.test_qa import qa_tables, qa_tokenizer
-from tasks.test_ranking import ranking_tables, ranking_tokenizer
-
-TASKS = {
-    ner: (ner_tables, ner_tokenizer),
-    nli: (nli_tables, nli_tokenizer),
-    qa: (qa_tables, qa_tokenizer),
-    rerank: (ranking_tables, ranking_tokenizer),
-    retrieval: (ranking_tables, ranking_tokenizer),
-}
 
 
 class Stopped(BaseException):
@@ -43,14 +34,14 @@ def stop_after(monkeypatch):
 
 
 def score(task, checkpoint=None, models=None, **changed):
-    make, train = TASKS[task]
+    make, train = TOYS[task]
     tables = make()
     chosen = settings(**{"epochs": 2, "max_length": 24, "batch_size": 8} | changed)
     given = {"plan": UpdatePlan(micro_batch=3), "checkpoint": checkpoint}
     return run(task, tables, train(tables), chosen, seen=models, score=given, dropout=0.1)
 
 
-@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.__name__.rsplit(".")[-1])
+@pytest.mark.parametrize("task", TOYS, ids=lambda task: task.__name__.rsplit(".")[-1])
 @pytest.mark.parametrize("done", ["none", "one", "an epoch", "all but one"])
 def test_a_stopped_training_resumes_to_the_same_bits(task, done, tmp_path, stop_after, caplog):
     models, n_updates = [], []

@@ -5,14 +5,16 @@ import pytest
 import torch
 
 from semantic_tokens.errors import InputError
+from semantic_tokens.fine_tuning.encode_passages import StoredVectors, encode_shard
+from semantic_tokens.fine_tuning.exact_search import best
+from semantic_tokens.fine_tuning.ranking import load_judgements
+from semantic_tokens.fine_tuning.task import Data
+from semantic_tokens.fine_tuning.training import score, train
 from semantic_tokens.models.checkpoint import load_for_task, save
 from semantic_tokens.models.truncation import truncate
 from semantic_tokens.tasks import retrieval
-from semantic_tokens.tasks.encode_passages import StoredVectors, encode_shard
-from semantic_tokens.tasks.exact_search import best
-from semantic_tokens.tasks.ranking import load_collection, load_judgements
+from support.toy_examples import ranking_tables, ranking_tokenizer
 from support.toy_tasks import encoded, loader, settings
-from tasks.test_ranking import ranking_tables, ranking_tokenizer
 
 
 @pytest.fixture(scope="module")
@@ -36,10 +38,11 @@ def encode_all(features, group_of, model, n_shards, folder):
 def test_shards_give_the_scores_of_one_process(toy, n_shards, tmp_path, monkeypatch):
     tables, features, load, group_of = toy
     chosen = settings(epochs=2)
-    expected = retrieval.score(features, tables, load, group_of, chosen, "in-language", 0, "train")
+    data = Data(features, tables, group_of, "in-language", "train")
+    expected = score(retrieval.TASK, data, load, chosen, 0)
     assert {row.lang for row in expected} == {"en", "tr"} and all(0 < row.value < 1 for row in expected)
 
-    model = retrieval.train(load_collection(features, tables, group_of), load, chosen, "in-language", 0)
+    model = train(retrieval.TASK, retrieval.TASK.prepare(data, chosen), load, chosen, 0)
     save(model, tmp_path / "model")
     monkeypatch.setattr(retrieval, "BLOCK", 5)
     again = load_for_task(tmp_path / "model", "encoder", 0)

@@ -10,20 +10,18 @@ from torch import nn
 from transformers import BertConfig, BertModel
 
 from semantic_tokens.backbones.architectures import ARCHITECTURES
+from semantic_tokens.fine_tuning import ragged, touched_rows, training
+from semantic_tokens.fine_tuning.network import forward, model_inputs
+from semantic_tokens.fine_tuning.plan import UpdatePlan
+from semantic_tokens.fine_tuning.ragged import Ragged, held_ids
+from semantic_tokens.fine_tuning.touched_rows import TouchedRows, clip_gradients, shrunk
+from semantic_tokens.fine_tuning.training import fine_tune, new_model
+from semantic_tokens.fine_tuning.updates import mean_loss
 from semantic_tokens.models import checkpoint
 from semantic_tokens.models.parts import word_embeddings
 from semantic_tokens.models.truncation import truncate
-from semantic_tokens.tasks import ner, nli, qa, rerank, retrieval, touched_rows
-from semantic_tokens.tasks.batching import forward, model_inputs
-from semantic_tokens.tasks.plan import UpdatePlan
-from semantic_tokens.tasks.ragged import Ragged
-from semantic_tokens.tasks.touched_rows import TouchedRows, clip_gradients, held_ids, shrunk
-from semantic_tokens.tasks.training import fine_tune, new_model
-from semantic_tokens.tasks.updates import mean_loss
+from support.toy_examples import TOYS, torch_bytes
 from support.toy_tasks import run, saved_backbone, settings
-from tasks.test_classification import ner_tables, ner_tokenizer, nli_tables, nli_tokenizer, torch_bytes
-from tasks.test_qa import qa_tables, qa_tokenizer
-from tasks.test_ranking import ranking_tables, ranking_tokenizer
 
 VOCABULARY = 1003
 HELD = np.array([3, 4, 5, 90, 411, 412, 700, 1001])
@@ -161,15 +159,10 @@ def test_decay_alone_is_rounded_as_the_optimizer_does_it():
     assert not torch.equal(parameter.detach(), values)
 
 
-@pytest.mark.parametrize(
-    ("task", "make", "train"),
-    [
-        (ner, ner_tables, ner_tokenizer), (nli, nli_tables, nli_tokenizer), (qa, qa_tables, qa_tokenizer),
-        (rerank, ranking_tables, ranking_tokenizer), (retrieval, ranking_tables, ranking_tokenizer),
-    ],
-)  # fmt: skip
-def test_tasks_name_the_ids_that_they_train_on(task, make, train, monkeypatch):
+@pytest.mark.parametrize("task", TOYS, ids=lambda task: task.TASK.name)
+def test_tasks_name_the_ids_that_they_train_on(task, monkeypatch):
     """Scores and weights as with the whole table; and in training on English alone some rows take no part."""
+    make, train = TOYS[task]
     tables, models, cut = make(), [], []
     tokenizer = train(tables)
     own = TouchedRows.of
@@ -184,13 +177,13 @@ def test_tasks_name_the_ids_that_they_train_on(task, make, train, monkeypatch):
 
     monkeypatch.setattr(touched_rows.TouchedRows, "of", counted)
     part = score()
-    monkeypatch.setattr(task, "fine_tune", lambda *given: fine_tune(*given[:6], None, *given[7:]))
+    monkeypatch.setattr(training, "fine_tune", lambda *given: fine_tune(*given[:6], None, *given[7:]))
     assert score() == part
     assert torch_bytes(models[0]) == torch_bytes(models[1])
     assert cut == [True]
 
 
 def test_ids_of_rows(monkeypatch):
-    monkeypatch.setattr(touched_rows, "TEXTS_AT_A_TIME", 2)
+    monkeypatch.setattr(ragged, "TEXTS_AT_A_TIME", 2)
     texts = Ragged.from_lists([[5, 9], [7], [], [5, 3], [11]])
     assert held_ids([(texts, np.array([3, 0, 3, 2])), (texts, np.array([1]))], [1]).tolist() == [1, 3, 5, 7, 9]

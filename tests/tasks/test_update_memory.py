@@ -3,7 +3,6 @@
 import subprocess
 import sys
 from dataclasses import replace
-from types import SimpleNamespace
 
 import pytest
 import torch
@@ -21,9 +20,10 @@ from transformers import (
 
 from semantic_tokens.config.loading import load
 from semantic_tokens.errors import InputError
+from semantic_tokens.fine_tuning.memory import Update, choose_plan, gpu_budget, peak, saved_per_token, states
+from semantic_tokens.fine_tuning.plan import UpdatePlan
+from semantic_tokens.fine_tuning.settings import FineTuning
 from semantic_tokens.models.shape import Shape, of_checkpoint
-from semantic_tokens.tasks.memory import Update, choose_plan, gpu_budget, peak, saved_per_token, states
-from semantic_tokens.tasks.plan import UpdatePlan
 from support import ROOT
 
 PAPER = load(yaml.safe_load((ROOT / "configs/paper.yaml").read_text()))
@@ -96,7 +96,8 @@ def model_of(kind: str, task: str, shape: tuple[int, int, int, int]):
 
 
 def settings(length: int, **more):
-    return SimpleNamespace(**{"max_length": length, "batch_size": 64} | more)
+    values = {"epochs": 1, "batch_size": 64, "learning_rate": 1e-4, "warmup_ratio": 0.1, "max_length": length}
+    return FineTuning(**values | more)
 
 
 def reckoned(model, task: str, rows: int, length: int, plan: UpdatePlan, device: str) -> float:
@@ -202,5 +203,5 @@ def test_an_item_of_each_of_the_papers_tasks(task, tokens):
 
 
 def test_needs_no_torch():
-    code = "import sys, semantic_tokens.tasks.memory; assert 'torch' not in sys.modules"
+    code = "import sys, semantic_tokens.fine_tuning.memory; assert 'torch' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": str(ROOT / "workflow_scripts")})

@@ -10,26 +10,17 @@ import torch
 from torch import nn
 
 from semantic_tokens.backbones.architectures import ARCHITECTURES
+from semantic_tokens.fine_tuning import training
+from semantic_tokens.fine_tuning.network import forward, model_inputs
+from semantic_tokens.fine_tuning.plan import UpdatePlan
+from semantic_tokens.fine_tuning.ragged import Ragged
+from semantic_tokens.fine_tuning.training import new_model
+from semantic_tokens.fine_tuning.updates import gradient_cache, mean_loss
 from semantic_tokens.models import checkpoint
-from semantic_tokens.tasks import ner, nli, qa, rerank, retrieval
-from semantic_tokens.tasks.batching import forward, model_inputs
-from semantic_tokens.tasks.plan import UpdatePlan
-from semantic_tokens.tasks.ragged import Ragged
-from semantic_tokens.tasks.training import new_model
-from semantic_tokens.tasks.updates import gradient_cache, mean_loss
+from support.toy_examples import TOYS
 from support.toy_tasks import run, saved_backbone, settings
-from tasks.test_classification import ner_tables, ner_tokenizer, nli_tables, nli_tokenizer
-from tasks.test_qa import qa_tables, qa_tokenizer
-from tasks.test_ranking import ranking_tables, ranking_tokenizer
 
-TASKS = {
-    ner: (ner_tables, ner_tokenizer),
-    nli: (nli_tables, nli_tokenizer),
-    qa: (qa_tables, qa_tokenizer),
-    rerank: (ranking_tables, ranking_tokenizer),
-    retrieval: (ranking_tables, ranking_tokenizer),
-}
-ALL = pytest.mark.parametrize("task", TASKS, ids=lambda task: task.__name__.rsplit(".")[-1])
+ALL = pytest.mark.parametrize("task", TOYS, ids=lambda task: task.__name__.rsplit(".")[-1])
 
 
 class Caught(Exception):
@@ -50,9 +41,9 @@ def first_update(task, monkeypatch, plan=None, dropout=False):
         loss = update(epoch_batches(np.random.default_rng([0, 0]))[0])
         raise Caught(loss, {name: p.grad for name, p in model.named_parameters() if p.grad is not None})
 
-    make, train = TASKS[task]
+    make, train = TOYS[task]
     tables = make()
-    monkeypatch.setattr(task, "fine_tune", catch)
+    monkeypatch.setattr(training, "fine_tune", catch)
     given = {} if plan is None else {"plan": plan}
     with pytest.raises(Caught) as caught:
         run(task, tables, train(tables), settings(max_length=24), dropout=0.1, score=given)

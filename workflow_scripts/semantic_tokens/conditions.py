@@ -7,24 +7,20 @@ groups, then pretrained further.
 """
 
 import itertools
+import pkgutil
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Self
 
 from semantic_tokens.errors import InputError
 from semantic_tokens.grouping import methods
 from semantic_tokens.grouping.method import Method
 
-# task -> the canonical tables that it reads
-TASK_TABLES: dict[str, tuple[str, ...]] = {
-    "ner": ("ner",),
-    "nli": ("nli",),
-    "qa": ("qa",),
-    "retrieval": ("queries", "passages", "qrels", "candidates"),
-    "rerank": ("queries", "passages", "qrels", "candidates"),
-}
-TASKS = tuple(TASK_TABLES)
+# A module of its own each; what a task is, it declares there. Not imported: that would make a task's code part of the
+# meaning of every step.
+TASKS = tuple(sorted(module.name for module in pkgutil.iter_modules([str(Path(__file__).parent / "tasks")])))
 TRANSFERS = ("in-language", "zero-shot", "ms-marco")
 MS_MARCO = "en-x-msmarco"  # the language, by BCP 47, of rows that only the transfer ms-marco trains on
 PRETRAININGS = ("none", "mlm")

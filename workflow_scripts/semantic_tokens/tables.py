@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -82,11 +82,23 @@ _ALLOWED: dict[str, Collection[str | int]] = {
     "task": TASKS,
     "transfer": TRANSFERS,
 }
+
+
+class Format(NamedTuple):
+    """A table that one task alone has, beside the canonical ones: its name and columns, those that identify a row where
+    rows must not repeat, and the values that columns may hold."""
+
+    name: str
+    schema: pa.Schema
+    key: tuple[str, ...] = ()
+    allowed: Mapping[str, Collection[str | int]] = {}
+
+
 _LANGUAGE_COLUMNS = ("lang", "lang_a", "lang_b")
 _ROWS_A_CHUNK = 20_000
 
 
-def read(name: str, path: Path, languages: Collection[str] | None = None) -> pa.Table:
+def read(name: str | Format, path: Path, languages: Collection[str] | None = None) -> pa.Table:
     """Read and check a canonical table; its columns come in the schema's order.
 
     Raises InputError naming file and row for whatever `validate` refuses, and for a file that is absent or not Parquet.
@@ -94,18 +106,23 @@ def read(name: str, path: Path, languages: Collection[str] | None = None) -> pa.
     with _reading(name, path):
         table = pq.ParquetFile(path).read()  # not read_table, which would take columns from names of folders
     validate(name, table, str(path), languages)
-    return table.select(SCHEMAS[name].names).cast(SCHEMAS[name])
+    schema = _format(name).schema
+    return table.select(schema.names).cast(schema)
 
 
 def read_batches(
-    name: str, path: Path, rows: int = _ROWS_A_CHUNK, languages: Collection[str] | None = None, lang: str | None = None
+    name: str | Format,
+    path: Path,
+    rows: int = _ROWS_A_CHUNK,
+    languages: Collection[str] | None = None,
+    lang: str | None = None,
 ) -> Iterator[pa.Table]:
     """Read and check a canonical table at most `rows` rows at a time: memory stays bounded however many there are.
 
     With `lang` only the rows in that language; row groups without it are not read. Raises InputError as `read` does;
     keys are not compared from one batch to another.
     """
-    first = 0
+    first, schema = 0, _format(name).schema
     with _reading(name, path):
         file = pq.ParquetFile(path)
         for group in range(file.num_row_groups):
@@ -116,7 +133,7 @@ def read_batches(
                 table = pa.Table.from_batches([batch])
                 validate(name, table, f"{path}, after row {before}", languages)
                 before += table.num_rows
-                table = table.select(SCHEMAS[name].names).cast(SCHEMAS[name])
+                table = table.select(schema.names).cast(schema)
                 yield table if lang is None else table.filter(pc.equal(table["lang"], lang))
 
 
@@ -128,22 +145,22 @@ def _may_hold(file: pq.ParquetFile, group: int, lang: str) -> bool:
 
 
 @contextmanager
-def _reading(name: str, path: Path) -> Iterator[None]:
+def _reading(name: str | Format, path: Path) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError:
-        raise InputError(f"{path}: there is no such file; it should hold the table {name}") from None
+        raise InputError(f"{path}: there is no such file; it should hold the table {_format(name).name}") from None
     except pa.ArrowInvalid as error:
         raise InputError(f"{path}: not a Parquet file ({error})") from None
 
 
-def write(name: str, table: pa.Table, path: Path) -> None:
+def write(name: str | Format, table: pa.Table, path: Path) -> None:
     """Check and write a canonical table: the same rows give the same bytes; the file appears whole or not at all."""
     validate(name, table, str(path))
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    partial, schema = path.with_name(f".{path.name}.{os.getpid()}.partial"), _format(name).schema
     try:
         # The cast drops metadata: pandas leaves some that differ between versions.
-        bare = table.select(SCHEMAS[name].names).cast(SCHEMAS[name])
+        bare = table.select(schema.names).cast(schema)
         pq.write_table(bare, partial, compression="zstd")
         partial.replace(path)
     finally:
@@ -151,25 +168,26 @@ def write(name: str, table: pa.Table, path: Path) -> None:
 
 
 def write_rows(
-    name: str, rows: Iterable[Mapping[str, Any]], path: Path, languages: Collection[str] | None = None
+    name: str | Format, rows: Iterable[Mapping[str, Any]], path: Path, languages: Collection[str] | None = None
 ) -> int:
     """Write a canonical table from rows that come one by one, and say how many: memory stays bounded however many.
 
     Every chunk is `validate`d, and keys are compared over all chunks. The file appears whole or not at all.
     """
+    known = _format(name)
     partial, written, keys = path.with_name(f".{path.name}.{os.getpid()}.partial"), 0, [np.empty(0, np.uint64)]
     try:
-        with pq.ParquetWriter(partial, SCHEMAS[name], compression="zstd") as writer:
+        with pq.ParquetWriter(partial, known.schema, compression="zstd") as writer:
             waiting = iter(rows)
             while chunk := list(islice(waiting, _ROWS_A_CHUNK)):
-                table = pa.Table.from_pylist(chunk, schema=SCHEMAS[name])
+                table = pa.Table.from_pylist(chunk, schema=known.schema)
                 validate(name, table, f"{path}, after row {written}", languages)
                 writer.write_table(table)
                 written += len(chunk)
-                if name in _KEYS:
-                    keys.append(_key_hashes(table.select(_KEYS[name])))
+                if known.key:
+                    keys.append(_key_hashes(table.select(known.key)))
         if len(np.unique(np.concatenate(keys))) < sum(map(len, keys)):
-            _check_repeated(pq.ParquetFile(partial).read(list(_KEYS[name])), _KEYS[name], f"{path} (table {name})")
+            _check_repeated(pq.ParquetFile(partial).read(list(known.key)), known.key, f"{path} (table {known.name})")
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
@@ -183,23 +201,25 @@ def _key_hashes(keys: pa.Table) -> np.ndarray:
     return hash_pandas_object(keys.to_pandas(), index=False).to_numpy()
 
 
-def validate(name: str, table: pa.Table, source: str, languages: Collection[str] | None = None) -> None:
+def validate(name: str | Format, table: pa.Table, source: str, languages: Collection[str] | None = None) -> None:
     """Check a table against its schema and its meaning; any language passes where `languages` is None.
 
     Raises InputError naming `source`, the table, the row and the value: a missing or unknown column, a wrong type, a
     null, an unknown language, split, tag or label, tags that are not as many as the tokens, an answer that is not in
     the context at its offset, a number that is not finite, a row with the key of an earlier one.
     """
-    where = f"{source} (table {name})"
-    _check_columns(table, SCHEMAS[name], where)
-    for column, values, rows in _leaves(table.select(SCHEMAS[name].names)):
-        _check_values(column, values, rows, languages, where)
+    known = _format(name)
+    where = f"{source} (table {known.name})"
+    _check_columns(table, known.schema, where)
+    for column, values, rows in _leaves(table.select(known.schema.names)):
+        allowed = languages if column in _LANGUAGE_COLUMNS else known.allowed.get(column)
+        _check_values(column, values, rows, allowed, where)
     if name == "ner":
         _check_tags(table, where)
     if name == "qa":
         _check_answers(table, where)
-    if name in _KEYS:
-        _check_repeated(table, _KEYS[name], where)
+    if known.key:
+        _check_repeated(table, known.key, where)
 
 
 def validate_references(queries: pa.Table, passages: pa.Table, qrels: pa.Table, candidates: pa.Table) -> None:
@@ -233,6 +253,12 @@ def _check_columns(table: pa.Table, schema: pa.Schema, where: str) -> None:
             raise InputError(f"{where}: column {field.name!r} has the type {found}, but must have {field.type}")
 
 
+def _format(table: str | Format) -> Format:
+    if isinstance(table, str):
+        return Format(table, SCHEMAS[table], _KEYS.get(table, ()), _ALLOWED)
+    return table._replace(allowed={"split": SPLITS, **table.allowed})
+
+
 def _leaves(table: pa.Table) -> Iterator[tuple[str, pa.Array, pa.Array | None]]:
     """Yield (name, values, table row of each value or None where they agree) of every column and of all inside it."""
     for name in table.column_names:
@@ -246,10 +272,9 @@ def _leaves(table: pa.Table) -> Iterator[tuple[str, pa.Array, pa.Array | None]]:
 
 
 def _check_values(
-    name: str, values: pa.Array, rows: pa.Array | None, languages: Collection[str] | None, where: str
+    name: str, values: pa.Array, rows: pa.Array | None, allowed: Collection[str | int] | None, where: str
 ) -> None:
     _refuse_first(pc.is_null(values), rows, where, lambda i: f"{name} is null")
-    allowed = languages if name in _LANGUAGE_COLUMNS else _ALLOWED.get(name)
     if allowed is not None and not pa.types.is_nested(values.type):
         listed = ", ".join(map(str, allowed))
         unknown = pc.invert(pc.is_in(values, pa.array(list(allowed), type=values.type)))

@@ -10,8 +10,9 @@ from tokenizers import Tokenizer
 from transformers import AutoTokenizer, BertModel, PreTrainedTokenizerFast
 
 from semantic_tokens.bench.inputs import MIRACL, Sizes, bert_config, lengths_of_texts, word_tokenizer
-from semantic_tokens.tasks.encoding import Template, token_ids
-from semantic_tokens.tasks.retrieval import encode_rows
+from semantic_tokens.fine_tuning.encoding import Template, token_ids
+from semantic_tokens.fine_tuning.network import Network
+from semantic_tokens.fine_tuning.vectors import encode_rows
 
 BATCH = 128
 
@@ -62,7 +63,7 @@ def encode_ours(encoder: Encoder, texts: list[str]) -> np.ndarray:
     """From text to vectors; in the workflow the texts are tokenised once for all conditions, here each time."""
     template = Template.of(encoder.tokenizer)
     ids = token_ids(encoder.tokenizer, pa.chunked_array([texts]), MIRACL[2] - template.n_sequence)
-    return encode_rows(encoder.model, template, ids, np.arange(len(ids)))
+    return encode_rows(Network(encoder.model), template, ids, np.arange(len(ids)))
 
 
 def encode_by_library(library: Any, texts: list[str]) -> np.ndarray:

@@ -1,6 +1,5 @@
 """One epoch of fine-tuning on sentence pairs: our loop, and the one of the library's examples."""
 
-from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,16 +14,16 @@ from transformers import (
 )
 
 from semantic_tokens.bench.inputs import SPECIALS, XNLI, Sizes, bert_config, lengths_of_texts, word_tokenizer
-from semantic_tokens.tasks.batching import length_grouped_batches, model_inputs, on_device
-from semantic_tokens.tasks.plan import UpdatePlan
-from semantic_tokens.tasks.ragged import Ragged
-from semantic_tokens.tasks.training import fine_tune
-from semantic_tokens.tasks.updates import mean_loss
+from semantic_tokens.fine_tuning.batching import length_grouped_batches
+from semantic_tokens.fine_tuning.network import model_inputs, on_device
+from semantic_tokens.fine_tuning.plan import UpdatePlan
+from semantic_tokens.fine_tuning.ragged import Ragged
+from semantic_tokens.fine_tuning.settings import FineTuning
+from semantic_tokens.fine_tuning.training import fine_tune
+from semantic_tokens.fine_tuning.updates import mean_loss
 
 LABELS = 3
-SETTINGS = SimpleNamespace(
-    epochs=1, batch_size=64, learning_rate=1e-4, embedding_rate=1.0, warmup_ratio=0.1, max_length=XNLI[2]
-)
+SETTINGS = FineTuning(epochs=1, batch_size=64, learning_rate=1e-4, warmup_ratio=0.1, max_length=XNLI[2])
 
 
 class Trained(NamedTuple):

@@ -2,7 +2,6 @@
 
 from functools import partial
 from math import ceil
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -18,28 +17,32 @@ from transformers import (
 )
 
 from semantic_tokens.bench.gpu_time import Line, peak_gb, timed
+from semantic_tokens.fine_tuning.memory import Update, choose_plan, gpu_budget, peak
+from semantic_tokens.fine_tuning.network import forward
+from semantic_tokens.fine_tuning.plan import UpdatePlan, precision_on
+from semantic_tokens.fine_tuning.updates import gradient_cache, mean_loss
 from semantic_tokens.models.shape import Shape, of_checkpoint
-from semantic_tokens.tasks.batching import forward
-from semantic_tokens.tasks.memory import Update, choose_plan, gpu_budget, peak
-from semantic_tokens.tasks.plan import UpdatePlan, precision_on
-from semantic_tokens.tasks.updates import gradient_cache, mean_loss
+from semantic_tokens.tasks import declared
 
 # Table 2 of the paper: items of a batch, tokens of the longest row, and what else a task's items consist of.
 TASKS: dict[str, tuple[int, int, dict[str, int]]] = {
-    "ner": (64, 164, {}), "qa": (128, 384, {}), "nli": (64, 128, {}), "rerank": (32, 256, {"group_size": 8}),
-    "retrieval": (256, 256, {"query_length": 32}),
+    "ner": (64, 164, {}), "qa": (128, 384, {"stride": 128}), "nli": (64, 128, {}),
+    "rerank": (32, 256, {"group_size": 8}), "retrieval": (256, 256, {"query_length": 32}),
 }  # fmt: skip
 HEADS: dict[str, Any] = {
-    "ner": AutoModelForTokenClassification, "qa": AutoModelForQuestionAnswering, "retrieval": AutoModel,
+    "token-classification": AutoModelForTokenClassification, "question-answering": AutoModelForQuestionAnswering,
+    "sequence-classification": AutoModelForSequenceClassification, "encoder": AutoModel,
 }  # fmt: skip
 
 
 def update_line(task: str, name: str, shape: Shape, device: str, small: bool) -> Line:
     """One update of a task by the plan that this device gets: its seconds, once warm, its peak and the calculator's."""
     items, length, more = TASKS[task]
-    items, length = (4, 16) if small else (items, length)
+    if small:
+        items, length, more = 4, 16, {key: min(value, 8) for key, value in more.items()}
     model = _model(task, shape, device)
-    settings = SimpleNamespace(batch_size=items, max_length=length, **more)
+    given: dict[str, Any] = {"epochs": 1, "learning_rate": 1e-4, "warmup_ratio": 0.1, **more}
+    settings = declared()[task].settings(batch_size=items, max_length=length, **given)
     reckoned = Update(task, settings, of_checkpoint(model.config), device="gpu" if device == "cuda" else "cpu")
     memory = torch.cuda.get_device_properties(0).total_memory if device == "cuda" else 8e9
     plan = choose_plan(reckoned, precision_on(device, "auto"), gpu_budget(memory))
@@ -63,8 +66,8 @@ def _model(task: str, shape: Shape, device: str) -> PreTrainedModel:
         vocab_size=shape.vocabulary, hidden_size=shape.dim, num_hidden_layers=shape.layers,
         num_attention_heads=shape.heads, intermediate_size=shape.intermediate, max_position_embeddings=shape.positions,
     )  # fmt: skip
-    config.num_labels = {"nli": 3, "qa": 2, "rerank": 1}.get(task, 9)
-    model: Any = HEADS.get(task, AutoModelForSequenceClassification).from_config(config)
+    config.num_labels = declared()[task].n_labels
+    model: Any = HEADS[declared()[task].head].from_config(config)
     return model.to(device).train()
 
 

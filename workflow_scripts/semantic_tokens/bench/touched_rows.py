@@ -21,12 +21,12 @@ from transformers import PreTrainedModel
 from semantic_tokens.bench.comparison import Comparison
 from semantic_tokens.bench.fine_tuning import LABELS, SETTINGS, classifier
 from semantic_tokens.bench.inputs import XNLI, Sizes, lengths_of_texts
+from semantic_tokens.fine_tuning.network import model_inputs
+from semantic_tokens.fine_tuning.plan import UpdatePlan
+from semantic_tokens.fine_tuning.ragged import Ragged
+from semantic_tokens.fine_tuning.training import fine_tune
+from semantic_tokens.fine_tuning.updates import mean_loss
 from semantic_tokens.peak_memory import peak_resident
-from semantic_tokens.tasks.batching import model_inputs
-from semantic_tokens.tasks.plan import UpdatePlan
-from semantic_tokens.tasks.ragged import Ragged
-from semantic_tokens.tasks.training import fine_tune
-from semantic_tokens.tasks.updates import mean_loss
 
 Model = weakref.ref[PreTrainedModel]
 

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from semantic_tokens.conditions import ROUND_TRIP
+from semantic_tokens.config import discover
 from semantic_tokens.config.data import UpstreamData
 from semantic_tokens.config.models import Config, Study
 from semantic_tokens.config.types import ALL
-from semantic_tokens.sources import discover
 from semantic_tokens.sources.listing import CORPORA, DICTIONARIES
 
 

@@ -18,7 +18,8 @@ from semantic_tokens.config.origin import Layer, origin
 from semantic_tokens.config.problems import ABSENT, KeyPath, Problem
 from semantic_tokens.config.types import ALL
 from semantic_tokens.errors import InputError
-from semantic_tokens.sources.listing import FOLDERS, LOCAL_ONLY, task_sources
+from semantic_tokens.sources.listing import FOLDERS, LOCAL_ONLY, with_pool
+from semantic_tokens.tasks import declared
 
 N_SPECIAL_TOKENS = 5  # BERT: [PAD] [UNK] [CLS] [SEP] [MASK]; XLM-R: <s> <pad> </s> <unk> <mask>
 
@@ -246,7 +247,7 @@ def _missing_folders(config: Config, data: UpstreamData, root: Path) -> Iterator
     studied = {task for study in config.studies.values() for task in study.tasks}
     wanted: dict[KeyPath, Iterable[str]] = {("data", "corpus", "sources"): data.corpus.sources}
     wanted[("data", "dictionaries")] = data.dictionaries
-    wanted |= {("tasks", task): task_sources(task, data.collection) for task in sorted(studied)}
+    wanted |= {("tasks", task): with_pool(declared()[task].sources, data.collection) for task in sorted(studied)}
     for path, sources in wanted.items():
         for source in sources:
             if not any((root / folder).is_dir() for folder in FOLDERS[source]):
@@ -257,11 +258,13 @@ def _missing_folders(config: Config, data: UpstreamData, root: Path) -> Iterator
 def _task_contradictions(config: Config) -> Iterator[Problem]:
     tasks = config.tasks
     sizes = config.data.sizes if isinstance(config.data, WorldData) else None
-    for task in tasks.named():
-        items = "retrieval" if task == "rerank" else task
-        if sizes is not None and items not in sizes:
+    for task, settings in tasks.named().items():
+        for key, rule in settings.contradictions():
+            yield ("tasks", task, key), getattr(settings, key), rule
+        items = declared()[task].items
+        if sizes is not None and items is not None and items not in sizes:
             yield ("data", "sizes"), list(sizes), f"must have {items!r}, which the task {task!r} needs"
-        examples = getattr(tasks.named()[task], "train_examples", None)
+        examples = getattr(settings, "train_examples", None)
         if sizes is not None and examples is not None:
             rule = f"must be absent where data.kind is world: data.sizes.{task}.train says it"
             yield ("tasks", task, "train_examples"), examples, rule

@@ -12,6 +12,7 @@ from semantic_tokens.analysis.efficiency.settings import Efficiency
 from semantic_tokens.conditions import TASKS, TRANSFERS
 from semantic_tokens.config.data import Source, UpstreamData, WorldData
 from semantic_tokens.config.published_sizes import SIZES, published_sizes
+from semantic_tokens.config.tasks import Tasks
 from semantic_tokens.config.types import (
     ConditionPatterns,
     Count,
@@ -208,75 +209,6 @@ class GroupingSettings(Section):
     stability_seeds: Annotated[list[Seed], Distinct] = Field(
         [], description="K-Means groups again with these seeds, to measure how much groups depend on the seed."
     )
-
-
-class FineTuning(Section):
-    """Settings of the token and sequence classification tasks; the others add their own."""
-
-    epochs: Count = Field(description="Passes over the training items.")
-    zero_shot_epochs: Count | None = Field(
-        None, description="Passes in training on English alone; absent: `epochs`, as in the paper."
-    )
-    batch_size: Count = Field(description="Items per update.")
-    learning_rate: Rate = Field(description="Peak rate of Adam; decays linearly to zero.")
-    embedding_rate: Rate = Field(
-        1.0, description="Learning rate of the word embeddings as a multiple of `learning_rate` (the paper: 1)."
-    )
-    warmup_ratio: Share = Field(description="Share of the updates in which the rate rises.")
-    max_length: Annotated[int, Field(ge=8), IntegerFromText] = Field(
-        description="Longest input in tokens (retrieval: longest passage)."
-    )
-
-    def for_transfer(self, transfer: str) -> "FineTuning":
-        """The settings of one training: English alone, a part of the items, may take more passes."""
-        passes = self.zero_shot_epochs if transfer == "zero-shot" else None
-        return self.model_copy(update={"epochs": passes or self.epochs, "zero_shot_epochs": None})
-
-
-class Labelled(FineTuning):
-    """A task whose examples stand in one table."""
-
-    train_examples: Count | None = Field(
-        None, description="At most so many training examples of a language, the first of its source; absent: all."
-    )
-
-
-class QuestionAnswering(Labelled):
-    stride: Count = Field(description="Tokens by which neighbouring windows of a long context overlap.")
-
-    @field_validator("stride")
-    @classmethod
-    def _window_moves(cls, stride: int, info: ValidationInfo) -> int:
-        if stride >= info.data.get("max_length", stride + 1):
-            raise ValueError(f"must be less than max_length = {info.data['max_length']}")
-        return stride
-
-
-class Retrieval(FineTuning):
-    query_length: Annotated[int, Field(ge=8), IntegerFromText] = Field(description="Longest query in tokens.")
-    shards: Count | None = Field(
-        None, description="Jobs that a collection is encoded in; absent: in the job that trains and scores."
-    )
-
-
-class Reranking(FineTuning):
-    group_size: Annotated[int, Field(ge=2), IntegerFromText] = Field(
-        description="Passages compared in one listwise loss: one relevant, the rest not."
-    )
-
-
-class Tasks(Section):
-    """Only the tasks named here exist in this config."""
-
-    ner: Labelled | None = Field(None, description="Named entity recognition.")
-    nli: Labelled | None = Field(None, description="Natural language inference.")
-    qa: QuestionAnswering | None = Field(None, description="Extractive question answering.")
-    retrieval: Retrieval | None = Field(None, description="Dense passage retrieval.")
-    rerank: Reranking | None = Field(None, description="Reranking of BM25 candidates.")
-
-    def named(self) -> dict[str, FineTuning]:
-        """The tasks that the config names, with their settings."""
-        return {task: getattr(self, task) for task in TASKS if getattr(self, task) is not None}
 
 
 class Study(Section):

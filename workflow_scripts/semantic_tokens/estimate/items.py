@@ -6,10 +6,12 @@ from math import ceil, comb
 from pathlib import Path
 
 from semantic_tokens.config.data import UpstreamData, WorldData
-from semantic_tokens.config.models import Config, FineTuning
+from semantic_tokens.config.models import Config
 from semantic_tokens.estimate import facts
+from semantic_tokens.fine_tuning.settings import FineTuning
 from semantic_tokens.sources.fetch.registry import source
-from semantic_tokens.sources.listing import FOLDERS
+from semantic_tokens.sources.listing import FOLDERS, SCORED_ON_DEV
+from semantic_tokens.tasks import declared
 
 ENGLISH = ("en",)
 Rows = dict[str, dict[str, int]]  # language -> split -> items
@@ -67,7 +69,7 @@ def task_rows(config: Config, task: str) -> Rows:
     """Items of the task by language and split; queries of retrieval and reranking."""
     if isinstance(config.data, WorldData):
         sizes = {str(name): given.model_dump() for name, given in config.data.sizes.items()}
-        return dict.fromkeys(config.data.languages, sizes["retrieval" if task == "rerank" else task])
+        return dict.fromkeys(config.data.languages, sizes[declared()[task].items or task])
     wanted, limit = languages(config), getattr(config.tasks.named().get(task), "train_examples", None)
     published = {lang: rows for lang, rows in _published(task).items() if lang in wanted}
     if limit is None:
@@ -141,8 +143,8 @@ def _training_items(config: Config, rows: Rows, transfer: str) -> int:
 
 
 def _scored_split(config: Config, task: str) -> str:
-    """The test sets of TyDiQA and MIRACL are not published."""
-    on_dev = isinstance(config.data, UpstreamData) and task in ("qa", "retrieval", "rerank")
+    """Some test sets are not published."""
+    on_dev = isinstance(config.data, UpstreamData) and bool({*declared()[task].sources} & {*SCORED_ON_DEV})
     return "dev" if on_dev else config.run.evaluation_split
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from semantic_tokens.tasks.memory import Update
-from semantic_tokens.tasks.plan import Asked
+from semantic_tokens.fine_tuning.memory import Update
+from semantic_tokens.fine_tuning.plan import Asked
 
 # Arithmetic, in FLOP, on a GPU where there is one; then work of the processor, in bytes, but for `searching`: pairs of
 # a query and a passage.

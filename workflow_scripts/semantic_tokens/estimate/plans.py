@@ -6,8 +6,8 @@ from semantic_tokens.errors import InputError
 from semantic_tokens.estimate import facts
 from semantic_tokens.estimate.jobs import Plan, Training
 from semantic_tokens.estimate.roofline import Device, wanted_precision
-from semantic_tokens.tasks.memory import choose_plan, gpu_budget, host_budget, peak
-from semantic_tokens.tasks.plan import UpdatePlan
+from semantic_tokens.fine_tuning.memory import choose_plan, gpu_budget, host_budget, peak
+from semantic_tokens.fine_tuning.plan import UpdatePlan
 
 GB = 1e9
 FINE_TUNING = ("score", "train_retriever")

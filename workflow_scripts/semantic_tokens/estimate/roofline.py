@@ -11,9 +11,9 @@ from typing import Literal, NamedTuple
 from semantic_tokens.errors import InputError
 from semantic_tokens.estimate import facts
 from semantic_tokens.estimate.jobs import Job, Training
+from semantic_tokens.fine_tuning.memory import choose_plan, gpu_budget, host_budget, saved_per_token
+from semantic_tokens.fine_tuning.plan import Asked, Precision, UpdatePlan, precision_on
 from semantic_tokens.models.shape import FLOAT
-from semantic_tokens.tasks.memory import choose_plan, gpu_budget, host_budget, saved_per_token
-from semantic_tokens.tasks.plan import Asked, Precision, UpdatePlan, precision_on
 
 # Shares of a GPU's peaks that large products reach, and times that a saved number goes to or from memory in both passes
 # and in the forward pass alone: fitted to the throughput of BERT-large that NVIDIA publishes for a V100
@@ -29,7 +29,7 @@ KERNEL_START, KERNELS = 8e-6, 45
 THREAD_FLOPS = {"training": 32e9, "kmeans": 40e9, "alignment": 10e9}
 THREAD_BYTES = 4e9
 OPTIMIZER = 8 * FLOAT  # AdamW reads weight, gradient and two moments and writes three; the gradient is cleared
-READ_AT_A_TIME = 65_536  # tokens of a batch in inference on a GPU, as tasks/training.py has it
+READ_AT_A_TIME = 65_536  # tokens of a batch in inference on a GPU, as fine_tuning/training.py has it
 
 
 class Device(NamedTuple):
@@ -97,7 +97,7 @@ def _trained(training: Training, precision: Precision, device: Device, memory: f
     if passes is None:
         plan = plan_of(training, precision, device, memory)
         passes = ceil(update.batch.items / (plan.micro_batch or update.batch.items))
-        again = plan.recompute + (update.task == "retrieval" and plan.micro_batch is not None)
+        again = plan.recompute + (update.settings.in_batch and plan.micro_batch is not None)
         rows = min(rows, facts.TOUCHED)
     numbers = shape.encoder + rows * (update.dim or shape.dim)
     saved = _saved(training, precision, device)

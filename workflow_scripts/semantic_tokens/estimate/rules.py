@@ -15,8 +15,8 @@ from semantic_tokens.estimate import facts, items
 from semantic_tokens.estimate.jobs import Plan, Training, plan
 from semantic_tokens.estimate.shapes import shape_of
 from semantic_tokens.estimate.shared_rules import SharedRules, once
+from semantic_tokens.fine_tuning.memory import Update, host_memory
 from semantic_tokens.models.shape import FLOAT, TRAINING, Shape
-from semantic_tokens.tasks.memory import Update, host_memory
 
 PARTITION_ROW = 24  # bytes: a token, its group and its cosine, compressed
 

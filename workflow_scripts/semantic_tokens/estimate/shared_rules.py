@@ -10,9 +10,10 @@ from semantic_tokens.config.models import Config, HubBackbone, MaskedLanguageMod
 from semantic_tokens.estimate import downloads, facts, items
 from semantic_tokens.estimate.jobs import Job, Training
 from semantic_tokens.estimate.shapes import shape_of
+from semantic_tokens.fine_tuning.memory import Update
 from semantic_tokens.models.shape import FLOAT, Shape
-from semantic_tokens.sources.listing import TASK_SOURCES, task_sources
-from semantic_tokens.tasks.memory import Update
+from semantic_tokens.sources.listing import with_pool
+from semantic_tokens.tasks import declared
 
 TOKEN_ID = 4  # bytes
 WORD_PAIR = 20  # bytes, compressed
@@ -92,9 +93,9 @@ class SharedRules:
         if table in ("corpus", "word_pairs"):
             return data.corpus.sources if table == "corpus" else data.dictionaries
         if table != "collection":
-            return TASK_SOURCES[table][:1]
+            return declared()[table].sources[:1]
         trained_on = ["msmarco"] * any(study.transfer == "ms-marco" for study in self.config.studies.values())
-        return (*task_sources("retrieval", data.collection), *trained_on)
+        return (*with_pool(declared()["retrieval"].sources, data.collection), *trained_on)
 
     def _table_bytes(self, table: str) -> float:
         if table == "corpus":

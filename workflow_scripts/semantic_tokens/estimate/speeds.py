@@ -19,7 +19,7 @@ from semantic_tokens.estimate import roofline
 from semantic_tokens.estimate.jobs import ARITHMETIC, Job
 from semantic_tokens.estimate.roofline import Device
 from semantic_tokens.estimate.rules import plan_of
-from semantic_tokens.tasks.plan import Precision
+from semantic_tokens.fine_tuning.plan import Precision
 
 Basis = Literal["measured", "scaled", "assumed"]
 START = 8.0  # seconds to start a step and to import torch and transformers: 6 to 12 on machines we know

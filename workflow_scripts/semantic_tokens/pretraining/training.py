@@ -21,6 +21,7 @@ from transformers import PreTrainedModel
 
 from semantic_tokens import resumable
 from semantic_tokens.models.masked_lm import masked_lm_loss
+from semantic_tokens.models.schedule import warm_up_and_decay
 from semantic_tokens.pretraining import processes
 from semantic_tokens.pretraining.masking import IGNORED, draw_rows, language_probabilities
 from semantic_tokens.pretraining.token_cache import TokenCache
@@ -131,12 +132,9 @@ def training_state(model: PreTrainedModel, schedule: Schedule, seed: int, loss: 
     plain = [p for p in model.parameters() if p.dim() <= 1]
     groups = [{"params": decayed, "weight_decay": schedule.weight_decay}, {"params": plain, "weight_decay": 0.0}]
     optimizer = torch.optim.AdamW(groups, lr=schedule.learning_rate, fused=True)
-    warmup = max(1, round(schedule.warmup_ratio * schedule.steps))
-
-    def factor(step: int) -> float:
-        return min((step + 1) / warmup, max(0.0, (schedule.steps - step) / max(1, schedule.steps - warmup)))
-
-    return TrainingState(model.train(), loss, optimizer, LambdaLR(optimizer, factor), schedule.micro_batch, seed)
+    n_warmup = max(1, round(schedule.warmup_ratio * schedule.steps))
+    rates = LambdaLR(optimizer, warm_up_and_decay(n_warmup, schedule.steps))
+    return TrainingState(model.train(), loss, optimizer, rates, schedule.micro_batch, seed)
 
 
 def training_step(state: TrainingState, inputs: np.ndarray, labels: np.ndarray) -> float:

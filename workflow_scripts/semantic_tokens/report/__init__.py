@@ -5,15 +5,10 @@
 says what ran where; `page` shows it all.
 """
 
-TASK_ORDER = ("ner", "qa", "nli", "rerank", "retrieval")  # of the paper's figures
-CLASSIFICATION = TASK_ORDER[:4]  # retrieval is the embedding task (paper, Table 1)
-TASK_NAMES = {"ner": "NER", "qa": "QA", "nli": "NLI", "rerank": "Reranking", "retrieval": "Retrieval"}
-METRIC_NAMES = {
-    "f1": "F1",
-    "exact_match": "exact match",
-    "f1_unicode": "F1 (Unicode)",
-    "accuracy": "accuracy",
-    "ndcg_at_10": "nDCG@10",
-}
-# The first of each task's METRICS; here as well, so that a table or a page needs no torch.
-PRIMARY_METRIC = {"ner": "f1", "qa": "f1", "nli": "accuracy", "rerank": "ndcg_at_10", "retrieval": "ndcg_at_10"}
+from semantic_tokens.tasks import declared
+
+TASK_ORDER = tuple(declared())  # of the paper's figures
+CLASSIFICATION = tuple(name for name, task in declared().items() if not task.embedding)  # as in the paper's Table 1
+TASK_NAMES = {name: task.title for name, task in declared().items()}
+METRIC_NAMES = {metric: name for task in declared().values() for metric, name in task.metrics.items()}
+PRIMARY_METRIC = {name: task.metric for name, task in declared().items()}

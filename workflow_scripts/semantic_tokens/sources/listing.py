@@ -24,14 +24,6 @@ CORPORA = ("wikipedia", "text", "ntrex")
 DICTIONARIES = ("muse", "panlex", "concepticon", "dictionaries")
 # The user's own files.
 LOCAL_ONLY = ("text", "dictionaries")
-# task -> the sources of its canonical tables
-TASK_SOURCES: dict[str, tuple[str, ...]] = {
-    "ner": ("masakhaner",),
-    "nli": ("xnli",),
-    "qa": ("tydiqa",),
-    "retrieval": ("miracl", "miracl-corpus"),
-    "rerank": ("miracl", "miracl-corpus"),
-}
 # Checkpoints of the registry: with a masked-LM head; encoders without one, whose vocabulary can be grouped as well; and
 # those that are only analysed (an encoder-decoder, decoders).
 MASKED_LMS = ("mbert", "xlmr-base", "xlmr-large", "xlmv-base")
@@ -41,7 +33,8 @@ BACKBONES = (*MASKED_LMS, *ENCODERS, "mt5-base", "bloom-560m", "qwen2")
 SCORED_ON_DEV = ("tydiqa", "miracl")
 
 
-def task_sources(task: str, collection: str) -> tuple[str, ...]:
-    """The sources that a task reads where its passages are those of `collection` (data.collection)."""
+def with_pool(sources: tuple[str, ...], collection: str) -> tuple[str, ...]:
+    """The sources of a task, and that of further passages where its passages are those of `collection`
+    (data.collection)."""
     pool = ("miracl-hard-negatives",) if collection == "hard-negatives" else ()
-    return TASK_SOURCES[task] + (pool if "miracl-corpus" in TASK_SOURCES[task] else ())
+    return sources + (pool if "miracl-corpus" in sources else ())

@@ -3,33 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
-import torch.nn.functional as F
 from tokenizers import Encoding, Tokenizer
-from torch import Tensor
 
-from semantic_tokens.resumable import Checkpoint
+from semantic_tokens.fine_tuning.batching import length_grouped_batches
+from semantic_tokens.fine_tuning.encoding import Template, encodings
+from semantic_tokens.fine_tuning.metrics import entity_f1
+from semantic_tokens.fine_tuning.prepared import Prepared
+from semantic_tokens.fine_tuning.ragged import Ragged, held_ids
+from semantic_tokens.fine_tuning.rows import evaluation_rows, training_rows
+from semantic_tokens.fine_tuning.scores import ScoreRow
+from semantic_tokens.fine_tuning.settings import FineTuning, Labelled
+from semantic_tokens.fine_tuning.task import Data, TableParts, Task, Tokens
 from semantic_tokens.tables import NER_TAGS as TAGS
-from semantic_tokens.tasks import ScoreRow, TableParts
-from semantic_tokens.tasks.batching import forward, length_grouped_batches, model_inputs, on_device
-from semantic_tokens.tasks.encoding import Template, encodings
-from semantic_tokens.tasks.metrics import entity_f1
-from semantic_tokens.tasks.plan import DEFAULT_PLAN, UpdatePlan
-from semantic_tokens.tasks.ragged import Ragged
-from semantic_tokens.tasks.touched_rows import held_ids
-from semantic_tokens.tasks.training import Load, Settings, evaluation_rows, fine_tune, infer, new_model, training_rows
-from semantic_tokens.tasks.updates import mean_loss
 
-METRICS = ("f1",)
-SCORE_TABLES: tuple[str, ...] = ()
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from semantic_tokens.fine_tuning.network import Network
+
 IGNORED = -100  # cross entropy leaves these tokens out
 CHANCE_ROWS = 2_000  # training sentences on which the best constant tag is chosen
 
 
-def encode(tables: TableParts, tokenizer: Tokenizer, settings: Settings) -> Iterator[pa.Table]:
+def encode(tables: TableParts, tokenizer: Tokenizer, settings: FineTuning) -> Iterator[pa.Table]:
     """Features, one row a sentence: lang, split, input_ids; for each word its tag's index in `labels` and the position
     of its first subword in `first_subword`, -1 where `max_length` cut it off or the tokenizer makes nothing of it."""
     template = Template.of(tokenizer)
@@ -51,60 +51,67 @@ def encode(tables: TableParts, tokenizer: Tokenizer, settings: Settings) -> Iter
         yield template.stored_in(pa.table(columns))
 
 
-def score(
-    features: pq.ParquetFile,
-    tables: dict[str, pa.Table],
-    load: Load,
-    group_of: np.ndarray,
-    settings: Settings,
-    transfer: str,
-    seed: int,
-    split: str,
-    device: str = "cpu",
-    plan: UpdatePlan = DEFAULT_PLAN,
-    checkpoint: Checkpoint | None = None,
-) -> list[ScoreRow]:
-    """Fine-tune, then the entity F1 of every language in `split`; words without a subword are predicted O.
+class Sentences(Prepared):
+    """Tagged sentences; words without a subword are predicted O."""
 
-    Chance: every word gets the one tag that scores best on the training rows.
-    """
-    table = features.read(["lang", "split"])
-    train, evaluation = training_rows(table, transfer), evaluation_rows(table, split)
-    ids = Ragged.read(features, "input_ids", group_of)
-    first_subword, labels = Ragged.read(features, "first_subword"), Ragged.read(features, "labels")
-    targets = token_labels(ids, first_subword, labels)
-    template = Template.of_features(features).lookup(group_of)
-    model = new_model(load, "token-classification", len(TAGS), ids.lengths.max(), seed, device, plan)
+    def __init__(self, data: Data, settings: FineTuning) -> None:
+        """Raises InputError where there are no rows to train on or to score."""
+        table = data.features.read(["lang", "split"])
+        self.train = training_rows(table, data.transfer)
+        self.evaluation = evaluation_rows(table, data.split)
+        self.ids = Ragged.read(data.features, "input_ids", data.group_of)
+        self.first_subword = Ragged.read(data.features, "first_subword")
+        self.labels = Ragged.read(data.features, "labels")
+        self.targets = token_labels(self.ids, self.first_subword, self.labels)
+        self.template = Template.of_features(data.features).lookup(data.group_of)
+        self.batch_size = settings.batch_size
 
-    def logits(rows: np.ndarray) -> Tensor:
-        return forward(model, model_inputs(model, ids.take(rows), template.pad), plan.precision).logits.float()
+    @property
+    def longest(self) -> int:
+        return int(self.ids.lengths.max())
 
-    def epoch_batches(rng: np.random.Generator) -> list[np.ndarray]:
-        return [train[batch] for batch in length_grouped_batches(ids.lengths[train], settings.batch_size, rng)]
+    def held_ids(self) -> np.ndarray:
+        return held_ids([(self.ids, self.train)], self.template.special_ids)
 
-    def n_labels(rows: np.ndarray) -> int:
-        return int(np.count_nonzero(targets.take(rows).values != IGNORED))
+    def batches(self, rng: np.random.Generator) -> list[np.ndarray]:
+        return [
+            self.train[batch] for batch in length_grouped_batches(self.ids.lengths[self.train], self.batch_size, rng)
+        ]
 
-    def loss(rows: np.ndarray) -> Tensor:
-        target = on_device(model, targets.take(rows).pad(IGNORED)).flatten()
-        total = F.cross_entropy(logits(rows).flatten(0, 1), target, ignore_index=IGNORED, reduction="sum")
-        return total / max(1, n_labels(rows))
+    def terms(self, items: np.ndarray) -> int:
+        """Words with a subword."""
+        return int(np.count_nonzero(self.targets.take(items).values != IGNORED))
 
-    held = held_ids([(ids, train)], template.special_ids)
-    fine_tune(model, epoch_batches, mean_loss(loss, plan, n_labels), settings, seed, "ner", held, checkpoint)
-    evaluated = np.concatenate(list(evaluation.values()))
-    predicted: dict[int, np.ndarray] = {}
-    for rows, tags in infer(model, evaluated, ids.lengths[evaluated], lambda rows: logits(rows).argmax(2), "ner"):
-        for row, token_tags in zip(rows, tags, strict=True):
-            first = first_subword[row]
-            predicted[row] = np.where(first >= 0, token_tags[first], 0)
-    constant = best_constant_tag(tag_names(labels, train[:: -(-len(train) // CHANCE_ROWS)]))
-    scores = []
-    for lang, rows in evaluation.items():
-        gold = tag_names(labels, rows)
-        value = entity_f1(gold, [[TAGS[i] for i in predicted[row]] for row in rows])
-        scores.append(ScoreRow(lang, "f1", value, entity_f1(gold, constant_tags(gold, constant)), len(rows)))
-    return scores
+    def loss(self, network: Network, items: np.ndarray) -> Tensor:
+        from torch.nn.functional import cross_entropy
+
+        target = network.tensor(self.targets.take(items).pad(IGNORED)).flatten()
+        logits = self._logits(network, items).flatten(0, 1)
+        return cross_entropy(logits, target, ignore_index=IGNORED, reduction="sum") / max(1, self.terms(items))
+
+    def evaluate(self, network: Network) -> list[ScoreRow]:
+        """Entity F1. Chance: every word gets the one tag that scores best on the training rows."""
+        predicted = self._predicted(network)
+        constant = best_constant_tag(tag_names(self.labels, self.train[:: -(-len(self.train) // CHANCE_ROWS)]))
+        scores = []
+        for lang, rows in self.evaluation.items():
+            gold = tag_names(self.labels, rows)
+            value = entity_f1(gold, [[TAGS[i] for i in predicted[row]] for row in rows])
+            scores.append(ScoreRow(lang, TASK.metric, value, entity_f1(gold, constant_tags(gold, constant)), len(rows)))
+        return scores
+
+    def _logits(self, network: Network, rows: np.ndarray) -> Tensor:
+        return network.read(self.ids.take(rows), self.template.pad).logits.float()
+
+    def _predicted(self, network: Network) -> dict[int, np.ndarray]:
+        """For every evaluated row the index in `TAGS` of every word's tag."""
+        rows, predicted = np.concatenate(list(self.evaluation.values())), dict[int, np.ndarray]()
+        found = network.infer(rows, self.ids.lengths[rows], lambda rows: self._logits(network, rows).argmax(2))
+        for batch, tags in found:
+            for row, token_tags in zip(batch, tags, strict=True):
+                first = self.first_subword[row]
+                predicted[row] = np.where(first >= 0, token_tags[first], 0)
+        return predicted
 
 
 def token_labels(ids: Ragged, first_subword: Ragged, labels: Ragged) -> Ragged:
@@ -138,3 +145,21 @@ def _first_subwords(encoding: Encoding, n_words: int, limit: int, shift: int) ->
         if word is not None and first[word] < 0:
             first[word] = position + shift
     return first
+
+
+TASK = Task(
+    name="ner",
+    title="NER",
+    about="Named entity recognition.",
+    place=1,
+    metrics={"f1": "F1"},
+    head="token-classification",
+    n_labels=len(TAGS),
+    tables=("ner",),
+    sources=("masakhaner",),
+    items="ner",
+    settings=Labelled,
+    encode=encode,
+    prepare=Sentences,
+    texts={"sentence": Tokens(48, 9.5)},
+)

@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
-import torch.nn.functional as F
 from tokenizers import Tokenizer
-from torch import Tensor
 
-from semantic_tokens.resumable import Checkpoint
+from semantic_tokens.fine_tuning.batching import length_grouped_batches
+from semantic_tokens.fine_tuning.encoding import Template, longest_first, token_ids
+from semantic_tokens.fine_tuning.metrics import accuracy
+from semantic_tokens.fine_tuning.prepared import Prepared
+from semantic_tokens.fine_tuning.ragged import Ragged, held_ids
+from semantic_tokens.fine_tuning.rows import evaluation_rows, training_rows
+from semantic_tokens.fine_tuning.scores import ScoreRow
+from semantic_tokens.fine_tuning.settings import FineTuning, Labelled
+from semantic_tokens.fine_tuning.task import Data, TableParts, Task, Tokens
 from semantic_tokens.tables import NLI_LABELS
-from semantic_tokens.tasks import ScoreRow, TableParts
-from semantic_tokens.tasks.batching import forward, length_grouped_batches, model_inputs, on_device
-from semantic_tokens.tasks.encoding import Template, longest_first, token_ids
-from semantic_tokens.tasks.metrics import accuracy
-from semantic_tokens.tasks.plan import DEFAULT_PLAN, UpdatePlan
-from semantic_tokens.tasks.ragged import Ragged
-from semantic_tokens.tasks.touched_rows import held_ids
-from semantic_tokens.tasks.training import Load, Settings, evaluation_rows, fine_tune, infer, new_model, training_rows
-from semantic_tokens.tasks.updates import mean_loss
 
-METRICS = ("accuracy",)
-SCORE_TABLES: tuple[str, ...] = ()
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from semantic_tokens.fine_tuning.network import Network
 
 
-def encode(tables: TableParts, tokenizer: Tokenizer, settings: Settings) -> Iterator[pa.Table]:
+def encode(tables: TableParts, tokenizer: Tokenizer, settings: FineTuning) -> Iterator[pa.Table]:
     """Features, one row a pair: lang, split, label, input_ids, second_start. Pairs are cut from their longer text."""
     template, longest = Template.of(tokenizer), settings.max_length
     for table in tables["nli"]:
@@ -40,45 +39,68 @@ def encode(tables: TableParts, tokenizer: Tokenizer, settings: Settings) -> Iter
         yield template.stored_in(pa.table(columns))
 
 
-def score(
-    features: pq.ParquetFile,
-    tables: dict[str, pa.Table],
-    load: Load,
-    group_of: np.ndarray,
-    settings: Settings,
-    transfer: str,
-    seed: int,
-    split: str,
-    device: str = "cpu",
-    plan: UpdatePlan = DEFAULT_PLAN,
-    checkpoint: Checkpoint | None = None,
-) -> list[ScoreRow]:
-    """Fine-tune, then the accuracy of every language in `split`; chance is the majority class of the training rows."""
-    table = features.read(["lang", "split", "label", "second_start"])
-    train, evaluation = training_rows(table, transfer), evaluation_rows(table, split)
-    ids = Ragged.read(features, "input_ids", group_of)
-    second_start, labels = table["second_start"].to_numpy(), table["label"].to_numpy().astype(np.int64)
-    template = Template.of_features(features).lookup(group_of)
-    model = new_model(load, "sequence-classification", len(NLI_LABELS), ids.lengths.max(), seed, device, plan)
+class Pairs(Prepared):
+    """Labelled pairs."""
 
-    def logits(rows: np.ndarray) -> Tensor:
-        inputs = model_inputs(model, ids.take(rows), template.pad, second_start[rows])
-        return forward(model, inputs, plan.precision).logits.float()
+    def __init__(self, data: Data, settings: FineTuning) -> None:
+        """Raises InputError where there are no rows to train on or to score."""
+        table = data.features.read(["lang", "split", "label", "second_start"])
+        self.train = training_rows(table, data.transfer)
+        self.evaluation = evaluation_rows(table, data.split)
+        self.ids = Ragged.read(data.features, "input_ids", data.group_of)
+        self.second_start = table["second_start"].to_numpy()
+        self.labels = table["label"].to_numpy().astype(np.int64)
+        self.template = Template.of_features(data.features).lookup(data.group_of)
+        self.batch_size = settings.batch_size
 
-    def epoch_batches(rng: np.random.Generator) -> list[np.ndarray]:
-        return [train[batch] for batch in length_grouped_batches(ids.lengths[train], settings.batch_size, rng)]
+    @property
+    def longest(self) -> int:
+        return int(self.ids.lengths.max())
 
-    def loss(rows: np.ndarray) -> Tensor:
-        return F.cross_entropy(logits(rows), on_device(model, labels[rows]))
+    def held_ids(self) -> np.ndarray:
+        return held_ids([(self.ids, self.train)], self.template.special_ids)
 
-    held = held_ids([(ids, train)], template.special_ids)
-    fine_tune(model, epoch_batches, mean_loss(loss, plan), settings, seed, "nli", held, checkpoint)
-    evaluated = np.concatenate(list(evaluation.values()))
-    predicted = np.full(len(labels), -1)
-    for rows, outputs in infer(model, evaluated, ids.lengths[evaluated], logits, "nli"):
-        predicted[rows] = outputs.argmax(1)
-    majority = np.bincount(labels[train], minlength=len(NLI_LABELS)).argmax().item()
-    return [
-        ScoreRow(lang, "accuracy", accuracy(labels[rows], predicted[rows]), accuracy(labels[rows], majority), len(rows))
-        for lang, rows in evaluation.items()
-    ]
+    def batches(self, rng: np.random.Generator) -> list[np.ndarray]:
+        lengths = self.ids.lengths[self.train]
+        return [self.train[batch] for batch in length_grouped_batches(lengths, self.batch_size, rng)]
+
+    def loss(self, network: Network, items: np.ndarray) -> Tensor:
+        from torch.nn.functional import cross_entropy
+
+        return cross_entropy(self._logits(network, items), network.tensor(self.labels[items]))
+
+    def evaluate(self, network: Network) -> list[ScoreRow]:
+        """Accuracy. Chance is the majority class of the training rows."""
+        evaluated = np.concatenate(list(self.evaluation.values()))
+        predicted = np.full(len(self.labels), -1)
+        lengths = self.ids.lengths[evaluated]
+        for rows, logits in network.infer(evaluated, lengths, lambda rows: self._logits(network, rows)):
+            predicted[rows] = logits.argmax(1)
+        majority = np.bincount(self.labels[self.train], minlength=len(NLI_LABELS)).argmax().item()
+        scores = []
+        for lang, rows in self.evaluation.items():
+            gold = self.labels[rows]
+            found, chance = accuracy(gold, predicted[rows]), accuracy(gold, majority)
+            scores.append(ScoreRow(lang, TASK.metric, found, chance, len(rows)))
+        return scores
+
+    def _logits(self, network: Network, rows: np.ndarray) -> Tensor:
+        return network.read(self.ids.take(rows), self.template.pad, self.second_start[rows]).logits.float()
+
+
+TASK = Task(
+    name="nli",
+    title="NLI",
+    about="Natural language inference.",
+    place=3,
+    metrics={"accuracy": "accuracy"},
+    head="sequence-classification",
+    n_labels=len(NLI_LABELS),
+    tables=("nli",),
+    sources=("xnli",),
+    items="nli",
+    settings=Labelled,
+    encode=encode,
+    prepare=Pairs,
+    texts={"pair": Tokens(43, 17)},
+)

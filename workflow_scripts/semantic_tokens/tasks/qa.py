@@ -4,43 +4,47 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
-import torch
-import torch.nn.functional as F
 from tokenizers import Encoding, Tokenizer
-from torch import Tensor
 
 from semantic_tokens.errors import InputError
-from semantic_tokens.resumable import Checkpoint
-from semantic_tokens.tasks import ScoreRow, TableParts
-from semantic_tokens.tasks.batching import forward, length_grouped_batches, model_inputs, on_device
-from semantic_tokens.tasks.encoding import Template, encodings, token_ids
-from semantic_tokens.tasks.metrics import answer_f1, answer_f1_unicode, exact_match
-from semantic_tokens.tasks.plan import DEFAULT_PLAN, UpdatePlan
-from semantic_tokens.tasks.ragged import Ragged
-from semantic_tokens.tasks.segmentation import word_spans
-from semantic_tokens.tasks.touched_rows import held_ids
-from semantic_tokens.tasks.training import Load, Settings, evaluation_rows, fine_tune, infer, new_model, training_rows
-from semantic_tokens.tasks.updates import mean_loss
+from semantic_tokens.fine_tuning.batching import length_grouped_batches
+from semantic_tokens.fine_tuning.encoding import Template, encodings, token_ids
+from semantic_tokens.fine_tuning.metrics import answer_f1, answer_f1_unicode, exact_match
+from semantic_tokens.fine_tuning.prepared import Prepared
+from semantic_tokens.fine_tuning.ragged import Ragged, held_ids
+from semantic_tokens.fine_tuning.rows import evaluation_rows, training_rows
+from semantic_tokens.fine_tuning.scores import ScoreRow
+from semantic_tokens.fine_tuning.segmentation import word_spans
+from semantic_tokens.fine_tuning.settings import Labelled, setting
+from semantic_tokens.fine_tuning.task import Data, TableParts, Task, Tokens
 
-METRICS = ("f1", "exact_match", "f1_unicode")
-SCORE_TABLES = ("qa",)
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from semantic_tokens.fine_tuning.network import Network
+
 MAX_ANSWER_LENGTH = 30  # tokens, as in BERT's SQuAD code
 CHANCE_ROWS, CHANCE_SPANS = 500, 20
 
 
-class QASettings(Settings, Protocol):
-    """`stride`: tokens of context that neighbouring windows share."""
+@dataclass(frozen=True, kw_only=True)
+class QuestionAnswering(Labelled):
+    """The window moves by `max_length` less the question, the special tokens and the stride."""
 
-    stride: int
+    stride: int = setting("Tokens by which neighbouring windows of a long context overlap.", ge=1, encodes=True)
+
+    def contradictions(self) -> Iterator[tuple[str, str]]:
+        if self.stride >= self.max_length:
+            yield "stride", f"must be less than max_length = {self.max_length}"
 
 
-def encode(tables: TableParts, tokenizer: Tokenizer, settings: QASettings) -> Iterator[pa.Table]:
+def encode(tables: TableParts, tokenizer: Tokenizer, settings: QuestionAnswering) -> Iterator[pa.Table]:
     """Features, one row a window of `[CLS] question [SEP] context [SEP]`, at most `max_length` tokens.
 
     Columns: lang, split, example (row of the qa table), window, input_ids, second_start (where the context starts),
@@ -65,59 +69,68 @@ def encode(tables: TableParts, tokenizer: Tokenizer, settings: QASettings) -> It
         first += len(table)
 
 
-def score(
-    features: pq.ParquetFile,
-    tables: dict[str, pa.Table],
-    load: Load,
-    group_of: np.ndarray,
-    settings: QASettings,
-    transfer: str,
-    seed: int,
-    split: str,
-    device: str = "cpu",
-    plan: UpdatePlan = DEFAULT_PLAN,
-    checkpoint: Checkpoint | None = None,
-) -> list[ScoreRow]:
-    """Fine-tune, then F1, exact match and F1 by Unicode's rules of every language in `split`: three rows a language.
+class Windows(Prepared):
+    """Windows of contexts: all are trained on; the best span over an example's windows is its answer."""
 
-    Trained on all windows; the best span over an example's windows is its answer. Chance: the same words of every
-    context, (first word, number of words), chosen on the training rows.
-    """
-    table = tables["qa"]
-    columns = features.read(["lang", "split", "example", "second_start", "answer_start", "answer_end"])
-    train, evaluation = training_rows(columns, transfer), evaluation_rows(table, split)
-    ids = Ragged.read(features, "input_ids", group_of)
-    starts, ends = Ragged.read(features, "starts"), Ragged.read(features, "ends")
-    second_start, example = columns["second_start"].to_numpy(), columns["example"].to_numpy()
-    gold = np.stack([columns["answer_start"].to_numpy(), columns["answer_end"].to_numpy()], 1).astype(np.int64)
-    template = Template.of_features(features).lookup(group_of)
-    model = new_model(load, "question-answering", 2, ids.lengths.max(), seed, device, plan)
+    def __init__(self, data: Data, settings: QuestionAnswering) -> None:
+        """Raises InputError where there are no rows to train on or to score."""
+        columns = data.features.read(["lang", "split", "example", "second_start", "answer_start", "answer_end"])
+        self.table = data.tables["qa"]
+        self.train = training_rows(columns, data.transfer)
+        self.evaluation = evaluation_rows(self.table, data.split)
+        self.ids = Ragged.read(data.features, "input_ids", data.group_of)
+        self.starts, self.ends = (Ragged.read(data.features, name) for name in ("starts", "ends"))
+        self.second_start, self.example = (columns[name].to_numpy() for name in ("second_start", "example"))
+        gold = [columns[name].to_numpy() for name in ("answer_start", "answer_end")]
+        self.gold = np.stack(gold, 1).astype(np.int64)
+        self.template = Template.of_features(data.features).lookup(data.group_of)
+        self.batch_size = settings.batch_size
 
-    def logits(rows: np.ndarray) -> tuple[Tensor, Tensor]:
-        outputs = forward(model, model_inputs(model, ids.take(rows), template.pad, second_start[rows]), plan.precision)
+    @property
+    def longest(self) -> int:
+        return int(self.ids.lengths.max())
+
+    def held_ids(self) -> np.ndarray:
+        return held_ids([(self.ids, self.train)], self.template.special_ids)
+
+    def batches(self, rng: np.random.Generator) -> list[np.ndarray]:
+        lengths = self.ids.lengths[self.train]
+        return [self.train[batch] for batch in length_grouped_batches(lengths, self.batch_size, rng)]
+
+    def loss(self, network: Network, items: np.ndarray) -> Tensor:
+        from torch.nn.functional import cross_entropy
+
+        target = network.tensor(self.gold[items])
+        start, end = self._logits(network, items)
+        return (cross_entropy(start, target[:, 0]) + cross_entropy(end, target[:, 1])) / 2
+
+    def evaluate(self, network: Network) -> list[ScoreRow]:
+        """F1, exact match and F1 by Unicode's rules: three rows a language. Chance: the same words of every context,
+        (first word, number of words), chosen on the training rows."""
+        best = self._best_answers(network)
+        fixed = best_fixed_span(self.table.take(np.unique(self.example[self.train])))
+        languages = self.evaluation.items()
+        return [row for lang, rows in languages for row in _language_scores(self.table, lang, rows, best, fixed)]
+
+    def _logits(self, network: Network, rows: np.ndarray) -> tuple[Tensor, Tensor]:
+        outputs = network.read(self.ids.take(rows), self.template.pad, self.second_start[rows])
         return outputs.start_logits.float(), outputs.end_logits.float()
 
-    def epoch_batches(rng: np.random.Generator) -> list[np.ndarray]:
-        return [train[batch] for batch in length_grouped_batches(ids.lengths[train], settings.batch_size, rng)]
+    def _best_answers(self, network: Network) -> dict[int, tuple[float, int, int]]:
+        """(score, first character, end) of the answer to every evaluated example whose windows hold any context."""
 
-    def loss(rows: np.ndarray) -> Tensor:
-        target = on_device(model, gold[rows])
-        start, end = logits(rows)
-        return (F.cross_entropy(start, target[:, 0]) + F.cross_entropy(end, target[:, 1])) / 2
+        def spans(rows: np.ndarray) -> Tensor:
+            context = (network.tensor(of[rows]) for of in (self.second_start, self.starts.lengths))
+            return best_spans(*self._logits(network, rows), *context)
 
-    def spans(rows: np.ndarray) -> Tensor:
-        return best_spans(*logits(rows), on_device(model, second_start[rows]), on_device(model, starts.lengths[rows]))
-
-    held = held_ids([(ids, train)], template.special_ids)
-    fine_tune(model, epoch_batches, mean_loss(loss, plan), settings, seed, "qa", held, checkpoint)
-    windows = np.flatnonzero(np.isin(example, np.concatenate(list(evaluation.values()))))
-    best: dict[int, tuple[float, int, int]] = {}
-    for rows, outputs in infer(model, windows, ids.lengths[windows], spans, "qa"):
-        for row, (value, first, last) in zip(rows, outputs, strict=True):
-            if len(starts[row]) and value > best.get(example[row], (-np.inf,))[0]:
-                best[example[row]] = (value, starts[row][int(first)], ends[row][int(last)])
-    fixed = best_fixed_span(table.take(np.unique(example[train])))
-    return [row for lang, rows in evaluation.items() for row in _language_scores(table, lang, rows, best, fixed)]
+        best: dict[int, tuple[float, int, int]] = {}
+        windows = np.flatnonzero(np.isin(self.example, np.concatenate(list(self.evaluation.values()))))
+        for rows, outputs in network.infer(windows, self.ids.lengths[windows], spans):
+            for row, (value, first, last) in zip(rows, outputs, strict=True):
+                example = self.example[row]
+                if len(self.starts[row]) and value > best.get(example, (-np.inf,))[0]:
+                    best[example] = (value, self.starts[row][int(first)], self.ends[row][int(last)])
+        return best
 
 
 def best_spans(start: Tensor, end: Tensor, context_start: Tensor, context_length: Tensor) -> Tensor:
@@ -126,6 +139,8 @@ def best_spans(start: Tensor, end: Tensor, context_start: Tensor, context_length
     `start`, `end`: logits [n, length]; returns float64 [n, 3]: sum of the two logits, first and last token counted from
     the context's first. Exact: every pair is compared, so no n-best list is needed.
     """
+    import torch
+
     length = start.shape[1]
     columns = torch.arange(length, device=start.device)
     outside = (columns < context_start[:, None]) | (columns >= (context_start + context_length)[:, None])
@@ -210,8 +225,8 @@ def _language_scores(
 ) -> list[ScoreRow]:
     of_language = partial(answer_f1_unicode, lang=lang)
     measures: dict[str, Callable[[str, list[str]], float]]
-    measures = dict(zip(METRICS, (answer_f1, exact_match, of_language), strict=True))
-    values: dict[str, list[tuple[float, float]]] = {metric: [] for metric in METRICS}
+    measures = dict(zip(TASK.metrics, (answer_f1, exact_match, of_language), strict=True))
+    values: dict[str, list[tuple[float, float]]] = {metric: [] for metric in TASK.metrics}
     for row, item in zip(rows, table.take(rows).to_pylist(), strict=True):
         _, start, end = best.get(row, (0.0, 0, 0))
         answer, trivial = item["context"][start:end], fixed_answer(item["context"], lang, fixed)
@@ -233,3 +248,23 @@ def _answer_words(row: dict[str, Any]) -> tuple[int, int] | None:
         i for i, (first, last) in enumerate(word_spans(row["context"], row["lang"])) if first < end and last > begin
     ]
     return (words[0], len(words)) if words else None
+
+
+TASK = Task(
+    name="qa",
+    title="QA",
+    about="Extractive question answering.",
+    place=2,
+    metrics={"f1": "F1", "exact_match": "exact match", "f1_unicode": "F1 (Unicode)"},
+    head="question-answering",
+    n_labels=2,
+    tables=("qa",),
+    score_tables=("qa",),
+    sources=("tydiqa",),
+    items="qa",
+    settings=QuestionAnswering,
+    encode=encode,
+    prepare=Windows,
+    texts={"window": Tokens(240, 33)},
+    windows=1.13,  # of upstream data, with 384 tokens and a stride of 128
+)

@@ -7,25 +7,24 @@ passage and negatives (listwise cross entropy).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
-import torch
-import torch.nn.functional as F
 from tokenizers import Tokenizer
-from torch import Tensor
 
-from semantic_tokens.resumable import Checkpoint
-from semantic_tokens.tasks import ScoreRow, TableParts
-from semantic_tokens.tasks.batching import forward, length_grouped_batches, model_inputs
-from semantic_tokens.tasks.encoding import Template
-from semantic_tokens.tasks.metrics import ndcg_at_10
-from semantic_tokens.tasks.plan import DEFAULT_PLAN, UpdatePlan
-from semantic_tokens.tasks.ragged import Ragged
-from semantic_tokens.tasks.ranking import (
+from semantic_tokens.fine_tuning.batching import length_grouped_batches
+from semantic_tokens.fine_tuning.encoding import Template
+from semantic_tokens.fine_tuning.metrics import ndcg_at_10
+from semantic_tokens.fine_tuning.prepared import Prepared
+from semantic_tokens.fine_tuning.ragged import Ragged
+from semantic_tokens.fine_tuning.ranking import (
+    JUDGEMENTS,
+    SOURCES,
+    TABLES,
+    TEXTS,
     Collection,
     chance_ndcg,
     draw_groups,
@@ -37,21 +36,28 @@ from semantic_tokens.tasks.ranking import (
     qrels_by_id,
     query_ids,
 )
-from semantic_tokens.tasks.training import Load, Settings, fine_tune, infer, new_model
-from semantic_tokens.tasks.updates import mean_loss
+from semantic_tokens.fine_tuning.scores import ScoreRow
+from semantic_tokens.fine_tuning.settings import FineTuning, setting
+from semantic_tokens.fine_tuning.task import Data, TableParts, Task
 
-METRICS = ("ndcg_at_10",)
-SCORE_TABLES = ("qrels", "candidates")
+if TYPE_CHECKING:
+    from torch import Tensor
 
-
-class RerankSettings(Settings, Protocol):
-    """`group_size`: passages a query is trained on at a time, the relevant one included; a batch has `batch_size`
-    such groups."""
-
-    group_size: int
+    from semantic_tokens.fine_tuning.network import Network
 
 
-def encode(tables: TableParts, tokenizer: Tokenizer, settings: RerankSettings) -> Iterator[pa.Table]:
+@dataclass(frozen=True, kw_only=True)
+class Reranking(FineTuning):
+    """A batch has `batch_size` groups."""
+
+    group_size: int = setting("Passages compared in one listwise loss: one relevant, the rest not.", ge=2)
+
+    @property
+    def item_tokens(self) -> int:
+        return self.group_size * self.max_length
+
+
+def encode(tables: TableParts, tokenizer: Tokenizer, settings: Reranking) -> Iterator[pa.Table]:
     """Features of all queries, cut to half of a pair, and of the passages that are judged or candidates.
 
     The keys of these are held, some hundred bytes each; the passages are not.
@@ -64,55 +70,57 @@ def encode(tables: TableParts, tokenizer: Tokenizer, settings: RerankSettings) -
     return encode_collection(tables["queries"], passages, tokenizer, room // 2, room)
 
 
-def score(
-    features: pq.ParquetFile,
-    tables: dict[str, pa.Table],
-    load: Load,
-    group_of: np.ndarray,
-    settings: RerankSettings,
-    transfer: str,
-    seed: int,
-    split: str,
-    device: str = "cpu",
-    plan: UpdatePlan = DEFAULT_PLAN,
-    checkpoint: Checkpoint | None = None,
-) -> list[ScoreRow]:
-    """Fine-tune, then nDCG@10 of every language in `split` over all its judged queries: a relevant passage that the
-    first stage missed is missed. Chance: a random order of the candidates."""
-    collection = load_collection(features, tables, group_of)
-    train, evaluation = collection.training_rows(transfer), collection.evaluation_rows(split)
-    pools = negative_pools(collection, train, judged=False)
-    longest = collection.queries.lengths.max() + collection.passages.lengths.max() + collection.template.n_pair
-    model = new_model(load, "sequence-classification", 1, min(longest, settings.max_length), seed, device, plan)
+class Groups(Prepared):
+    """Queries with candidates. An item of a batch is a group: a query, a relevant passage and negatives."""
 
-    def logits(pairs: np.ndarray) -> Tensor:
-        ids, second_start = pair_rows(collection, pairs, settings.max_length)
-        inputs = model_inputs(model, ids, collection.template.pad, second_start)
-        return forward(model, inputs, plan.precision).logits[:, 0].float()
+    def __init__(self, data: Data, settings: Reranking) -> None:
+        """Raises InputError where there are no rows to train on or to score, and as `load_collection`."""
+        self.collection = load_collection(data.features, data.tables, data.group_of)
+        self.train = self.collection.training_rows(data.transfer)
+        self.evaluation = self.collection.evaluation_rows(data.split)
+        self.pools = negative_pools(self.collection, self.train, judged=False)
+        self.settings = settings
 
-    def epoch_batches(rng: np.random.Generator) -> list[np.ndarray]:
-        groups = draw_groups(collection, train, pools, settings.group_size - 1, rng)
-        lengths = collection.queries.lengths[groups[:, 0]] + collection.passages.lengths[groups[:, 1:]].max(1)
-        return [groups[batch] for batch in length_grouped_batches(lengths, settings.batch_size, rng)]
+    @property
+    def longest(self) -> int:
+        texts = self.collection.queries.lengths.max() + self.collection.passages.lengths.max()
+        return int(min(texts + self.collection.template.n_pair, self.settings.max_length))
 
-    def loss(groups: np.ndarray) -> Tensor:
-        return listwise_loss(logits(as_pairs(groups)).view(len(groups), -1))
+    def held_ids(self) -> np.ndarray:
+        return ids_of_groups(self.collection, self.train, self.pools)
 
-    held = ids_of_groups(collection, train, pools)
-    fine_tune(model, epoch_batches, mean_loss(loss, plan), settings, seed, "rerank", held, checkpoint)
-    pairs = candidate_pairs(collection, np.concatenate(list(evaluation.values())))
-    lengths = collection.queries.lengths[pairs[:, 0]] + collection.passages.lengths[pairs[:, 1]]
-    lengths = np.minimum(lengths + collection.template.n_pair, settings.max_length)
-    values = np.empty(len(pairs), np.float32)
-    everything = np.arange(len(pairs))
-    for rows, outputs in infer(model, everything, lengths, lambda rows: logits(pairs[rows]), "rerank"):
-        values[rows] = outputs
-    return [_language_score(collection, lang, rows, pairs, values) for lang, rows in evaluation.items()]
+    def batches(self, rng: np.random.Generator) -> list[np.ndarray]:
+        groups = draw_groups(self.collection, self.train, self.pools, self.settings.group_size - 1, rng)
+        passages = self.collection.passages.lengths[groups[:, 1:]].max(1)
+        lengths = self.collection.queries.lengths[groups[:, 0]] + passages
+        return [groups[batch] for batch in length_grouped_batches(lengths, self.settings.batch_size, rng)]
+
+    def loss(self, network: Network, items: np.ndarray) -> Tensor:
+        return listwise_loss(self._logits(network, as_pairs(items)).view(len(items), -1))
+
+    def evaluate(self, network: Network) -> list[ScoreRow]:
+        """nDCG@10 over all judged queries: a relevant passage that the first stage missed is missed. Chance: a random
+        order of the candidates."""
+        collection = self.collection
+        pairs = candidate_pairs(collection, np.concatenate(list(self.evaluation.values())))
+        lengths = collection.queries.lengths[pairs[:, 0]] + collection.passages.lengths[pairs[:, 1]]
+        lengths = np.minimum(lengths + collection.template.n_pair, self.settings.max_length)
+        values = np.empty(len(pairs), np.float32)
+        everything = np.arange(len(pairs))
+        for rows, outputs in network.infer(everything, lengths, lambda rows: self._logits(network, pairs[rows])):
+            values[rows] = outputs
+        return [_language_score(collection, lang, rows, pairs, values) for lang, rows in self.evaluation.items()]
+
+    def _logits(self, network: Network, pairs: np.ndarray) -> Tensor:
+        ids, second_start = pair_rows(self.collection, pairs, self.settings.max_length)
+        return network.read(ids, self.collection.template.pad, second_start).logits[:, 0].float()
 
 
 def listwise_loss(scores: Tensor) -> Tensor:
     """Softmax cross entropy over groups; `scores` [groups, group size], the relevant passage first."""
-    return F.cross_entropy(scores, scores.new_zeros(len(scores), dtype=torch.long))
+    import torch
+
+    return torch.nn.functional.cross_entropy(scores, scores.new_zeros(len(scores), dtype=torch.long))
 
 
 def as_pairs(groups: np.ndarray) -> np.ndarray:
@@ -143,9 +151,28 @@ def _language_score(
         run[query_id] = dict(zip(passage_ids(collection, pairs[own, 1]), values[own].tolist(), strict=True))
     value = ndcg_at_10(qrels_by_id(collection, queries), run)
     chance = chance_ndcg(collection, queries, [collection.candidates[query] for query in queries])
-    return ScoreRow(lang, METRICS[0], value, chance, len(queries))
+    return ScoreRow(lang, TASK.metric, value, chance, len(queries))
 
 
 def _keys(table: pa.Table) -> list[str]:
     """Passages are identified by language and id."""
     return pc.binary_join_element_wise(table["lang"], table["passage_id"], "\t").to_pylist()
+
+
+TASK = Task(
+    name="rerank",
+    title="Reranking",
+    about="Reranking of BM25 candidates.",
+    place=4,
+    metrics={"ndcg_at_10": "nDCG@10"},
+    head="sequence-classification",
+    n_labels=1,
+    tables=TABLES,
+    score_tables=JUDGEMENTS,
+    sources=SOURCES,
+    items="retrieval",
+    settings=Reranking,
+    encode=encode,
+    prepare=Groups,
+    texts=TEXTS,
+)

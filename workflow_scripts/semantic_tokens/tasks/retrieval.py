@@ -6,27 +6,25 @@ DPR (Karpukhin et al. 2020) with tied encoders: in-batch negatives and one hard 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
-import torch
-import torch.nn.functional as F
 from tokenizers import Tokenizer
-from torch import Tensor
-from transformers import PreTrainedModel
 
-from semantic_tokens.resumable import Checkpoint
-from semantic_tokens.tasks import ScoreRow, TableParts
-from semantic_tokens.tasks.batching import forward, model_inputs, on_device, random_batches
-from semantic_tokens.tasks.encoding import Template
-from semantic_tokens.tasks.exact_search import best
-from semantic_tokens.tasks.metrics import ndcg_at_10
-from semantic_tokens.tasks.plan import DEFAULT_PLAN, Precision, UpdatePlan
-from semantic_tokens.tasks.ragged import Ragged
-from semantic_tokens.tasks.ranking import (
+from semantic_tokens.fine_tuning.batching import random_batches
+from semantic_tokens.fine_tuning.encoding import Template
+from semantic_tokens.fine_tuning.metrics import ndcg_at_10
+from semantic_tokens.fine_tuning.plan import UpdatePlan
+from semantic_tokens.fine_tuning.prepared import Prepared
+from semantic_tokens.fine_tuning.ragged import Ragged
+from semantic_tokens.fine_tuning.ranking import (
+    JUDGEMENTS,
+    SOURCES,
+    TABLES,
+    TEXTS,
     Collection,
     Judgements,
     chance_ndcg,
@@ -39,75 +37,110 @@ from semantic_tokens.tasks.ranking import (
     qrels_by_id,
     query_ids,
 )
-from semantic_tokens.tasks.training import Load, Settings, fine_tune, infer, new_model
-from semantic_tokens.tasks.updates import gradient_cache, micro_batches
+from semantic_tokens.fine_tuning.scores import ScoreRow
+from semantic_tokens.fine_tuning.settings import FineTuning, setting
+from semantic_tokens.fine_tuning.task import Data, TableParts, Task
+from semantic_tokens.fine_tuning.vectors import BLOCK, encode_rows, encode_texts
 
-METRICS = ("ndcg_at_10",)
-SCORE_TABLES = ("qrels", "candidates")
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from semantic_tokens.fine_tuning.network import Network
+
 TOP = 10
-BLOCK = 50_000  # passages whose vectors are held at a time
 Vectors = Callable[[np.ndarray], np.ndarray]  # rows of a table -> their vectors, float32 [rows, dim]
 
 
-class RetrievalSettings(Settings, Protocol):
-    """`query_length` and `max_length`: tokens of a query and of a passage, special tokens included."""
+@dataclass(frozen=True, kw_only=True)
+class Retrieval(FineTuning):
+    """`query_length` and `max_length` count special tokens."""
 
-    query_length: int
+    query_length: int = setting("Longest query in tokens.", ge=8, encodes=True)
+    shards: int | None = setting(
+        "Jobs that encode the collection; absent: the job that trains and scores encodes it.", None, ge=1
+    )
+
+    in_batch: ClassVar[bool] = True
+
+    @property
+    def item_tokens(self) -> int:
+        return self.query_length + 2 * self.max_length
 
 
-def encode(tables: TableParts, tokenizer: Tokenizer, settings: RetrievalSettings) -> Iterator[pa.Table]:
+def encode(tables: TableParts, tokenizer: Tokenizer, settings: Retrieval) -> Iterator[pa.Table]:
     """Features of all queries and passages (see `ranking.encode_collection`)."""
     specials = Template.of(tokenizer).n_sequence
     lengths = settings.query_length - specials, settings.max_length - specials
     return encode_collection(tables["queries"], tables["passages"], tokenizer, *lengths)
 
 
-def score(
-    features: pq.ParquetFile,
-    tables: dict[str, pa.Table],
-    load: Load,
-    group_of: np.ndarray,
-    settings: RetrievalSettings,
-    transfer: str,
-    seed: int,
-    split: str,
-    device: str = "cpu",
-    plan: UpdatePlan = DEFAULT_PLAN,
-    checkpoint: Checkpoint | None = None,
-) -> list[ScoreRow]:
-    """Fine-tune, then score in the same process (see `train` and `evaluate`)."""
-    collection = load_collection(features, tables, group_of)
-    model = train(collection, load, settings, transfer, seed, device, plan, checkpoint)
-    of_queries, of_passages = (
-        partial(encode_rows, model, collection.template, texts, precision=plan.precision)
-        for texts in (collection.queries, collection.passages)
-    )
-    return evaluate(collection, of_queries, of_passages, split)
+class Queries(Prepared):
+    """Queries with a collection of passages. An item of a batch is (query, positive, negative)."""
 
+    def __init__(self, data: Data, settings: FineTuning) -> None:
+        """Raises InputError where there are no rows to train on, and as `load_collection`."""
+        self.collection = load_collection(data.features, data.tables, data.group_of)
+        self.train = self.collection.training_rows(data.transfer)
+        self.pools = negative_pools(self.collection, self.train, judged=True)
+        self.split, self.batch_size = data.split, settings.batch_size
 
-def train(
-    collection: Collection,
-    load: Load,
-    settings: RetrievalSettings,
-    transfer: str,
-    seed: int,
-    device: str = "cpu",
-    plan: UpdatePlan = DEFAULT_PLAN,
-    checkpoint: Checkpoint | None = None,
-) -> PreTrainedModel:
-    """The encoder, fine-tuned on all languages together."""
-    queries = collection.training_rows(transfer)
-    pools = negative_pools(collection, queries, judged=True)
-    longest = max(texts.lengths.max() for texts in (collection.queries, collection.passages))
-    model = new_model(load, "encoder", 0, longest + collection.template.n_sequence, seed, device, plan)
+    @property
+    def longest(self) -> int:
+        texts = (self.collection.queries, self.collection.passages)
+        return int(max(own.lengths.max() for own in texts)) + self.collection.template.n_sequence
 
-    def epoch_batches(rng: np.random.Generator) -> list[np.ndarray]:
-        groups = draw_groups(collection, queries, pools, 1, rng)
-        return [groups[batch] for batch in random_batches(len(queries), settings.batch_size, rng)]
+    def held_ids(self) -> np.ndarray:
+        return ids_of_groups(self.collection, self.train, self.pools)
 
-    update = partial(update_in_batch, model, collection, plan=plan)
-    held = ids_of_groups(collection, queries, pools)
-    return fine_tune(model, epoch_batches, update, settings, seed, "retrieval", held, checkpoint)[0]
+    def batches(self, rng: np.random.Generator) -> list[np.ndarray]:
+        groups = draw_groups(self.collection, self.train, self.pools, 1, rng)
+        return [groups[batch] for batch in random_batches(len(self.train), self.batch_size, rng)]
+
+    def loss(self, network: Network, items: np.ndarray) -> Tensor:
+        return in_batch_loss(network, self.collection, items)
+
+    def update(self, network: Network, plan: UpdatePlan) -> Callable[[np.ndarray], Tensor]:
+        """Each query is compared with the whole batch, so parts of it are no batches: vectors are computed part by
+        part, and the loss of all of them at once (`updates.gradient_cache`)."""
+        whole = super().update(network, UpdatePlan())
+
+        def update(batch: np.ndarray) -> Tensor:
+            if plan.micro_batch is None or plan.micro_batch >= len(batch):
+                return whole(batch)
+            return self._cached_update(network, batch, plan.micro_batch)
+
+        return update
+
+    def evaluate(self, network: Network) -> list[ScoreRow]:
+        """As `evaluate`, all vectors computed here."""
+        of_queries, of_passages = (
+            partial(encode_rows, network, self.collection.template, texts)
+            for texts in (self.collection.queries, self.collection.passages)
+        )
+        return evaluate(self.collection, of_queries, of_passages, self.split)
+
+    def _cached_update(self, network: Network, groups: np.ndarray, size: int) -> Tensor:
+        """In micro-batches of `size` queries the texts go by their length, so that little is padded."""
+        import torch
+
+        from semantic_tokens.fine_tuning.updates import gradient_cache, micro_batches
+
+        texts = texts_of(self.collection, groups)
+        orders = [np.argsort(own.lengths, kind="stable") for own in texts]
+        parts = [micro_batches(order, n) for order, n in zip(orders, (size, 2 * size), strict=True)]
+        encoders = [
+            partial(encode_texts, network, self.collection.template, own.take(part))
+            for own, its_parts in zip(texts, parts, strict=True)
+            for part in its_parts
+        ]
+
+        def loss_of(vectors: list[Tensor]) -> Tensor:
+            kinds = vectors[: len(parts[0])], vectors[len(parts[0]) :]
+            back = (network.tensor(np.argsort(order)) for order in orders)
+            in_order = (torch.cat(own)[i] for own, i in zip(kinds, back, strict=True))
+            return contrastive_loss(self.collection, groups, *in_order)
+
+        return gradient_cache(encoders, loss_of, network.model.device)
 
 
 def evaluate(judgements: Judgements, of_queries: Vectors, of_passages: Vectors, split: str) -> list[ScoreRow]:
@@ -121,48 +154,13 @@ def evaluate(judgements: Judgements, of_queries: Vectors, of_passages: Vectors, 
         run = search(judgements, rows, passages, of_queries, of_passages)
         value = ndcg_at_10(qrels_by_id(judgements, rows), run)
         chance = chance_ndcg(judgements, rows, [passages] * len(rows))
-        scores.append(ScoreRow(lang, METRICS[0], value, chance, len(rows)))
+        scores.append(ScoreRow(lang, TASK.metric, value, chance, len(rows)))
     return scores
 
 
-def encode_texts(model: PreTrainedModel, template: Template, texts: Ragged, precision: Precision = "float32") -> Tensor:
-    """[CLS] vectors, float32 [texts, dim]."""
-    inputs = model_inputs(model, template.sequences(texts), template.pad)
-    return forward(model, inputs, precision).last_hidden_state[:, 0].float()
-
-
-def update_in_batch(model: PreTrainedModel, collection: Collection, groups: np.ndarray, plan: UpdatePlan) -> Tensor:
-    """Add the gradient of `in_batch_loss` to those of the parameters; gives the loss, detached.
-
-    In micro-batches the texts go by their length, so that little is padded.
-    """
-    if plan.micro_batch is None or plan.micro_batch >= len(groups):
-        loss = in_batch_loss(model, collection, groups, plan.precision)
-        loss.backward()
-        return loss.detach()
-    texts = texts_of(collection, groups)
-    orders = [np.argsort(own.lengths, kind="stable") for own in texts]
-    parts = [micro_batches(order, n) for order, n in zip(orders, (plan.micro_batch, 2 * plan.micro_batch), strict=True)]
-    encoders = [
-        partial(encode_texts, model, collection.template, own.take(part), plan.precision)
-        for own, its_parts in zip(texts, parts, strict=True)
-        for part in its_parts
-    ]
-
-    def loss_of(vectors: list[Tensor]) -> Tensor:
-        kinds = vectors[: len(parts[0])], vectors[len(parts[0]) :]
-        back = (on_device(model, np.argsort(order)) for order in orders)
-        return contrastive_loss(collection, groups, *(torch.cat(own)[i] for own, i in zip(kinds, back, strict=True)))
-
-    return gradient_cache(encoders, loss_of, model.device)
-
-
-def in_batch_loss(
-    model: PreTrainedModel, collection: Collection, groups: np.ndarray, precision: Precision = "float32"
-) -> Tensor:
+def in_batch_loss(network: Network, collection: Collection, groups: np.ndarray) -> Tensor:
     """`contrastive_loss` of these groups, (query, positive, negative) rows [batch, 3]."""
-    texts = texts_of(collection, groups)
-    queries, passages = (encode_texts(model, collection.template, own, precision) for own in texts)
+    queries, passages = (encode_texts(network, collection.template, own) for own in texts_of(collection, groups))
     return contrastive_loss(collection, groups, queries, passages)
 
 
@@ -172,12 +170,14 @@ def contrastive_loss(collection: Collection, groups: np.ndarray, queries: Tensor
     `queries` [batch, dim] and `passages` [2 * batch, dim] are the vectors of the groups' queries and `passage_rows`.
     Passages that are relevant to a query, other than its own positive in this group, do not count as its negatives.
     """
+    import torch
+
     columns = passage_rows(groups)
     relevant = np.stack([np.isin(columns, collection.positives[query]) for query in groups[:, 0]])
     own = np.arange(len(groups))
     relevant[own, own] = False
     scores = (queries @ passages.T).masked_fill(torch.from_numpy(relevant).to(queries.device), -torch.inf)
-    return F.cross_entropy(scores, torch.from_numpy(own).to(queries.device))
+    return torch.nn.functional.cross_entropy(scores, torch.from_numpy(own).to(queries.device))
 
 
 def texts_of(collection: Collection, groups: np.ndarray) -> tuple[Ragged, Ragged]:
@@ -194,6 +194,8 @@ def search(
     judgements: Judgements, queries: np.ndarray, passages: np.ndarray, of_queries: Vectors, of_passages: Vectors
 ) -> dict[str, dict[str, float]]:
     """Exact search: {query id: {passage id: dot product}} of the ten best of these passages for each query."""
+    from semantic_tokens.fine_tuning.exact_search import best
+
     blocks = (passages[start : start + BLOCK] for start in range(0, len(passages), BLOCK))
     values, rows = best(of_queries(queries), ((block, of_passages(block)) for block in blocks), TOP)
     found = min(TOP, len(passages))
@@ -203,16 +205,21 @@ def search(
     }
 
 
-def encode_rows(
-    model: PreTrainedModel, template: Template, texts: Ragged, rows: np.ndarray, precision: Precision = "float32"
-) -> np.ndarray:
-    """[CLS] vectors of these rows, float32 [rows, dim]; no dropout."""
-    vectors = np.empty((len(rows), model.config.hidden_size), np.float32)
-
-    def encode_batch(batch: np.ndarray) -> Tensor:
-        return encode_texts(model, template, texts.take(rows[batch]), precision)
-
-    lengths = texts.lengths[rows] + template.n_sequence
-    for batch, outputs in infer(model, np.arange(len(rows)), lengths, encode_batch, "retrieval"):
-        vectors[batch] = outputs
-    return vectors
+TASK = Task(
+    name="retrieval",
+    title="Retrieval",
+    about="Dense passage retrieval.",
+    place=5,
+    embedding=True,
+    metrics={"ndcg_at_10": "nDCG@10"},
+    head="encoder",
+    n_labels=0,
+    tables=TABLES,
+    score_tables=JUDGEMENTS,
+    sources=SOURCES,
+    items="retrieval",
+    settings=Retrieval,
+    encode=encode,
+    prepare=Queries,
+    texts=TEXTS,
+)

@@ -11,7 +11,7 @@ with step(snakemake) as job:
     import logging
 
     from semantic_tokens import tables
-    from semantic_tokens.tasks.bm25 import candidates, short_of
+    from semantic_tokens.fine_tuning.bm25 import candidates, short_of
 
     queries = tables.read("queries", job.input.queries)
 

@@ -11,7 +11,6 @@ with step(snakemake) as job:
     import shutil
     from functools import partial
     from pathlib import Path
-    from types import SimpleNamespace
 
     import numpy as np
     import pyarrow.parquet as pq
@@ -19,11 +18,14 @@ with step(snakemake) as job:
 
     from semantic_tokens import tables
     from semantic_tokens.conditions import Condition
+    from semantic_tokens.fine_tuning.planning import plan_here
+    from semantic_tokens.fine_tuning.scores import score_table
+    from semantic_tokens.fine_tuning.task import Data
+    from semantic_tokens.fine_tuning.training import score
     from semantic_tokens.grouping.partition import VocabularyPartition
     from semantic_tokens.models.checkpoint import load_for_task
     from semantic_tokens.resumable import Checkpoint, identity_of
-    from semantic_tokens.tasks import score_table, score_task, task_module
-    from semantic_tokens.tasks.planning import plan_here
+    from semantic_tokens.tasks import task
 
     wildcards = job.wildcards
     folder, partition = Path(job.input.model).parent, job.input.get("partition")
@@ -36,24 +38,15 @@ with step(snakemake) as job:
     inputs = [path for _, path in sorted(job.input.items())]
     rows = {}
     memory = {"gpu": snakemake.resources.get("gpu_memory", 0), "host": job.params.host_memory}
-    for task in wildcards.tasks.split("+"):
-        settings = SimpleNamespace(**job.params.settings[task])
-        plan = plan_here(task, settings, config, int(wildcards.dim), job.device, job.params.precision, memory)
+    for own in map(task, wildcards.tasks.split("+")):
+        settings = own.settings(**job.params.settings[own.name])
+        read = {name: tables.read(own.formats[name], job.input[name]) for name in own.score_tables}
+        features = pq.ParquetFile(job.input[f"{own.name}_features"])
+        data = Data(features, read, group_of, wildcards.transfer, job.params.split)
+        plan = plan_here(own.name, settings, config, int(wildcards.dim), job.device, job.params.precision, memory)
         identity = partial(identity_of, inputs, (*about, plan))
-        rows[task] = score_task(
-            task,
-            pq.ParquetFile(job.input[f"{task}_features"]),
-            {name: tables.read(name, job.input[name]) for name in task_module(task).SCORE_TABLES},
-            load,
-            group_of,
-            settings,
-            transfer=wildcards.transfer,
-            seed=int(wildcards.seed),
-            split=job.params.split,
-            device=job.device,
-            plan=plan,
-            checkpoint=Checkpoint(Path(job.params.checkpoints) / f"{task}.pt", identity),
-        )
+        checkpoint = Checkpoint(Path(job.params.checkpoints) / f"{own.name}.pt", identity)
+        rows[own.name] = score(own, data, load, settings, int(wildcards.seed), job.device, plan, checkpoint)
     path = f"{wildcards.backbone}/d{wildcards.dim}/{wildcards.alignment}/{wildcards.grouping}/{wildcards.pretraining}"
     table = score_table(Condition.parse(path), wildcards.transfer, int(wildcards.seed), rows)
     pq.write_table(table, job.output.scores)

@@ -12,10 +12,10 @@ with step(snakemake) as job:
 
     import pyarrow.parquet as pq
 
+    from semantic_tokens.fine_tuning.encode_passages import encode_shard
+    from semantic_tokens.fine_tuning.plan import precision_on
     from semantic_tokens.grouping.partition import VocabularyPartition
     from semantic_tokens.models.checkpoint import load_for_task
-    from semantic_tokens.tasks.encode_passages import encode_shard
-    from semantic_tokens.tasks.plan import precision_on
 
     group_of = VocabularyPartition.load(job.input.partition).token_lookup()
     model = load_for_task(Path(job.input.model).parent, "encoder", 0).to(job.device)

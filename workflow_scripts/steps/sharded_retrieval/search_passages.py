@@ -14,12 +14,13 @@ with step(snakemake) as job:
 
     from semantic_tokens import tables
     from semantic_tokens.conditions import Condition
-    from semantic_tokens.tasks import retrieval, score_table
-    from semantic_tokens.tasks.encode_passages import StoredVectors
-    from semantic_tokens.tasks.ranking import load_judgements
+    from semantic_tokens.fine_tuning.encode_passages import StoredVectors
+    from semantic_tokens.fine_tuning.ranking import load_judgements
+    from semantic_tokens.fine_tuning.scores import score_table
+    from semantic_tokens.tasks import retrieval
 
     wildcards, features = job.wildcards, pq.ParquetFile(job.input.retrieval_features)
-    judged = {name: tables.read(name, job.input[name]) for name in retrieval.SCORE_TABLES}
+    judged = {name: tables.read(name, job.input[name]) for name in retrieval.TASK.score_tables}
     judgements = load_judgements(features, judged)
     vectors = StoredVectors(job.input.vectors, features.metadata.num_rows)
     of_passages = partial(vectors.take, first=len(judgements.query_table))

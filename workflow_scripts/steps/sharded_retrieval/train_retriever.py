@@ -11,24 +11,25 @@ with step(snakemake) as job:
     import shutil
     from functools import partial
     from pathlib import Path
-    from types import SimpleNamespace
 
     import pyarrow.parquet as pq
     from transformers import AutoConfig
 
     from semantic_tokens import tables
+    from semantic_tokens.fine_tuning.planning import plan_here
+    from semantic_tokens.fine_tuning.task import Data
+    from semantic_tokens.fine_tuning.training import train
     from semantic_tokens.grouping.partition import VocabularyPartition
     from semantic_tokens.models.checkpoint import load_for_task, save
     from semantic_tokens.resumable import Checkpoint, identity_of
-    from semantic_tokens.tasks import retrieval
-    from semantic_tokens.tasks.planning import plan_here
-    from semantic_tokens.tasks.ranking import load_collection
+    from semantic_tokens.tasks.retrieval import TASK
 
     group_of = VocabularyPartition.load(job.input.partition).token_lookup()
-    judged = {name: tables.read(name, job.input[name]) for name in retrieval.SCORE_TABLES}
-    collection = load_collection(pq.ParquetFile(job.input.retrieval_features), judged, group_of)
+    judged = {name: tables.read(name, job.input[name]) for name in TASK.score_tables}
+    settings, wildcards = TASK.settings(**job.params.settings), job.wildcards
+    data = Data(pq.ParquetFile(job.input.retrieval_features), judged, group_of, wildcards.transfer)
+    prepared = TASK.prepare(data, settings)
     folder = Path(job.input.model).parent
-    settings, wildcards = SimpleNamespace(**job.params.settings), job.wildcards
     memory = {"gpu": snakemake.resources.get("gpu_memory", 0), "host": job.params.host_memory}
     config, dim = AutoConfig.from_pretrained(folder), int(wildcards.dim)
     plan = plan_here("retrieval", settings, config, dim, job.device, job.params.precision, memory)
@@ -36,6 +37,6 @@ with step(snakemake) as job:
     identity = partial(identity_of, [path for _, path in sorted(job.input.items())], about)
     checkpoint = Checkpoint(Path(job.params.checkpoints) / "retrieval.pt", identity)
     load, seed = partial(load_for_task, folder), int(wildcards.seed)
-    model = retrieval.train(collection, load, settings, wildcards.transfer, seed, job.device, plan, checkpoint)
+    model = train(TASK, prepared, load, settings, seed, job.device, plan, checkpoint)
     save(model, job.output.model.parent)
 shutil.rmtree(job.params.checkpoints, ignore_errors=True)  # the model is in its place

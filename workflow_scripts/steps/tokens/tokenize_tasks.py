@@ -13,13 +13,14 @@ with step(snakemake) as job:
     from tokenizers import Tokenizer
 
     from semantic_tokens import tables
-    from semantic_tokens.conditions import TASK_TABLES
-    from semantic_tokens.tasks import encode_task
-    from semantic_tokens.tasks.encoding import write_features
+    from semantic_tokens.fine_tuning.encoding import write_features
+    from semantic_tokens.tasks import task
 
     tokenizer = Tokenizer.from_file(job.input.tokenizer)
-    for task, settings in job.params.settings.items():
-        languages = job.params.languages
-        parts = {name: tables.read_batches(name, job.input[name], languages=languages) for name in TASK_TABLES[task]}
-        features = encode_task(task, parts, tokenizer, SimpleNamespace(**settings))
-        write_features(features, getattr(job.output, task), task)
+    for name, settings in job.params.settings.items():
+        parts = {
+            table: tables.read_batches(known, job.input[table], languages=job.params.languages)
+            for table, known in task(name).formats.items()
+        }
+        features = task(name).encode(parts, tokenizer, SimpleNamespace(**settings))
+        write_features(features, getattr(job.output, name), name)

@@ -16,9 +16,9 @@ from torch import Tensor
 from tqdm import tqdm
 
 from semantic_tokens.errors import InputError
+from semantic_tokens.fine_tuning.batching import sorted_batches
+from semantic_tokens.fine_tuning.ragged import Ragged
 from semantic_tokens.siblings.probing.reader import POOLINGS, Reader
-from semantic_tokens.tasks.batching import sorted_batches
-from semantic_tokens.tasks.ragged import Ragged
 
 _TEXTS_AT_A_TIME = 1_000  # bounds the memory held by Encoding objects
 

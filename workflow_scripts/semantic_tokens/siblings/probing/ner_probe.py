@@ -9,9 +9,9 @@ import pandas as pd
 
 from semantic_tokens.analysis import intervals
 from semantic_tokens.analysis.measures import Measure
+from semantic_tokens.fine_tuning.metrics import accuracy, entity_f1
 from semantic_tokens.siblings.probing import linear
 from semantic_tokens.tables import NER_TAGS
-from semantic_tokens.tasks.metrics import accuracy, entity_f1
 
 
 def words_with_vectors(ner: pd.DataFrame, text: np.ndarray, place: np.ndarray) -> pd.DataFrame:

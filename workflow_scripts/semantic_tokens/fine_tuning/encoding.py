@@ -19,7 +19,7 @@ from tokenizers import Encoding, Tokenizer
 from tqdm import tqdm
 
 from semantic_tokens.errors import InputError
-from semantic_tokens.tasks.ragged import Ragged, join_rows
+from semantic_tokens.fine_tuning.ragged import Ragged, join_rows
 
 TEXTS_AT_A_TIME = 1_000  # bounds the memory held by Encoding objects
 PAD_TOKENS = ("[PAD]", "<pad>", "<|endoftext|>")

@@ -3,8 +3,8 @@ import json
 
 import pytest
 
+from semantic_tokens.config import discover
 from semantic_tokens.errors import InputError
-from semantic_tokens.sources import discover
 
 
 @pytest.fixture

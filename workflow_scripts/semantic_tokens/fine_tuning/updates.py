@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from semantic_tokens.tasks.plan import UpdatePlan
+from semantic_tokens.fine_tuning.plan import UpdatePlan
 
 # Adds the gradient of a batch's loss to those of the parameters and gives the loss, detached.
 Update = Callable[[np.ndarray], Tensor]

@@ -1,15 +1,8 @@
-"""Which rows go together in a batch, and a batch as the tensors a model takes."""
+"""Which rows go together in a batch."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import torch
-from transformers import PreTrainedModel
-
-from semantic_tokens.tasks.plan import Precision
-from semantic_tokens.tasks.ragged import Ragged
 
 LENGTH_NOISE = 0.1
 
@@ -47,32 +40,6 @@ def batches_within(lengths: np.ndarray, budget: int) -> list[np.ndarray]:
             cuts.append(i)
             start = i
     return np.split(order, cuts) if len(order) else []
-
-
-def model_inputs(
-    model: PreTrainedModel, rows: Ragged, pad: int, second_start: np.ndarray | None = None
-) -> dict[str, torch.Tensor]:
-    """Tensors [rows, longest row] on the model's device: ids, attention mask and, for pairs, token types.
-
-    `second_start` is where the second text of each pair starts. Token types are left out for models that know only one.
-    """
-    inputs = {"input_ids": rows.pad(pad), "attention_mask": rows.mask().astype(np.int64)}
-    if second_start is not None and getattr(model.config, "type_vocab_size", 1) > 1:
-        columns = np.arange(inputs["input_ids"].shape[1])
-        inputs["token_type_ids"] = (columns >= second_start[:, None]) * inputs["attention_mask"]
-    return {name: on_device(model, array) for name, array in inputs.items()}
-
-
-def forward(model: PreTrainedModel, inputs: dict[str, torch.Tensor], precision: Precision) -> Any:
-    """What the model makes of `model_inputs`; with "bf16" its products, and so its outputs, are bfloat16 (autocast)."""
-    with torch.autocast(model.device.type, torch.bfloat16, enabled=precision == "bf16"):
-        return model(**inputs)
-
-
-def on_device(model: PreTrainedModel, array: np.ndarray) -> torch.Tensor:
-    """The array as a tensor beside the model. A GPU copies it from pinned memory while the processor goes on."""
-    tensor = torch.from_numpy(array)
-    return tensor.pin_memory().to(model.device, non_blocking=True) if model.device.type == "cuda" else tensor
 
 
 def _cut(order: np.ndarray, batch_size: int) -> list[np.ndarray]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,11 +12,15 @@ import pyarrow.parquet as pq
 from tokenizers import Tokenizer
 
 from semantic_tokens.errors import InputError
-from semantic_tokens.tasks.encoding import Template, token_ids
-from semantic_tokens.tasks.metrics import expected_ndcg_at_10
-from semantic_tokens.tasks.ragged import Ragged
-from semantic_tokens.tasks.touched_rows import held_ids
-from semantic_tokens.tasks.training import evaluation_rows, training_rows
+from semantic_tokens.fine_tuning.encoding import Template, token_ids
+from semantic_tokens.fine_tuning.metrics import expected_ndcg_at_10
+from semantic_tokens.fine_tuning.ragged import Ragged, held_ids
+from semantic_tokens.fine_tuning.rows import evaluation_rows, training_rows
+from semantic_tokens.fine_tuning.task import Tokens
+
+TABLES, JUDGEMENTS = ("queries", "passages", "qrels", "candidates"), ("qrels", "candidates")
+SOURCES = ("miracl", "miracl-corpus")
+TEXTS = {"query": Tokens(18, 10), "passage": Tokens(155, 19)}
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ def encode_collection(
         yield template.stored_in(_feature_rows("passage", part["lang"], None, part["passage_id"], ids))
 
 
-def load_collection(features: pq.ParquetFile, tables: dict[str, pa.Table], group_of: np.ndarray) -> Collection:
+def load_collection(features: pq.ParquetFile, tables: Mapping[str, pa.Table], group_of: np.ndarray) -> Collection:
     """Features in the model's ids, with the judgements and candidates of the tables; raises as `load_judgements`."""
     judgements, ids = load_judgements(features, tables), Ragged.read(features, "input_ids", group_of)
     n_queries = len(judgements.query_table)
@@ -100,7 +104,7 @@ def load_collection(features: pq.ParquetFile, tables: dict[str, pa.Table], group
     )
 
 
-def load_judgements(features: pq.ParquetFile, tables: dict[str, pa.Table]) -> Judgements:
+def load_judgements(features: pq.ParquetFile, tables: Mapping[str, pa.Table]) -> Judgements:
     """The judgements and candidates of the tables, of the features' queries and passages; no text is read.
 
     Raises InputError for a judgement or candidate of a query or passage that is not there.

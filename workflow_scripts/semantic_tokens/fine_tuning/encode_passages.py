@@ -14,10 +14,11 @@ import pyarrow.parquet as pq
 from transformers import PreTrainedModel
 
 from semantic_tokens.errors import InputError
-from semantic_tokens.tasks.encoding import Template
-from semantic_tokens.tasks.plan import Precision
-from semantic_tokens.tasks.ragged import Ragged
-from semantic_tokens.tasks.retrieval import BLOCK, encode_rows
+from semantic_tokens.fine_tuning.encoding import Template
+from semantic_tokens.fine_tuning.network import Network
+from semantic_tokens.fine_tuning.plan import Precision
+from semantic_tokens.fine_tuning.ragged import Ragged
+from semantic_tokens.fine_tuning.vectors import BLOCK, encode_rows
 
 
 def encode_shard(
@@ -36,6 +37,7 @@ def encode_shard(
     row_groups = np.array_split(np.arange(features.num_row_groups), n_shards)[shard]
     texts = Ragged.read(features, "input_ids", group_of, row_groups)
     template = Template.of_features(features).lookup(group_of)
+    network = Network(model, precision, "retrieval")
     shape = (len(texts), model.config.hidden_size)
     with path.open("wb") as file:
         np.lib.format.write_array_header_1_0(
@@ -43,7 +45,7 @@ def encode_shard(
         )
         for start in range(0, len(texts), BLOCK):
             rows = np.arange(start, min(start + BLOCK, len(texts)))
-            file.write(encode_rows(model, template, texts, rows, precision).data)
+            file.write(encode_rows(network, template, texts, rows).data)
 
 
 class StoredVectors:

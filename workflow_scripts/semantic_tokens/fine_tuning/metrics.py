@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import regex
 
-from semantic_tokens.tasks.segmentation import word_spans
+from semantic_tokens.fine_tuning.segmentation import word_spans
 
 _ASCII_PUNCTUATION = dict.fromkeys(map(ord, string.punctuation))
 _PUNCTUATION = regex.compile(r"[\p{P}$+<=>^`|~]")  # of all of Unicode, and the ASCII symbols that SQuAD counts as such

@@ -6,9 +6,9 @@ from typing import Any
 import torch
 from transformers import PreTrainedConfig
 
+from semantic_tokens.fine_tuning.memory import Update, choose_plan, gpu_budget, host_budget, peak
+from semantic_tokens.fine_tuning.plan import Asked, UpdatePlan, precision_on
 from semantic_tokens.models.shape import of_checkpoint
-from semantic_tokens.tasks.memory import Update, choose_plan, gpu_budget, host_budget, peak
-from semantic_tokens.tasks.plan import Asked, UpdatePlan, precision_on
 
 logger = logging.getLogger(__name__)
 GB = 1e9

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from semantic_tokens.conditions import TASK_TABLES
 from semantic_tokens.sources.files import Skipped
-from semantic_tokens.sources.listing import FOLDERS, TASK_SOURCES
+from semantic_tokens.sources.listing import FOLDERS
+from semantic_tokens.tasks import task as task_named
 
 ENOUGH = (
     500  # rows of a table; fewer are a sample of the data, not the data (the smallest language of MasakhaNER has 644)
@@ -39,12 +39,13 @@ def tasks(candidates: Iterable[str], root: Path) -> list[Found]:
 
 
 def _lacks(task: str, root: Path) -> str:
-    there = sources(TASK_SOURCES[task], root)
-    missing = [source for source in TASK_SOURCES[task] if source not in there]
+    declared = task_named(task)
+    there = sources(declared.sources, root)
+    missing = [source for source in declared.sources if source not in there]
     if missing:
         return f"no files of {', '.join(missing)}"
     # Candidates are made from the other tables, which must suffice themselves.
-    for table in TASK_TABLES[task]:
+    for table in declared.formats:
         rows = ENOUGH if table == "candidates" else _count(table, there, root)
         if rows < ENOUGH:
             return f"only {rows} rows of {table} to train on, fewer than {ENOUGH}"

@@ -1,4 +1,4 @@
-"""One fine-tuning loop for all tasks (Table 2 of the paper: Adam with betas 0.9 and 0.99), and inference."""
+"""Train and score any task: one loop for all of them (Table 2 of the paper: Adam with betas 0.9 and 0.99)."""
 
 from __future__ import annotations
 
@@ -6,47 +6,70 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 import torch
 from torch import Tensor
 from torch.optim.lr_scheduler import LambdaLR
 from tqdm import tqdm
 from transformers import PreTrainedModel
 
-from semantic_tokens.conditions import MS_MARCO, TRANSFERS
 from semantic_tokens.config.published_sizes import unused_positions
 from semantic_tokens.errors import InputError
+from semantic_tokens.fine_tuning.network import PROGRESS, Network
+from semantic_tokens.fine_tuning.plan import DEFAULT_PLAN, UpdatePlan
+from semantic_tokens.fine_tuning.prepared import Prepared
+from semantic_tokens.fine_tuning.scores import ScoreRow
+from semantic_tokens.fine_tuning.settings import FineTuning
+from semantic_tokens.fine_tuning.task import Data, Task
+from semantic_tokens.fine_tuning.touched_rows import TouchedRows, clip_gradients
+from semantic_tokens.fine_tuning.updates import Update, random_state, set_random_state
 from semantic_tokens.models.parts import word_embeddings
+from semantic_tokens.models.schedule import warm_up_and_decay
 from semantic_tokens.resumable import Checkpoint
-from semantic_tokens.tasks.batching import batches_within
-from semantic_tokens.tasks.plan import DEFAULT_PLAN, UpdatePlan
-from semantic_tokens.tasks.touched_rows import TouchedRows, clip_gradients
-from semantic_tokens.tasks.updates import Update, random_state, set_random_state
 
 logger = logging.getLogger(__name__)
 
 Load = Callable[[str, int], PreTrainedModel]
 EpochBatches = Callable[[np.random.Generator], list[np.ndarray]]
-# Tokens of a batch in inference, padding included: few enough for a processor's cache, enough to fill a GPU.
-TOKENS_AT_A_TIME = {"cpu": 2048, "cuda": 65_536}
 DECAY = 0.01  # weight decay of matrices
-PROGRESS = {"delay": 2, "mininterval": 2, "leave": False}
 
 
-class Settings(Protocol):
-    """What the loop reads of a task's settings: `warmup_ratio` is a fraction of all steps, `embedding_rate` the word
-    embeddings' learning rate as a multiple of the others'."""
+def score(
+    task: Task,
+    data: Data,
+    load: Load,
+    settings: FineTuning,
+    seed: int,
+    device: str = "cpu",
+    plan: UpdatePlan = DEFAULT_PLAN,
+    checkpoint: Checkpoint | None = None,
+) -> list[ScoreRow]:
+    """Fine-tune a model from `load` on the task's training rows, then score it in every language of the split.
 
-    epochs: int
-    batch_size: int
-    learning_rate: float
-    embedding_rate: float
-    warmup_ratio: float
-    max_length: int
+    Raises InputError where there are no rows to train on or to score, and as `new_model` and `fine_tune`.
+    """
+    prepared = task.prepare(data, settings)
+    model = train(task, prepared, load, settings, seed, device, plan, checkpoint)
+    return prepared.evaluate(Network(model, plan.precision, task.name))
+
+
+def train(
+    task: Task,
+    prepared: Prepared,
+    load: Load,
+    settings: FineTuning,
+    seed: int,
+    device: str = "cpu",
+    plan: UpdatePlan = DEFAULT_PLAN,
+    checkpoint: Checkpoint | None = None,
+) -> PreTrainedModel:
+    """A model from `load`, fine-tuned on the prepared examples."""
+    model = new_model(load, task.head, task.n_labels, prepared.longest, seed, device, plan)
+    update = prepared.update(Network(model, plan.precision, task.name), plan)
+    held = prepared.held_ids()
+    return fine_tune(model, prepared.batches, update, settings, seed, task.name, held, checkpoint)[0]
 
 
 def new_model(
@@ -80,7 +103,7 @@ def fine_tune(
     model: PreTrainedModel,
     epoch_batches: EpochBatches,
     update: Update,
-    settings: Settings,
+    settings: FineTuning,
     seed: int,
     what: str,
     ids: np.ndarray | None = None,
@@ -122,44 +145,6 @@ def fine_tune(
     return model.eval(), run.losses
 
 
-def infer(
-    model: PreTrainedModel, rows: np.ndarray, lengths: np.ndarray, outputs_of: Callable[[np.ndarray], Tensor], what: str
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """(rows of the batch, `outputs_of(rows)`) in batches of similar `lengths` [rows], in tokens; no dropout, no
-    gradients.
-    """
-    model.eval()
-    batches = batches_within(lengths, TOKENS_AT_A_TIME[model.device.type])
-    for batch in tqdm(batches, desc=f"{what} evaluation", **PROGRESS):
-        with torch.inference_mode():
-            outputs = outputs_of(rows[batch])
-        yield rows[batch], outputs.cpu().numpy()
-
-
-def training_rows(table: pa.Table, transfer: str) -> np.ndarray:
-    """Rows of the train split: of all languages ("in-language"), of English alone ("zero-shot") or of MS MARCO.
-
-    Raises InputError when there are none.
-    """
-    if transfer not in TRANSFERS:
-        raise InputError(f"transfer {transfer!r}: allowed: {', '.join(TRANSFERS)}")
-    only = {"zero-shot": "en", "ms-marco": MS_MARCO}.get(transfer)
-    chosen = pc.not_equal(table["lang"], MS_MARCO) if only is None else pc.equal(table["lang"], only)
-    rows = np.flatnonzero(pc.and_(pc.equal(table["split"], "train"), chosen))
-    if not len(rows):
-        raise InputError(f"transfer {transfer!r}: no rows of split 'train'{f' in the language {only}' if only else ''}")
-    return rows
-
-
-def evaluation_rows(table: pa.Table, split: str) -> dict[str, np.ndarray]:
-    """Rows of `split` by language, languages sorted. Raises InputError when there are none."""
-    inside = pc.equal(table["split"], split)
-    languages = sorted(pc.unique(table["lang"].filter(inside)).to_pylist())
-    if not languages:
-        raise InputError(f"evaluation split {split!r}: no rows")
-    return {lang: np.flatnonzero(pc.and_(inside, pc.equal(table["lang"], lang))) for lang in languages}
-
-
 @dataclass
 class _Run:
     """A model in training; `total` sums the losses of the epoch so far, `losses` are the means of those before."""
@@ -183,7 +168,7 @@ class _Run:
         self.optimizer.zero_grad()
 
 
-def _start(model: PreTrainedModel, settings: Settings, n_steps: int) -> _Run:
+def _start(model: PreTrainedModel, settings: FineTuning, n_steps: int) -> _Run:
     table = word_embeddings(model).weight
     others = [p for p in model.parameters() if p is not table]
     # Matrices decay; biases and layer norms do not, as in BERT.
@@ -193,11 +178,7 @@ def _start(model: PreTrainedModel, settings: Settings, n_steps: int) -> _Run:
         {"params": [p for p in others if p.ndim < 2], "weight_decay": 0.0},
     ]
     optimizer = torch.optim.AdamW(groups, lr=settings.learning_rate, betas=(0.9, 0.99), fused=True)
-    warmup = round(settings.warmup_ratio * n_steps)
-
-    def rate(step: int) -> float:
-        return (step + 1) / warmup if step < warmup else (n_steps - step) / max(1, n_steps - warmup)
-
+    rate = warm_up_and_decay(round(settings.warmup_ratio * n_steps), n_steps)
     return _Run(model, table, optimizer, LambdaLR(optimizer, rate), torch.zeros((), device=model.device))
 
 

@@ -19,9 +19,7 @@ from torch.utils.hooks import RemovableHandle
 from transformers import PreTrainedModel
 
 from semantic_tokens.models.parts import word_embeddings
-from semantic_tokens.tasks.ragged import Ragged
 
-TEXTS_AT_A_TIME = 20_000
 # Numbers that go through all steps together: so few that they stay in the cache of a core or a GPU.
 BLOCK = {"cpu": 2**17, "cuda": 2**22}
 LANES = 16  # numbers of a processor's widest vector; what is left of a tensor at its end may be rounded otherwise
@@ -113,17 +111,6 @@ def clip_gradients(parameters: Sequence[nn.Parameter], table: Tensor, limit: flo
         rows = torch.linalg.vector_norm(table.grad, dim=1).double().square()
         square = square + (math.fsum(rows.tolist()) if rows.device.type == "cpu" else rows.sum())
     torch.nn.utils.clip_grads_with_norm_(parameters, limit, square.sqrt().float())
-
-
-def held_ids(texts: Iterable[tuple[Ragged, np.ndarray]], specials: Sequence[int] = ()) -> np.ndarray:
-    """The different ids, sorted, in these rows of these texts and among `specials`."""
-    found = [np.array(specials, np.int64)]
-    for ids, rows in texts:
-        distinct = np.unique(rows)
-        for start in range(0, len(distinct), TEXTS_AT_A_TIME):
-            part = ids.take(distinct[start : start + TEXTS_AT_A_TIME]).values
-            found.append(np.flatnonzero(np.bincount(part)))
-    return np.unique(np.concatenate(found))
 
 
 def _with_the_same_end(ids: np.ndarray, n_rows: int) -> np.ndarray:

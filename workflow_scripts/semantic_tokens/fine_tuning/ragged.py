@@ -10,6 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+TEXTS_AT_A_TIME = 20_000
+
 
 @dataclass(frozen=True)
 class Ragged:
@@ -114,6 +116,17 @@ class Ragged:
     def mask(self) -> np.ndarray:
         """bool [n, longest row]: where `pad` puts values."""
         return np.arange(self.lengths.max(initial=0)) < self.lengths[:, None]
+
+
+def held_ids(texts: Iterable[tuple[Ragged, np.ndarray]], specials: Sequence[int] = ()) -> np.ndarray:
+    """The different ids, sorted, in these rows of these texts and among `specials`."""
+    found = [np.array(specials, np.int64)]
+    for ids, rows in texts:
+        distinct = np.unique(rows)
+        for start in range(0, len(distinct), TEXTS_AT_A_TIME):
+            part = ids.take(distinct[start : start + TEXTS_AT_A_TIME]).values
+            found.append(np.flatnonzero(np.bincount(part)))
+    return np.unique(np.concatenate(found))
 
 
 def join_rows(parts: Iterable[Ragged]) -> Ragged:

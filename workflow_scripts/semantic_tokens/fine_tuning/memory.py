@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from semantic_tokens.errors import InputError
+from semantic_tokens.fine_tuning.plan import Precision, UpdatePlan
 from semantic_tokens.models.shape import FLOAT, Shape
-from semantic_tokens.tasks.plan import Precision, UpdatePlan
 
 Kind = Literal["gpu", "cpu"]
 HALF = 2  # bytes of a number in bf16
@@ -55,12 +55,7 @@ class Update:
 
     @property
     def batch(self) -> Batch:
-        longest = self.settings.max_length
-        tokens = {
-            "retrieval": getattr(self.settings, "query_length", 0) + 2 * longest,
-            "rerank": getattr(self.settings, "group_size", 1) * longest,
-        }
-        return Batch(self.settings.batch_size, tokens.get(self.task, longest), longest)
+        return Batch(self.settings.batch_size, self.settings.item_tokens, self.settings.max_length)
 
 
 def choose_plan(update: Update, precision: Precision, budget: float) -> UpdatePlan:
@@ -139,8 +134,8 @@ def _passing(shape: Shape, plan: UpdatePlan) -> float:
 
 
 def _vectors(update: Update) -> float:
-    """Retrieval compares the whole batch: [CLS] vectors and their gradients, and the scores with theirs."""
-    if update.task != "retrieval":
+    """Of a loss that compares the whole batch: [CLS] vectors and their gradients, and the scores with theirs."""
+    if not update.settings.in_batch:
         return 0
     items = update.batch.items
     return 2 * FLOAT * (3 * items * update.shape.dim + 2 * items**2)

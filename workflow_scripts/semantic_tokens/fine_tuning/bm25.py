@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from tqdm import tqdm
 
-from semantic_tokens.tasks.segmentation import search_terms
+from semantic_tokens.fine_tuning.segmentation import search_terms
 
 K1, B = 0.9, 0.4  # Anserini's, with which MIRACL's baseline was made
 

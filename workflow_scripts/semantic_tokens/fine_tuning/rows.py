@@ -1,0 +1,34 @@
+"""Which rows of a table a task trains on, and which it is scored on."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from semantic_tokens.conditions import MS_MARCO, TRANSFERS
+from semantic_tokens.errors import InputError
+
+
+def training_rows(table: pa.Table, transfer: str) -> np.ndarray:
+    """Rows of the train split: of all languages ("in-language"), of English alone ("zero-shot") or of MS MARCO.
+
+    Raises InputError when there are none.
+    """
+    if transfer not in TRANSFERS:
+        raise InputError(f"transfer {transfer!r}: allowed: {', '.join(TRANSFERS)}")
+    only = {"zero-shot": "en", "ms-marco": MS_MARCO}.get(transfer)
+    chosen = pc.not_equal(table["lang"], MS_MARCO) if only is None else pc.equal(table["lang"], only)
+    rows = np.flatnonzero(pc.and_(pc.equal(table["split"], "train"), chosen))
+    if not len(rows):
+        raise InputError(f"transfer {transfer!r}: no rows of split 'train'{f' in the language {only}' if only else ''}")
+    return rows
+
+
+def evaluation_rows(table: pa.Table, split: str) -> dict[str, np.ndarray]:
+    """Rows of `split` by language, languages sorted. Raises InputError when there are none."""
+    inside = pc.equal(table["split"], split)
+    languages = sorted(pc.unique(table["lang"].filter(inside)).to_pylist())
+    if not languages:
+        raise InputError(f"evaluation split {split!r}: no rows")
+    return {lang: np.flatnonzero(pc.and_(inside, pc.equal(table["lang"], lang))) for lang in languages}

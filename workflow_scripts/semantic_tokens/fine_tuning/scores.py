@@ -1,0 +1,27 @@
+"""Scores of one condition, as the steps write them."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from semantic_tokens.conditions import Condition
+from semantic_tokens.tables import SCHEMAS
+
+
+class ScoreRow(NamedTuple):
+    """One score of one language; `value` and `chance` are fractions, `n` the number of items scored."""
+
+    lang: str
+    metric: str
+    value: float
+    chance: float
+    n: int
+
+
+def score_table(condition: Condition, transfer: str, seed: int, scores: Mapping[str, Sequence[ScoreRow]]) -> pa.Table:
+    """The scores of one condition, by task, in the schema of the table `scores` without its columns run and study."""
+    about = condition.columns() | {"transfer": transfer, "seed": seed}
+    rows = [about | {"task": task} | row._asdict() for task, task_rows in scores.items() for row in task_rows]
+    columns = [field for field in SCHEMAS["scores"] if field.name not in ("run", "study")]
+    return pa.Table.from_pylist(rows, pa.schema(columns))

@@ -1,0 +1,89 @@
+"""What a task declares about itself, for config, rules, estimate and report. No torch."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from tokenizers import Tokenizer
+
+from semantic_tokens.fine_tuning.prepared import Prepared
+from semantic_tokens.fine_tuning.settings import FineTuning, Labelled
+from semantic_tokens.tables import Format
+
+TableParts = Mapping[str, Iterable[pa.Table]]  # canonical tables by name, each in parts of some thousand rows
+Head = Literal["token-classification", "sequence-classification", "question-answering", "encoder"]
+
+
+class Data(NamedTuple):
+    """What `prepare` gets: the features as a Parquet file, read column by column; the task's `score_tables`; the model
+    id of each token id, int [V]; which rows to train on, and the split to score (empty where nothing is)."""
+
+    features: pq.ParquetFile
+    tables: Mapping[str, pa.Table]
+    group_of: np.ndarray
+    transfer: str
+    split: str = ""
+
+
+class Tokens(NamedTuple):
+    """Mean tokens of a text, special tokens included: of the publishers' files in mBERT's vocabulary, and of the
+    embedded world of config.yaml in its own. For `estimate`."""
+
+    upstream: float
+    world: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """`TASK` in a module of `semantic_tokens.tasks`, which must import without torch.
+
+    name            the module's name; `tasks.<name>` in the config, `<name>@...` in a unit
+    title, about    on the page and in docs/config.md
+    place           its place on the page, in the order of the paper's figures; others come after these
+    embedding       it compares vectors of texts, where the others classify (paper, Table 1)
+    metrics         metric -> its name on the page, the main one first
+    head, n_labels  of the model (`models.checkpoint.load_for_task`)
+    tables          those that its features are made of: canonical ones by name, or the format of one of its own
+    score_tables    those of them that `prepare` reads as well
+    sources         published sources of these tables (`sources/listing.py`); none for a task of the user's own
+    read            the rows of its own table from the file that the config names, `tasks.<name>.file`
+    items           its key in `data.sizes` of the embedded world
+    settings        the class of its section of the config
+    encode          features in the tokenizer's own ids, shared by all groupings; tables come and features go in parts,
+                    so memory does not grow with the rows
+    prepare         features in the ids of one model
+    texts, windows  mean tokens of the texts that it reads, and mean rows that an item is cut into; for `estimate`
+    """
+
+    name: str
+    title: str
+    about: str
+    place: int = 100
+    embedding: bool = False
+    metrics: Mapping[str, str]
+    head: Head
+    n_labels: int
+    tables: tuple[str | Format, ...]
+    score_tables: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    read: Callable[[Path], Iterator[dict[str, Any]]] | None = None
+    items: str | None = None
+    settings: type[FineTuning] = Labelled
+    encode: Callable[[TableParts, Tokenizer, Any], Iterator[pa.Table]]
+    prepare: Callable[[Data, Any], Prepared]
+    texts: Mapping[str, Tokens] = field(default_factory=dict)
+    windows: float = 1
+
+    @property
+    def metric(self) -> str:
+        """The main metric."""
+        return next(iter(self.metrics))
+
+    @property
+    def formats(self) -> dict[str, str | Format]:
+        """Name of each of its tables -> what `semantic_tokens.tables` knows it by."""
+        return {table if isinstance(table, str) else table.name: table for table in self.tables}
