@@ -107,7 +107,7 @@ def token_cache(backbone, tokenizer, length):
 
 
 def pretraining_tokens(wildcards):
-    """The cache of a backbone's own tokens: what it was trained on from scratch, or what it is pretrained further on."""
+    """The cache of a backbone's own tokens: what it was trained on from scratch, or what continual pretraining reads."""
     backbone = backbone_of(wildcards)
     own = backbone.pretraining if backbone.kind == "scratch" else CONFIG.pretraining
     return token_cache(wildcards.backbone, "full", own.sequence_length)

@@ -1,7 +1,7 @@
 """Continual pretraining. Takes a grouped model and the tokens of the corpus; gives the model after it, and its losses."""
 
 
-rule pretrain_further:
+rule continue_pretraining:
     input:
         unpack(condition_tokens),
         config=f"{ALIGNED}/{{grouping}}/none/config.json",
@@ -13,9 +13,9 @@ rule pretrain_further:
         model=f"{ALIGNED}/{{grouping}}/mlm/model.safetensors",
         losses=f"{ALIGNED}/{{grouping}}/mlm/losses.csv",
     log:
-        f"{RESULTS}/logs/pretrain_further/{{backbone}}-d{{dim}}-{{alignment}}-{{grouping}}.log",
+        f"{RESULTS}/logs/continue_pretraining/{{backbone}}-d{{dim}}-{{alignment}}-{{grouping}}.log",
     benchmark:
-        f"{RESULTS}/benchmarks/pretrain_further/{{backbone}}-d{{dim}}-{{alignment}}-{{grouping}}.tsv"
+        f"{RESULTS}/benchmarks/continue_pretraining/{{backbone}}-d{{dim}}-{{alignment}}-{{grouping}}.tsv"
     conda:
         "../envs/cpu.yaml"
     threads: CONFIG.compute.threads
@@ -30,8 +30,8 @@ rule pretrain_further:
         seed=CONFIG.run.seed,
         device=CONFIG.compute.device,
         threads=CONFIG.compute.threads,
-        code=code("pretrain_further"),
+        code=code("continue_pretraining"),
     message:
         "Continue pretraining {wildcards.backbone} d{wildcards.dim} {wildcards.alignment} {wildcards.grouping}"
     script:
-        "../workflow_scripts/steps/pretraining/pretrain_further.py"
+        "../workflow_scripts/steps/pretraining/continue_pretraining.py"

@@ -19,7 +19,7 @@ def test_the_default_lists_its_jobs_each_shared_prefix_once(project):
     assert found["pretrain_backbone"] == 1, "tiny-xlmr is configured but wanted by no condition"
     assert found["extract_embeddings"] == 1 and found["align"] == 1
     assert found["group"] == 6 and found["build_model"] == 6, "5% with and without pretraining share their groups"
-    assert found["pretrain_further"] == 6
+    assert found["continue_pretraining"] == 6
     assert found["score"] == 7 * 2
     assert found["tokenize_corpus"] == 2, "one tokenizer for all groupings, one more for First-k"
 
@@ -31,7 +31,7 @@ def test_the_default_lists_its_jobs_each_shared_prefix_once(project):
         ("backbones", "pretrain_backbone"),
         ("alignment", "align"),
         ("groups", "group"),
-        ("pretrain", "pretrain_further"),
+        ("pretrain", "continue_pretraining"),
         ("scores", "collect_scores"),
         ("table5", "make_table5"),
         ("main", "draw_study"),

@@ -42,7 +42,7 @@ SEVERAL = """
 configfile: "run.yaml"
 include: "rules/common.smk"
 
-rule pretrain_further:
+rule continue_pretraining:
     output: touch("done.txt")
     resources: mem_mb=memory(500), runtime=5, gpu=1
     shell: 'echo "$SLURM_PROCID of $SLURM_NTASKS sees $CUDA_VISIBLE_DEVICES" >> tasks.txt'
@@ -135,7 +135,7 @@ def test_scores_are_those_of_a_local_run_after_a_cancelled_and_a_requeued_job(sl
     with started(remote, slurm, target, "--configfile", "run.yaml", *PROFILE) as run:
         cancelled = when(lambda: half_way(slurm, "rule_pretrain_backbone", checkpoints), run)
         subprocess.run(["scancel", cancelled.number], env=slurm, check=True)
-        requeued = when(lambda: half_way(slurm, "rule_pretrain_further", checkpoints), run)
+        requeued = when(lambda: half_way(slurm, "rule_continue_pretraining", checkpoints), run)
         subprocess.run(["scontrol", "requeue", requeued.number], env=slurm, check=True)
         finish(run, remote)
 
@@ -145,12 +145,12 @@ def test_scores_are_those_of_a_local_run_after_a_cancelled_and_a_requeued_job(sl
     assert [job.state for job in submitted if job.comment == cancelled.comment] == ["CANCELLED", "COMPLETED"]
     assert [job.number for job in submitted if job.comment == requeued.comment] == [requeued.number]
     assert {job.state for job in submitted if job.number != cancelled.number} == {"COMPLETED"}
-    for rule, job in (("pretrain_backbone", cancelled), ("pretrain_further", requeued)):
+    for rule, job in (("pretrain_backbone", cancelled), ("continue_pretraining", requeued)):
         log = (remote / f"results/{name}/logs/{rule}/{training_stem(job)}.log").read_text()
         assert "resumed at step" in log  # of the last attempt: Snakemake removes the log of the one before
     on_gpus = {job.comment.split("_wildcards")[0] for job in submitted if job.partition == "gpu"}
     assert {job.gpus for job in submitted if job.partition == "gpu"} == {"gres:gpu:1"}
-    assert {"rule_pretrain_backbone", "rule_pretrain_further", "rule_align"} <= on_gpus
+    assert {"rule_pretrain_backbone", "rule_continue_pretraining", "rule_align"} <= on_gpus
     assert "rule_generate_world" not in on_gpus
 
 
@@ -168,14 +168,14 @@ def test_a_job_that_is_killed_for_its_memory_gets_twice_as_much(slurm, tmp_path)
 
 
 def test_a_job_with_two_gpus_is_one_task_that_sees_both(slurm, tmp_path):
-    """As `--set-resources pretrain_further:gpu=N` of docs/pretraining.md wants it: the step starts the processes."""
+    """As `--set-resources continue_pretraining:gpu=N` of docs/pretraining.md wants it: the step starts the processes."""
     project = copy_project(tmp_path)
     write_config(project / "run.yaml")
     (project / "Snakefile").write_text(SEVERAL)
     use_partitions(project)
-    with started(project, slurm, "done.txt", *PROFILE, "--set-resources", "pretrain_further:gpu=2") as run:
+    with started(project, slurm, "done.txt", *PROFILE, "--set-resources", "continue_pretraining:gpu=2") as run:
         finish(run, project)
-    (job,) = (job for job in jobs(slurm) if "pretrain_further" in job.comment and job.gpus == "gres:gpu:2")
+    (job,) = (job for job in jobs(slurm) if "continue_pretraining" in job.comment and job.gpus == "gres:gpu:2")
     assert (project / "tasks.txt").read_text() == "0 of 1 sees 0,1\n"
     described = subprocess.run(["scontrol", "show", "job", job.number], env=slurm, capture_output=True, text=True)
     assert " NumTasks=1 " in described.stdout

@@ -58,7 +58,7 @@ def test_a_recorded_job_takes_as_long_as_it_took(tmp_path):
     record(tmp_path, "before", config_of(), 100)
     _, costs, _ = costs_of(config_of(), tmp_path)
     recorded = [cost for cost in costs.values() if cost.job.benchmark]
-    assert {cost.job.rule for cost in recorded} == {"pretrain_backbone", "group", "pretrain_further", "score"}
+    assert {cost.job.rule for cost in recorded} == {"pretrain_backbone", "group", "continue_pretraining", "score"}
     for cost in recorded:
         assert cost.speed.basis == "measured", cost.job.output
     by_rule = {cost.job.rule: cost.seconds for cost in recorded}
@@ -114,7 +114,7 @@ def test_one_precision_says_nothing_about_another(tmp_path):
     a100 = {"gpus": ["NVIDIA A100"]}
     record(tmp_path, "before", config_of("auto", precision="float32"), 100, **a100)
     costs = costs_of(config_of("auto"), tmp_path, machine(**a100))[1]
-    pretrained = next(cost for cost in costs.values() if cost.job.rule == "pretrain_further")
+    pretrained = next(cost for cost in costs.values() if cost.job.rule == "continue_pretraining")
     assert pretrained.speed.basis == "measured", "in bf16 on a GPU, whatever fine-tuning is in"
     fine_tuned = [sample for sample in read_runs(tmp_path).samples if sample.like.startswith(("ner", "nli"))]
     assert {sample.precision for sample in fine_tuned} == {"float32"}

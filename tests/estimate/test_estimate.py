@@ -59,7 +59,7 @@ def test_table_5_of_the_paper_is_counted_as_the_paper_has_it():
     found = rules(plan.of("table5"))
     assert found["score"] == 45 * 4 and found["train_retriever"] == found["search_passages"] == 45
     assert found["encode_passages"] == 45 * 8, "in shards"
-    assert found["pretrain_further"] == 1 + 8 + 8 + 4, "oracle, Figures 3 and 4, Figure 5, Figure 6"
+    assert found["continue_pretraining"] == 1 + 8 + 8 + 4, "oracle, Figures 3 and 4, Figure 5, Figure 6"
     assert found["build_model"] == found["group"] == 36, "45 less nine that differ in pretraining only"
     kmeans = [job for job in plan.of("table5") if job.kind == "kmeans"]
     assert len(kmeans) == 4 + 4 + 2 * 4 + 3 * 4, "mBERT as it is, aligned, at two dimensions; three more backbones"

@@ -60,7 +60,7 @@ def test_every_job_ends_in_time_or_goes_on(name):
 
 def test_rules_are_read_as_they_stand():
     texts = rules()
-    assert limit(texts["pretrain_further"]) == 2880 and resumes(texts["pretrain_further"])
+    assert limit(texts["continue_pretraining"]) == 2880 and resumes(texts["continue_pretraining"])
     resumable = ("pretrain_backbone", "group", "group_again", "score", "train_retriever")
     assert all(resumes(texts[name]) for name in resumable)
     assert not resumes(texts["tokenize_corpus"])

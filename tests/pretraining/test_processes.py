@@ -22,7 +22,7 @@ from semantic_tokens.errors import InputError
 from semantic_tokens.grouping.partition import VocabularyPartition
 from semantic_tokens.models import checkpoint
 from semantic_tokens.pretraining import processes
-from semantic_tokens.pretraining.further import Further, _run, start
+from semantic_tokens.pretraining.continual import ContinualPretraining, _run, start
 from semantic_tokens.pretraining.token_cache import write_cache
 from semantic_tokens.workflow import devices
 
@@ -34,7 +34,7 @@ SETTINGS = {
 
 
 @pytest.fixture
-def further(bert, word_tokenizer, tmp_path) -> Further:
+def single(bert, word_tokenizer, tmp_path) -> ContinualPretraining:
     """A model with dropout and the text to train it on; three micro-batches a step, so one process takes two."""
     rng = np.random.default_rng(0)
     rows = [{"lang": "en", "text": " ".join(f"w{i}" for i in rng.integers(0, 35, 8))} for _ in range(60)]
@@ -47,7 +47,9 @@ def further(bert, word_tokenizer, tmp_path) -> Further:
     files = {"model": "start", "partition": "partition.parquet", "tokenizer": "tokenizer.json"}
     files |= {"rows": "rows.npy", "index": "rows.json"} | files
     paths = {name: str(tmp_path / file) for name, file in files.items()}
-    return Further(**paths, settings=SETTINGS, seed=3, device="cpu", code="a", **written(tmp_path / "alone"))
+    return ContinualPretraining(
+        **paths, settings=SETTINGS, seed=3, device="cpu", code="a", **written(tmp_path / "alone")
+    )
 
 
 def written(folder: Path) -> dict[str, str]:
@@ -56,19 +58,19 @@ def written(folder: Path) -> dict[str, str]:
 
 
 @pytest.mark.slow
-def test_two_processes_train_like_one(further, tmp_path, monkeypatch):
+def test_two_processes_train_like_one(single, tmp_path, monkeypatch):
     monkeypatch.setenv("TWO", "2")
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
-    start(further, 0, None)
-    together = Further(**vars(further) | written(tmp_path / "together"))
+    start(single, 0, None)
+    together = ContinualPretraining(**vars(single) | written(tmp_path / "together"))
     start(together, 0, TWO)
-    curves = [pd.read_csv(run.losses)["loss"].to_numpy() for run in (further, together)]
+    curves = [pd.read_csv(run.losses)["loss"].to_numpy() for run in (single, together)]
     assert len(curves[0]) == 8 and np.ptp(curves[0]) > 0.1
     np.testing.assert_allclose(curves[1], curves[0], atol=1e-4)
-    alone, shared = (checkpoint.load_masked_lm(Path(run.output)).state_dict() for run in (further, together))
+    alone, shared = (checkpoint.load_masked_lm(Path(run.output)).state_dict() for run in (single, together))
     for name, tensor in alone.items():
         torch.testing.assert_close(shared[name], tensor, atol=1e-3, rtol=0, msg=name)
-    states = [torch.load(run.checkpoint, weights_only=True) for run in (further, together)]
+    states = [torch.load(run.checkpoint, weights_only=True) for run in (single, together)]
     assert [state["identity"] for state in states].count(states[0]["identity"]) == 2, "one may go on from the other's"
 
 
@@ -101,12 +103,12 @@ def test_sums_and_disagreement(tmp_path):
     assert all("resume from steps [5, 6]" in one[5] for one in told)
 
 
-def test_a_failing_process_fails_the_run(further):
+def test_a_failing_process_fails_the_run(single):
     with pytest.raises(subprocess.CalledProcessError):
-        start(further, 0, f"{sys.executable} -c 'raise SystemExit(3)'")
+        start(single, 0, f"{sys.executable} -c 'raise SystemExit(3)'")
 
 
-def test_a_launcher_is_asked_to_end_when_the_step_must(further, tmp_path):
+def test_a_launcher_is_asked_to_end_when_the_step_must(single, tmp_path):
     """SIGKILL would leave its processes behind, which go on training."""
     told = tmp_path / "told"
     launcher = tmp_path / "launcher.sh"
@@ -120,25 +122,25 @@ def test_a_launcher_is_asked_to_end_when_the_step_must(further, tmp_path):
     before = signal.signal(signal.SIGALRM, end)
     try:
         with pytest.raises(SystemExit):
-            start(further, 0, f"bash {launcher}")
+            start(single, 0, f"bash {launcher}")
     finally:
         signal.signal(signal.SIGALRM, before)
     assert told.read_text() == "ended\n"
 
 
-def test_one_process_a_gpu(further, monkeypatch):
-    started, further = [], replace(further, device="cuda")
-    monkeypatch.setattr("semantic_tokens.pretraining.further._run", lambda command, _: started.append(command))
+def test_one_process_a_gpu(single, monkeypatch):
+    started, single = [], replace(single, device="cuda")
+    monkeypatch.setattr("semantic_tokens.pretraining.continual._run", lambda command, _: started.append(command))
     monkeypatch.setattr("torch.cuda.device_count", lambda: 4)
-    start(further, 4, None)
-    start(further, 4, "srun torchrun --nnodes=2")
-    described = str(Path(further.losses).with_name("run.json"))
+    start(single, 4, None)
+    start(single, 4, "srun torchrun --nnodes=2")
+    described = str(Path(single.losses).with_name("run.json"))
     tail = ["-m", "semantic_tokens.pretraining", described]
     assert started == [
         ["torchrun", "--standalone", "--nproc-per-node=4", *tail],
         ["srun", "torchrun", "--nnodes=2", *tail],
     ]
-    assert Further(**json.loads(Path(described).read_text())) == further
+    assert ContinualPretraining(**json.loads(Path(described).read_text())) == single
 
 
 @pytest.mark.parametrize(
@@ -149,11 +151,11 @@ def test_one_process_a_gpu(further, monkeypatch):
         ("cuda", 3, "sees 3: .* at most 3"),
     ],
 )
-def test_several_gpus_that_are_not_there_are_an_error(further, monkeypatch, device, there, said):
-    monkeypatch.setattr("semantic_tokens.pretraining.further._run", lambda *_: pytest.fail("started"))
+def test_several_gpus_that_are_not_there_are_an_error(single, monkeypatch, device, there, said):
+    monkeypatch.setattr("semantic_tokens.pretraining.continual._run", lambda *_: pytest.fail("started"))
     monkeypatch.setattr("torch.cuda.device_count", lambda: there)
     with pytest.raises(InputError, match=f"gpu=4 .* {said}"):
-        start(replace(further, device=device), 4, None)
+        start(replace(single, device=device), 4, None)
 
 
 def test_a_launcher_keeps_the_gpu_after_a_step_that_was_killed(tmp_path):

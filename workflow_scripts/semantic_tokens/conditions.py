@@ -3,7 +3,7 @@
 A condition is at once a name, a path and a lineage: each prefix of the path is an artifact that all longer conditions
 share, so Snakemake's DAG is the cache. `tiny-bert/d128/clsa-all/kmeans-cosine-r05/mlm` reads: the backbone, its
 embeddings cut to 128 dimensions, aligned on the source set `all`, its vocabulary merged by K-Means into 5% as many
-groups, then pretrained further.
+groups, then continual pretraining (`mlm`: as a masked language model).
 """
 
 import itertools

@@ -127,8 +127,8 @@ class _ConditionRules(SharedRules):
         text = self.corpus_tokens(condition.backbone, condition.tokenizer, self.config.pretraining)
         needs = [self.grouped_model(condition), self.partition(condition), text]
         amounts = self._pretraining(shape, self.config.pretraining, groups, condition.dim)
-        amounts |= {"benchmark": f"pretrain_further/{_dashed(condition.grouped)}.tsv"}
-        return self._job(f"conditions/{condition}", "pretrain_further", "pretrain", needs, **amounts)
+        amounts |= {"benchmark": f"continue_pretraining/{_dashed(condition.grouped)}.tsv"}
+        return self._job(f"conditions/{condition}", "continue_pretraining", "pretrain", needs, **amounts)
 
     def score(self, condition: Condition, unit: Unit, wanted: Collection[Unit]) -> str:
         bundle = unit.scored_with(wanted, self.config.compute.bundles)

@@ -23,7 +23,7 @@ from semantic_tokens.workflow import devices
 
 
 @dataclass(frozen=True)
-class Further:
+class ContinualPretraining:
     """One run. `model` and `output` are checkpoint folders, `settings` the config's section, `device` cpu or cuda.
 
     `code` identifies the code, see `pretrain`.
@@ -43,7 +43,7 @@ class Further:
     losses: str
 
 
-def start(run: Further, gpus: int, launcher: str | None) -> None:
+def start(run: ContinualPretraining, gpus: int, launcher: str | None) -> None:
     """Do the run: here, on no or one GPU; in a process for each of several; or in those that `launcher` starts.
 
     launcher: a command that runs a Python module in each of its processes, such as `torchrun --nnodes=2 ...`;
@@ -71,7 +71,7 @@ def _require_gpus(device: str, wanted: int) -> None:
     if there < wanted:
         found = f"sees {there}" if device == "cuda" else "computes on the CPU"
         raise InputError(
-            f"pretrain_further: gpu={wanted} starts a process for each of {wanted} GPUs, but this job {found}: set its "
+            f"continue_pretraining: gpu={wanted} starts a process for each of {wanted} GPUs, but this job {found}: set its "
             f"resource gpu to at most {max(there, 1)}"
         )
 
@@ -91,7 +91,7 @@ def _run(command: list[str], environment: dict[str, str]) -> None:
         raise subprocess.CalledProcessError(status, command)
 
 
-def train(run: Further, device: str) -> None:
+def train(run: ContinualPretraining, device: str) -> None:
     """The run in this process, alone or among those that it has joined; the first of them writes the output."""
     partition = VocabularyPartition.load(Path(run.partition))
     vocabulary = masking_vocabulary(read_vocabulary(Path(run.tokenizer)), partition.group_of)

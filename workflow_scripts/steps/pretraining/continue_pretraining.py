@@ -10,9 +10,9 @@ if TYPE_CHECKING:
 with step(snakemake) as job:
     from pathlib import Path
 
-    from semantic_tokens.pretraining.further import Further, start
+    from semantic_tokens.pretraining.continual import ContinualPretraining, start
 
-    run = Further(
+    run = ContinualPretraining(
         model=str(Path(job.input.model).parent), partition=job.input.partition, tokenizer=job.input.tokenizer,
         rows=job.input.rows, index=job.input.index, settings=job.params.pretraining, seed=job.params.seed,
         device=job.device, code=job.params.code, checkpoint=job.params.checkpoint,
