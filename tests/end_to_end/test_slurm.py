@@ -168,7 +168,7 @@ def test_a_job_that_is_killed_for_its_memory_gets_twice_as_much(slurm, tmp_path)
 
 
 def test_a_job_with_two_gpus_is_one_task_that_sees_both(slurm, tmp_path):
-    """As `--set-resources continue_pretraining:gpu=N` of docs/pretraining.md wants it: the step starts the processes."""
+    """As `--set-resources continue_pretraining:gpu=N` of docs/pretraining.md: the step starts the processes."""
     project = copy_project(tmp_path)
     write_config(project / "run.yaml")
     (project / "Snakefile").write_text(SEVERAL)

@@ -15,11 +15,10 @@ from transformers import AutoConfig, AutoModel, AutoModelForMaskedLM, PreTrained
 from semantic_tokens.errors import InputError
 from semantic_tokens.models import pooled, pooler
 from semantic_tokens.models.surgery import is_tied
-from semantic_tokens.models.truncation import TruncatedEmbedding, padded_state, truncate
+from semantic_tokens.models.truncation import TRUNCATED_KEY, TruncatedEmbedding, as_recorded, padded_state
 
 logger = logging.getLogger(__name__)
 
-TRUNCATED_KEY = "truncated_embedding_dim"
 Head = Literal["token-classification", "sequence-classification", "question-answering", "encoder"]
 _HEADS = {
     "token-classification": "AutoModelForTokenClassification",
@@ -34,7 +33,7 @@ def load(folder: Path) -> PreTrainedModel:
 
     Raises InputError where weights are missing, or where the head's decoder is not tied to the word embeddings.
     """
-    return _truncated(load_padded(folder))
+    return as_recorded(load_padded(folder))
 
 
 def load_padded(folder: Path) -> PreTrainedModel:
@@ -50,7 +49,7 @@ def names_masked_lm(folder: Path) -> bool:
 
 def load_masked_lm(folder: Path) -> PreTrainedModel:
     """As `load`, but an encoder without a head is refused: transformers would fill the head with random numbers."""
-    return _truncated(_masked_lm(folder)).eval()
+    return as_recorded(_masked_lm(folder)).eval()
 
 
 def _encoder(folder: Path) -> PreTrainedModel:
@@ -89,12 +88,12 @@ def load_for_task(folder: Path, head: Head, n_labels: int) -> Any:
     if head == "sequence-classification" and pooled.is_needed(folder):
         return pooled.load(folder, n_labels)
     if head == "encoder":
-        return _truncated(_encoder(folder))
+        return as_recorded(_encoder(folder))
     model, info = _quietly(getattr(transformers, _HEADS[head]), folder, num_labels=n_labels)
     _refuse_other_bodies(model, info, folder)
     if any(pooler.is_of_pooler(name) and _is_of_body(model, name) for name in info["missing_keys"]):
         logger.warning("%s has no pretrained pooler: a new one is drawn with the head", folder)
-    return _truncated(model)
+    return as_recorded(model)
 
 
 def _refuse_other_bodies(model: PreTrainedModel, info: dict[str, Any], folder: Path) -> None:
@@ -122,11 +121,6 @@ def save(model: PreTrainedModel, folder: Path) -> None:
         setattr(model.config, TRUNCATED_KEY, embedding.embedding_dim)
     model.save_pretrained(folder, state_dict=padded_state(model))
     (Path(folder) / "model.safetensors").chmod(0o644)  # it is written readable by its owner alone
-
-
-def _truncated(model: PreTrainedModel) -> PreTrainedModel:
-    dim = getattr(model.config, TRUNCATED_KEY, None)
-    return model if dim is None else truncate(model, dim)
 
 
 def _quietly(auto_class: Any, folder: Path, **options: Any) -> tuple[Any, dict[str, Any]]:

@@ -15,6 +15,7 @@ from semantic_tokens.errors import InputError
 from semantic_tokens.grouping.partition import VocabularyPartition
 from semantic_tokens.models import pooler
 from semantic_tokens.models.parts import decoder, word_embeddings
+from semantic_tokens.models.truncation import TRUNCATED_KEY, widened
 
 SPECIAL_ID_KEYS = ("pad_token_id", "bos_token_id", "eos_token_id", "cls_token_id", "sep_token_id", "mask_token_id")
 _ROWS_AT_ONCE = 4_096  # in float64
@@ -25,7 +26,8 @@ def group_vocabulary(
 ) -> PreTrainedModel:
     """A new model over the groups of `partition`; everything but the vocabulary is `model`'s (paper, section 2.1).
 
-    embeddings: [V, d] float32, the table to group: the model's own, or aligned, or truncated (zeros are then added).
+    embeddings: [V, d] float32, the table to group: the model's own, or aligned, or truncated. A truncated one gets
+    zeros up to the full width, and the config its dimension, as in a checkpoint: `truncation.as_recorded` cuts it.
     Where nothing is merged the new model takes it as it is.
     semantic_embedding: what the groups get where their method does not say otherwise (`group_rows`).
     Raises InputError where the decoder is not tied, or where the table does not fit the model.
@@ -34,10 +36,11 @@ def group_vocabulary(
     group_of = torch.from_numpy(partition.group_of.astype(np.int64))
     kind, seed = semantic_embedding_of(partition, semantic_embedding), partition.details.get("seed", 0)
     table = group_rows(embeddings, group_of, partition.n_groups, kind, seed)
-    missing = word_embeddings(model).embedding_dim - table.shape[1]
-    table = functional.pad(table, (0, missing)) if missing else table  # it would copy where nothing is to be added
     bias = group_bias(output_bias(model), group_of, partition.n_groups)
-    return with_vocabulary(model, _grouped_config(model, partition), table, bias)
+    config, full_dim = _grouped_config(model, partition), word_embeddings(model).embedding_dim
+    if embeddings.shape[1] < full_dim:
+        setattr(config, TRUNCATED_KEY, embeddings.shape[1])
+    return with_vocabulary(model, config, widened(table, full_dim), bias)
 
 
 def with_vocabulary(

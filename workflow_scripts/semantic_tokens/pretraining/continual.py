@@ -71,8 +71,8 @@ def _require_gpus(device: str, wanted: int) -> None:
     if there < wanted:
         found = f"sees {there}" if device == "cuda" else "computes on the CPU"
         raise InputError(
-            f"continue_pretraining: gpu={wanted} starts a process for each of {wanted} GPUs, but this job {found}: set its "
-            f"resource gpu to at most {max(there, 1)}"
+            f"continue_pretraining: gpu={wanted} starts a process for each of {wanted} GPUs, but this job {found}: "
+            f"set its resource gpu to at most {max(there, 1)}"
         )
 
 

@@ -11,12 +11,9 @@ with step(snakemake) as job:
     from pathlib import Path
 
     from semantic_tokens.grouping.vocabulary import read_vocabulary
-    from semantic_tokens.models.embeddings import write_embeddings
-    from semantic_tokens.models.published import load_model
-    from semantic_tokens.models.truncation import truncate
+    from semantic_tokens.models.embeddings import read_word_embeddings, write_embeddings
 
-    model = truncate(load_model(Path(job.input.model).parent), int(job.wildcards.dim))
     tokens = read_vocabulary(job.input.tokenizer).tokens
-    table = model.get_input_embeddings().weight.detach()
     # BLOOM, mT5 and Qwen2 have rows beyond their tokens, to round the number up.
-    write_embeddings(table[: len(tokens)], tokens, job.output.embeddings)
+    table = read_word_embeddings(Path(job.input.model).parent, len(tokens), int(job.wildcards.dim))
+    write_embeddings(table, tokens, job.output.embeddings)

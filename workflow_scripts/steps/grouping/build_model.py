@@ -15,7 +15,6 @@ with step(snakemake) as job:
     from semantic_tokens.models import checkpoint
     from semantic_tokens.models.embeddings import read_embeddings
     from semantic_tokens.models.surgery import group_vocabulary, norm_shrinkage, semantic_embedding_of
-    from semantic_tokens.models.truncation import truncate
 
     embeddings, _ = read_embeddings(job.input.embeddings)
     model = checkpoint.load(Path(job.input.model).parent)
@@ -24,4 +23,4 @@ with step(snakemake) as job:
     logging.info("mean norm of the members' mean / of the members: %.4f", shrinkage)
     logging.info("semantic embedding: %s", semantic_embedding_of(partition, job.params.semantic_embedding))
     grouped = group_vocabulary(model, partition, embeddings, job.params.semantic_embedding)
-    checkpoint.save(truncate(grouped, int(job.wildcards.dim)), job.output.model.parent)
+    checkpoint.save(grouped, job.output.model.parent)

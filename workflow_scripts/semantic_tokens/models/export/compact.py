@@ -9,8 +9,7 @@ from transformers import AutoModelForMaskedLM, AutoTokenizer, BatchEncoding, Pre
 
 from semantic_tokens.errors import InputError
 from semantic_tokens.grouping.partition import VocabularyPartition
-from semantic_tokens.models.checkpoint import TRUNCATED_KEY
-from semantic_tokens.models.truncation import truncate
+from semantic_tokens.models.truncation import as_recorded
 
 Encode = Callable[..., BatchEncoding]
 
@@ -35,4 +34,4 @@ def load_compact(folder: Path | str, auto_class: Any = AutoModelForMaskedLM) -> 
         batch["input_ids"] = group_of[batch["input_ids"]]
         return batch
 
-    return truncate(model, getattr(model.config, TRUNCATED_KEY, model.config.hidden_size)).eval(), encode
+    return as_recorded(model).eval(), encode
