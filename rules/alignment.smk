@@ -53,7 +53,7 @@ rule align:
         runtime=120,
         gpu=GPUS,
     params:
-        alignment=settings(CONFIG.alignment.model_copy(update={"source_sets": {}})),
+        alignment=settings(CONFIG.alignment, without={"source_sets"}),
         sources=lambda wildcards: CONFIG.alignment.source_sets[wildcards.sources],
         seed=CONFIG.run.seed,
         device=CONFIG.compute.device,

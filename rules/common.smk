@@ -243,7 +243,8 @@ def grouping_settings(wildcards):
     grouping, given = Grouping.parse(wildcards.grouping), settings(CONFIG.grouping)
     if grouping.lexicon:
         return {"lexicon": given["lexicons"][grouping.lexicon]}
-    return {key: given[key] for key in grouping.traits.settings}
+    own = grouping.traits.settings
+    return {key: given[key] for key in own.model_fields} if own else {}
 
 
 def group_checkpoint(wildcards):

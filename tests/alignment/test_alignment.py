@@ -18,10 +18,10 @@ from sentencepiece import SentencePieceProcessor
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
 from semantic_tokens import tables
-from semantic_tokens.alignment import TokenPairs, align, token_pairs, write_history
 from semantic_tokens.alignment.held_out import hold_out, precision_at_1
-from semantic_tokens.alignment.infonce import KnownPairs, batches, info_nce
-from semantic_tokens.alignment.pairs import _Distinct, by_value
+from semantic_tokens.alignment.history import write_history
+from semantic_tokens.alignment.infonce import KnownPairs, align, batches, info_nce
+from semantic_tokens.alignment.pairs import TokenPairs, _Distinct, by_value, token_pairs
 from semantic_tokens.errors import InputError
 from semantic_tokens.sources.canonical import word_pair_rows
 from support.toy_alignment import Settings

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 
-from semantic_tokens.alignment import TokenPairs, align, with_round_trip
 from semantic_tokens.alignment.held_out import hold_out
-from semantic_tokens.alignment.round_trip import mutual_neighbours
+from semantic_tokens.alignment.infonce import align
+from semantic_tokens.alignment.pairs import TokenPairs
+from semantic_tokens.alignment.round_trip import mutual_neighbours, with_round_trip
 from semantic_tokens.alignment.words import SingleSubwords
 
 UNHURRIED = settings(deadline=None)  # reads files, or meets a busy machine

@@ -10,8 +10,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from semantic_tokens.alignment import TokenPairs, align, chosen_learning_rate, write_history
 from semantic_tokens.alignment.held_out import hold_out
+from semantic_tokens.alignment.history import chosen_learning_rate, write_history
+from semantic_tokens.alignment.infonce import align
+from semantic_tokens.alignment.pairs import TokenPairs
 from semantic_tokens.alignment.shuffled import shuffled
 from support.toy_alignment import Settings
 

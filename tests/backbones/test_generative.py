@@ -13,6 +13,7 @@ from transformers import AutoModelForTextEncoding, AutoTokenizer
 
 from semantic_tokens.backbones.generative_tokenizers import SENTINELS, train_byte_bpe, train_unigram_with_sentinels
 from semantic_tokens.backbones.scratch import build, initialise_attention, initialise_with_ppmi
+from semantic_tokens.backbones.settings import ScratchBackbone
 from semantic_tokens.config.backbones import has_masked_lm_head
 from semantic_tokens.config.loading import load as load_config
 from semantic_tokens.errors import InputError
@@ -20,17 +21,18 @@ from semantic_tokens.fine_tuning.encoding import Template
 from semantic_tokens.grouping.vocabulary import read_vocabulary
 from semantic_tokens.models import checkpoint
 from semantic_tokens.models.published import load_model
-from semantic_tokens.pretraining import Schedule, pretrain, read_cache
 from semantic_tokens.pretraining.masking import MaskingVocabulary
 from semantic_tokens.pretraining.objectives import CausalLM, SpanCorruption, objective_of, span_corruption, span_mask
-from semantic_tokens.pretraining.token_cache import write_cache
+from semantic_tokens.pretraining.settings import PretrainingSettings
+from semantic_tokens.pretraining.token_cache import read_cache, write_cache
+from semantic_tokens.pretraining.training import pretrain
 from support import ROOT
 
 WORDS = ["river", "stone", "house", "garden", "winter", "water", "नदी", "पत्थर", "घर", "बगीचा", "河流", "石头", "房子"]
 TRAINERS = {"bloom": (train_byte_bpe, 330), "mt5": (train_unigram_with_sentinels, SENTINELS + 48)}
-SCHEDULE = Schedule(
-    steps=12, batch_size=8, learning_rate=1e-2, warmup_ratio=0.1, weight_decay=0.01, mask_probability=0.2,
-    language_sampling=0.7, checkpoint_every=5,
+SCHEDULE = PretrainingSettings(
+    steps=12, batch_size=8, sequence_length=20, learning_rate=1e-2, warmup_ratio=0.1, mask_probability=0.2,
+    checkpoint_every=5,
 )  # fmt: skip
 CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
 
@@ -41,8 +43,10 @@ def texts():
 
 
 def settings(architecture):
-    shape = {"dim": 16, "layers": 2, "heads": 2, "intermediate": 64, "dropout": 0.0, "max_length": 32}
-    return shape | {"architecture": architecture}
+    return ScratchBackbone(
+        kind="scratch", architecture=architecture, vocabulary=TRAINERS[architecture][1], dim=16, layers=2, heads=2,
+        intermediate=64, dropout=0.0, max_length=32, initialisation="normal", pretraining=SCHEDULE,
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="module", params=["bloom", "mt5"])
@@ -97,7 +101,7 @@ def test_training_a_tokenizer_twice_gives_the_same_bytes(backbone, tmp_path):
 
 
 def test_pretraining_lowers_the_loss(backbone, tmp_path):
-    schedule = Schedule(60, 16, 1e-2, 0.1, 0.01, 0.2, 0.7, 100)
+    schedule = SCHEDULE.model_copy(update={"steps": 60, "batch_size": 16, "checkpoint_every": 100})
     _, losses = trained(backbone, tmp_path / "a.pt", schedule)
     assert losses[0] == pytest.approx(np.log(TRAINERS[backbone[0]][1]), abs=1)
     assert np.mean(losses[-5:]) < np.mean(losses[:5]) - 1

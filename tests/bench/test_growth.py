@@ -83,7 +83,7 @@ def test_what_stages_read_does_not_depend_on_the_size_but_dictionaries_do(tmp_pa
     pairs = FREQUENT * len(LANGUAGES) * (len(LANGUAGES) - 1) // 2
     program = (
         "import sys; from pathlib import Path; from tokenizers import Tokenizer; "
-        "from semantic_tokens.alignment import token_pairs; "
+        "from semantic_tokens.alignment.pairs import token_pairs; "
         "print(len(token_pairs(Path(sys.argv[1]), Tokenizer.from_file(sys.argv[2]), ['muse'])))"
     )
     for inputs in (small, large):  # every frequent word is one piece of the smallest vocabulary too

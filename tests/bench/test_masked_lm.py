@@ -2,7 +2,6 @@
 
 import gc
 import weakref
-from dataclasses import replace
 
 import pytest
 import torch
@@ -17,7 +16,7 @@ TINY = Shape(vocabulary=300, dim=64, layers=1, batch=2, device="cpu")
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     """A small model that learns from the second step on, not after a warm-up of 250."""
-    schedule = replace(masked_lm._schedule(TINY), steps=100, learning_rate=1e-3)
+    schedule = masked_lm._schedule(TINY).model_copy(update={"steps": 100, "learning_rate": 1e-3})
     monkeypatch.setattr(masked_lm, "_shape", lambda name, full: TINY)
     monkeypatch.setattr(masked_lm, "_schedule", lambda shape: schedule)
     return schedule
@@ -42,7 +41,7 @@ def test_the_row_compares_steps_one_by_one(monkeypatch):
 
 def test_another_learning_rate_is_noticed(monkeypatch, quick):
     monkeypatch.setattr(masked_lm, "_peak_of_a_fresh_process", lambda which, name, full: 0.0)
-    schedules = iter([quick, replace(quick, learning_rate=2e-3)])
+    schedules = iter([quick, quick.model_copy(update={"learning_rate": 2e-3})])
     monkeypatch.setattr(masked_lm, "_schedule", lambda shape: next(schedules))
     assert not compare(masked_lm.comparison("mlm-step-100", full=False), pairs=3).same_result
 

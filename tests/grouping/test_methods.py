@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
 
 from semantic_tokens.errors import InputError
-from semantic_tokens.grouping.group import group
+from semantic_tokens.grouping import group as grouping
 from semantic_tokens.grouping.inputs import GroupingInputs
 from semantic_tokens.grouping.partition import VocabularyPartition
 from semantic_tokens.grouping.reduced_tokenizer import reduced_tokenizer
@@ -33,10 +33,14 @@ def vocabulary(n: int, special: tuple[int, ...] = (0, 3, 5), unused: tuple[int, 
     return Vocabulary(tuple(f"t{i}" for i in range(n)), special, unused, "wordpiece")
 
 
+def group(method: str, inputs: GroupingInputs) -> VocabularyPartition:
+    return grouping.group(method, inputs, **({"max_iterations": 50} if method.startswith("kmeans") else {}))
+
+
 def inputs(n: int, n_groups: int, seed: int = 0, languages=None, **of_vocabulary) -> GroupingInputs:
     table = torch.from_numpy(np.random.default_rng(n).normal(size=(n, 8)).astype(np.float32))
     languages = np.arange(n) % 4 - 1 if languages is None else languages
-    return GroupingInputs(table, vocabulary(n, **of_vocabulary), n_groups, languages, seed, max_iterations=50)
+    return GroupingInputs(table, vocabulary(n, **of_vocabulary), n_groups, languages, seed)
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -70,7 +74,7 @@ def test_without_unused_tokens_no_group_is_spent_on_them():
 def test_kmeans_finds_planted_groups_and_their_cosines():
     table = torch.eye(4).repeat(5, 1) * torch.arange(1.0, 21).unsqueeze(1)
     words = Vocabulary(tuple(f"t{i}" for i in range(20)), (0,), (), "wordpiece")
-    made = group("kmeans-cosine", GroupingInputs(table, words, 5, None, 0, 50))
+    made = group("kmeans-cosine", GroupingInputs(table, words, 5, None, 0))
     assert [ids.tolist() for ids in made.members()[1:]] == [list(range(i, 20, 4)) for i in (1, 2, 3)] + [[4, 8, 12, 16]]
     np.testing.assert_allclose(made.cosine_to_centroid, 1, rtol=1e-6)
     assert made.details["converged"] and made.details["objective"] == pytest.approx(0, abs=1e-6)
@@ -79,7 +83,7 @@ def test_kmeans_finds_planted_groups_and_their_cosines():
 def test_cosine_to_centroid_by_hand():
     table = torch.tensor([[5.0, 5.0], [3.0, 0.0], [0.0, 2.0], [0.0, 0.0]])
     words = Vocabulary(("a", "b", "c", "d"), (0,), (), "wordpiece")
-    made = group("random", GroupingInputs(table, words, 2, None, 0, 1))
+    made = group("random", GroupingInputs(table, words, 2, None, 0))
     np.testing.assert_allclose(made.cosine_to_centroid, [1, 0.5**0.5, 0.5**0.5, 0], rtol=1e-6)
 
 
@@ -146,7 +150,7 @@ def test_stratified_deals_tokens_of_unknown_language_by_script():
 
 
 def test_stratified_needs_languages():
-    given_none = GroupingInputs(torch.ones(9, 2), vocabulary(9), 6, None, 0, 1)
+    given_none = GroupingInputs(torch.ones(9, 2), vocabulary(9), 6, None, 0)
     with pytest.raises(InputError, match="random-stratified"):
         group("random-stratified", given_none)
 
@@ -163,11 +167,11 @@ def test_bad_inputs_are_named():
     with pytest.raises(InputError, match="'k-means'; allowed: full, first, kmeans-capped, kmeans-cos"):
         group("k-means", inputs(20, 10))
     with pytest.raises(InputError, match=r"shape \(3, 2\) for a vocabulary of 9"):
-        GroupingInputs(torch.ones(3, 2), vocabulary(9), 6, None, 0, 1)
+        GroupingInputs(torch.ones(3, 2), vocabulary(9), 6, None, 0)
     table = torch.ones(9, 2)
     table[7, 0] = torch.nan
     with pytest.raises(InputError, match=r"row 7 .'t7'. is not finite"):
-        GroupingInputs(table, vocabulary(9), 6, None, 0, 1)
+        GroupingInputs(table, vocabulary(9), 6, None, 0)
 
 
 def wordpiece() -> Tokenizer:
@@ -195,7 +199,7 @@ def unigram() -> Tokenizer:
 
 def first_k(tokenizer: Tokenizer, n_groups: int) -> tuple[VocabularyPartition, Tokenizer]:
     words = parse_vocabulary(tokenizer.to_str())
-    made = group("first", GroupingInputs(torch.ones(len(words), 2), words, n_groups, None, 0, 1))
+    made = group("first", GroupingInputs(torch.ones(len(words), 2), words, n_groups, None, 0))
     return made, Tokenizer.from_str(reduced_tokenizer(tokenizer.to_str(), made))
 
 

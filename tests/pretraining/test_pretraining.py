@@ -11,23 +11,25 @@ from semantic_tokens.errors import InputError
 from semantic_tokens.grouping.vocabulary import Vocabulary
 from semantic_tokens.models import checkpoint
 from semantic_tokens.models.masked_lm import masked_lm_loss
-from semantic_tokens.pretraining import (
+from semantic_tokens.pretraining import token_cache
+from semantic_tokens.pretraining.masking import (
+    IGNORED,
     MaskingVocabulary,
-    Schedule,
+    draw_rows,
+    language_probabilities,
+    mask_rows,
     masking_vocabulary,
-    pretrain,
-    read_cache,
-    token_cache,
-    training_state,
-    training_step,
 )
-from semantic_tokens.pretraining.masking import IGNORED, draw_rows, language_probabilities, mask_rows
-from semantic_tokens.pretraining.token_cache import write_cache
-from semantic_tokens.pretraining.training import dropout_seed
+from semantic_tokens.pretraining.settings import PretrainingSettings
+from semantic_tokens.pretraining.token_cache import read_cache, write_cache
+from semantic_tokens.pretraining.training import dropout_seed, pretrain, training_state, training_step
 
 TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *(f"w{i}" for i in range(N_TOKENS - 5)))
 VOCABULARY = Vocabulary(TOKENS, (0, 1, 2, 3, 4), (), "wordpiece")
-SCHEDULE = Schedule(12, 4, 1e-2, 0.1, 0.01, 0.3, 0.7, 5)
+SCHEDULE = PretrainingSettings(
+    steps=12, batch_size=4, sequence_length=10, learning_rate=1e-2, warmup_ratio=0.1, mask_probability=0.3,
+    checkpoint_every=5,
+)  # fmt: skip
 IDENTITY = np.arange(N_TOKENS)
 
 
@@ -126,7 +128,7 @@ def fresh(bert, tmp_path):
 
 @pytest.mark.parametrize("micro_batch", [None, 3])
 def test_a_killed_run_resumes_to_the_same_bits(bert, cache, tmp_path, monkeypatch, micro_batch):
-    schedule = replace(SCHEDULE, micro_batch=micro_batch)
+    schedule = SCHEDULE.model_copy(update={"micro_batch": micro_batch})
     whole = fresh(bert, tmp_path)
     losses = run(whole, cache, tmp_path / "a.pt", schedule)
     killed = fresh(bert, tmp_path)
@@ -150,7 +152,7 @@ def test_a_killed_run_resumes_to_the_same_bits(bert, cache, tmp_path, monkeypatc
 
 def test_a_checkpoint_of_another_run_is_not_taken_up(bert, cache, tmp_path):
     run(fresh(bert, tmp_path), cache, tmp_path / "a.pt")
-    other = Schedule(12, 4, 5e-3, 0.1, 0.01, 0.3, 0.7, 5)
+    other = SCHEDULE.model_copy(update={"learning_rate": 5e-3})
     clean = run(fresh(bert, tmp_path), cache, tmp_path / "b.pt", other)
     assert run(fresh(bert, tmp_path), cache, tmp_path / "a.pt", other) == clean
 
@@ -165,7 +167,7 @@ def test_a_checkpoint_of_other_text_objective_or_code_is_not_taken_up(bert, cach
         "code": "b",
     }  # fmt: skip
     given = {"cache": cache, "group_of": IDENTITY, "objective": masking, "seed": 7, "code": "a"}
-    given |= {"schedule": SCHEDULE, "checkpoint": tmp_path / "a.pt", "device": "cpu"}
+    given |= {"settings": SCHEDULE, "checkpoint": tmp_path / "a.pt", "device": "cpu"}
     pretrain(fresh(bert, tmp_path), **given)
     with caplog.at_level("INFO"):
         pretrain(fresh(bert, tmp_path), **given)
@@ -175,7 +177,8 @@ def test_a_checkpoint_of_other_text_objective_or_code_is_not_taken_up(bert, cach
 
 
 def test_training_lowers_the_loss(bert, cache, tmp_path):
-    losses = run(bert, cache, tmp_path / "a.pt", Schedule(60, 16, 1e-2, 0.1, 0.01, 0.3, 0.7, 100))
+    longer = SCHEDULE.model_copy(update={"steps": 60, "batch_size": 16, "checkpoint_every": 100})
+    losses = run(bert, cache, tmp_path / "a.pt", longer)
     assert np.mean(losses[-10:]) < np.mean(losses[:10]) - 0.1
 
 
@@ -184,7 +187,7 @@ def test_micro_batches_add_up_to_the_whole_batch(bert, cache, tmp_path, micro_ba
     bert.config.hidden_dropout_prob = bert.config.attention_probs_dropout_prob = 0.0
     whole, parts = fresh(bert, tmp_path), fresh(bert, tmp_path)
     expected = run(whole, cache, tmp_path / "a.pt")
-    found = run(parts, cache, tmp_path / "b.pt", replace(SCHEDULE, micro_batch=micro_batch))
+    found = run(parts, cache, tmp_path / "b.pt", SCHEDULE.model_copy(update={"micro_batch": micro_batch}))
     assert found == pytest.approx(expected, abs=1e-4)
     for name, tensor in whole.state_dict().items():
         torch.testing.assert_close(parts.state_dict()[name], tensor, atol=1e-3, rtol=0)
@@ -198,7 +201,7 @@ def test_no_more_rows_at_a_time_than_micro_batch(bert, cache, tmp_path, monkeypa
         return masked_lm_loss(model, inputs, labels, count=count)
 
     monkeypatch.setattr(MaskingVocabulary, "loss", lambda self, *given, **named: spy(*given, **named))
-    run(bert, cache, tmp_path / "a.pt", replace(SCHEDULE, steps=1, batch_size=7, micro_batch=3))
+    run(bert, cache, tmp_path / "a.pt", SCHEDULE.model_copy(update={"steps": 1, "batch_size": 7, "micro_batch": 3}))
     assert seen == [2, 2, 3]
 
 
@@ -209,7 +212,7 @@ def test_dropout_differs_between_steps_and_micro_batches_and_follows_the_seed():
 
 
 def test_a_batch_without_a_masked_token_changes_no_gradient(bert):
-    state = training_state(bert, replace(SCHEDULE, weight_decay=0.0), 0)
+    state = training_state(bert, SCHEDULE.model_copy(update={"weight_decay": 0.0}), 0)
     before = [parameter.detach().clone() for parameter in bert.parameters()]
     ids = np.full((2, 5), 7)
     assert training_step(state, ids, np.full_like(ids, IGNORED)) == 0

@@ -10,8 +10,8 @@ from transformers import BertConfig, BertForMaskedLM, XLMRobertaConfig, XLMRober
 
 from conftest import _shaken
 from semantic_tokens.backbones.tokenizers import train_unigram, train_wordpiece
+from semantic_tokens.grouping.group import group
 from semantic_tokens.grouping.inputs import GroupingInputs
-from semantic_tokens.grouping.methods import first, kmeans_cosine
 from semantic_tokens.grouping.partition import VocabularyPartition
 from semantic_tokens.grouping.reduced_tokenizer import reduced_tokenizer
 from semantic_tokens.grouping.vocabulary import read_vocabulary
@@ -44,8 +44,8 @@ def train(architecture: str, dim: int, method: str, folder: Path) -> Trained:
     vocabulary = read_vocabulary(tokenizer)
     model = _new_model(architecture, len(vocabulary))
     table = model.get_input_embeddings().weight.detach()[:, :dim].clone()
-    inputs = GroupingInputs(table, vocabulary, len(vocabulary) // 2, None, seed=0, max_iterations=50)
-    partition = (kmeans_cosine if method == "kmeans" else first).partition(inputs)
+    inputs = GroupingInputs(table, vocabulary, len(vocabulary) // 2, None, seed=0)
+    partition = group("first", inputs) if method == "first" else group("kmeans-cosine", inputs, max_iterations=50)
     grouped = truncate(group_vocabulary(model, partition, table), dim)
     with torch.no_grad():
         grouped.get_input_embeddings().weight.mul_(1.5)

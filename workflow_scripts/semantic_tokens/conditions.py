@@ -17,6 +17,7 @@ from typing import Any, Self
 from semantic_tokens.errors import InputError
 from semantic_tokens.grouping import methods
 from semantic_tokens.grouping.method import Method
+from semantic_tokens.names import NAME
 
 # A module of its own each; what a task is, it declares there. Not imported: that would make a task's code part of the
 # meaning of every step.
@@ -30,7 +31,6 @@ ROUND_TRIP = "round-trip"  # in a source set, beside dictionaries: words nearest
 # The parts of a condition that tables give a column each, beside the column `condition`: see `Condition.columns`.
 PARTS = ("backbone", "dim", "alignment", "grouping", "ratio", "pretraining")
 
-NAME = "[a-z0-9]+(?:-[a-z0-9]+)*"
 _DIM = "[1-9][0-9]*"
 _TASK = f"(?:{'|'.join(TASKS)})"
 _RATIO = "(?:0[1-9]|[1-9][0-9])"

@@ -116,7 +116,7 @@ def test_the_fittest_are_admitted():
 def test_the_method_caps_at_a_multiple_of_the_mean(size_cap, largest):
     rows = torch.cat([torch.ones(3, 12), uneven()])
     words = Vocabulary(tuple(f"t{i}" for i in range(603)), (0, 1), (2,), "wordpiece")
-    made = group("kmeans-capped", GroupingInputs(rows, words, 33, None, 0, 100, size_cap=size_cap))
+    made = group("kmeans-capped", GroupingInputs(rows, words, 33, None, 0), max_iterations=100, size_cap=size_cap)
     assert made.n_groups == 33 and made.method == "kmeans-capped"
     assert made.details["cap"] == largest and made.details["largest"] == made.group_sizes()[3:].max() <= largest
     assert made.details["largest_before"] > made.details["largest"]

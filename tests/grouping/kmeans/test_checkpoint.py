@@ -62,12 +62,12 @@ def test_a_file_of_another_run_is_not_used(tmp_path):
 
 def test_a_file_of_other_code_is_not_used(tmp_path, caplog):
     words = Vocabulary(tuple(f"w{i}" for i in range(300)), (0, 1), (), "wordpiece")
-    given = {"n_groups": 40, "token_languages": None, "seed": 0, "max_iterations": 4}
+    given = {"n_groups": 40, "token_languages": None, "seed": 0}
     said = []
     for code in "aab":
         with caplog.at_level("INFO"):
             inputs = GroupingInputs(ROWS, words, **given, checkpoint=tmp_path / "group.pt", code=code)
-            group("kmeans-cosine", inputs)
+            group("kmeans-cosine", inputs, max_iterations=4)
         said.append(("resumed after iteration 3" in caplog.text, "another run" in caplog.text))
         caplog.clear()
     assert said == [(False, False), (True, False), (False, True)]

@@ -2,9 +2,8 @@
 
 import logging
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 import numpy as np
 import torch
@@ -14,6 +13,7 @@ from tqdm import tqdm
 
 from semantic_tokens.alignment.held_out import HeldOut, hold_out, precision_at_1
 from semantic_tokens.alignment.pairs import TokenPairs, by_value
+from semantic_tokens.alignment.settings import AlignmentSettings
 from semantic_tokens.alignment.shuffled import shuffled
 from semantic_tokens.errors import InputError
 
@@ -21,18 +21,6 @@ log = logging.getLogger(__name__)
 
 HistoryRow = dict[str, float | int | bool]
 _ROWS_AT_ONCE = 16_384
-
-
-class AlignmentSettings(Protocol):
-    """temperature; batch_size, in pairs; epochs; learning_rates to try (Adam); held_out, share of the pairs kept back
-    to choose among them; language_sampling a: a pair of languages with n pairs is drawn in proportion to n^a."""
-
-    temperature: float
-    batch_size: int
-    epochs: int
-    learning_rates: Sequence[float]
-    held_out: float
-    language_sampling: float
 
 
 @dataclass(frozen=True, eq=False)

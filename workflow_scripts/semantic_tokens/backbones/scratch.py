@@ -1,6 +1,5 @@
 """A tiny language model ready to be pretrained from scratch, with random or with informed initial weights."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from torch import Tensor, nn
 from transformers import PreTrainedModel
 
 from semantic_tokens.backbones.architectures import ARCHITECTURES
+from semantic_tokens.backbones.settings import ScratchBackbone
 
 _WINDOW = 4
 _CONTEXT_SMOOTHING = 0.75  # Levy, Goldberg and Dagan (2015)
@@ -19,16 +19,16 @@ _ROOT_MEAN_SQUARE = 0.05
 _MIMETIC_NOISE, _MIMETIC_IDENTITY = 0.5, 0.7  # alpha_1 and beta_1 of Trockman and Kolter (2023)
 
 
-def build(settings: Mapping[str, Any], tokenizer: Tokenizer, seed: int) -> PreTrainedModel:
-    """A randomly initialised language model of the shape that `settings` gives (a backbone's section of the config)."""
-    architecture = ARCHITECTURES[settings["architecture"]]
+def build(settings: ScratchBackbone, tokenizer: Tokenizer, seed: int) -> PreTrainedModel:
+    """A randomly initialised language model of the shape that `settings` gives."""
+    architecture = ARCHITECTURES[settings.architecture]
     ids: dict[str, Any] = {
         f"{name}_token_id": tokenizer.token_to_id(token) for name, token in architecture.special.items()
     }
     config = architecture.config(settings, tokenizer.get_vocab_size(), ids)
     torch.manual_seed(seed)
     model = architecture.model(config)
-    if settings["architecture"] == "mt5":
+    if settings.architecture == "mt5":
         # T5 draws its table with variance 1. It is also the output layer, whose logits would have that of `dim`.
         with torch.no_grad():
             _weight(model).mul_(_ROOT_MEAN_SQUARE)

@@ -20,9 +20,9 @@ from transformers import BertConfig, BertForMaskedLM, PreTrainedModel
 
 from semantic_tokens.bench.comparison import Comparison
 from semantic_tokens.peak_memory import peak_resident
-from semantic_tokens.pretraining import MaskingVocabulary, Schedule, training_state, training_step
-from semantic_tokens.pretraining.masking import mask_rows
-from semantic_tokens.pretraining.training import dropout_seed
+from semantic_tokens.pretraining.masking import MaskingVocabulary, mask_rows
+from semantic_tokens.pretraining.settings import PretrainingSettings
+from semantic_tokens.pretraining.training import dropout_seed, training_state, training_step
 
 _LENGTH = 128
 _SPECIAL, _MASK = (0, 100, 101, 102, 103), 103  # mBERT's
@@ -99,8 +99,10 @@ def _model(shape: Shape) -> PreTrainedModel:
     return model.to(shape.device)  # type: ignore[return-value]
 
 
-def _schedule(shape: Shape) -> Schedule:
-    return Schedule(25_000, shape.batch, 1e-4, 0.01, 0.01, 0.15, 0.7, 500)
+def _schedule(shape: Shape) -> PretrainingSettings:
+    return PretrainingSettings(
+        steps=25_000, batch_size=shape.batch, sequence_length=_LENGTH, learning_rate=1e-4, checkpoint_every=500
+    )
 
 
 def _batch(shape: Shape) -> tuple[np.ndarray, np.ndarray]:

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
-from semantic_tokens.config.models import SCRATCH_MASKED_LMS, Config, HubBackbone, ScratchBackbone
+from semantic_tokens.backbones.settings import MASKED_LMS as SCRATCH_MASKED_LMS
+from semantic_tokens.backbones.settings import ScratchBackbone
+from semantic_tokens.config.models import Config, HubBackbone
 from semantic_tokens.config.published_sizes import described
 from semantic_tokens.sources.listing import ENCODERS, MASKED_LMS
 

@@ -9,11 +9,12 @@ from typing import Any, Protocol
 from pydantic import ValidationError
 
 from semantic_tokens import siblings
+from semantic_tokens.backbones.settings import ScratchBackbone
 from semantic_tokens.conditions import ROUND_TRIP, Condition, Unit, expand, n_groups
 from semantic_tokens.config.backbones import can_be_grouped, folder_problems, has_masked_lm_head
 from semantic_tokens.config.data import UpstreamData, WorldData
 from semantic_tokens.config.found import fill_in, tasks_found
-from semantic_tokens.config.models import Config, ScratchBackbone, Study
+from semantic_tokens.config.models import Config, Study
 from semantic_tokens.config.origin import Layer, origin
 from semantic_tokens.config.problems import ABSENT, KeyPath, Problem
 from semantic_tokens.config.types import ALL

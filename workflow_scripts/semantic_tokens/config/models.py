@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import ConfigDict, Field, ValidationInfo, create_model, field_validator, model_validator
 
 from semantic_tokens import siblings
+from semantic_tokens.alignment.settings import AlignmentSettings
 from semantic_tokens.analysis.efficiency.settings import Efficiency
+from semantic_tokens.backbones.settings import ScratchBackbone
 from semantic_tokens.conditions import TASKS, TRANSFERS
 from semantic_tokens.config.data import Source, UpstreamData, WorldData
 from semantic_tokens.config.published_sizes import SIZES, published_sizes
@@ -20,19 +22,16 @@ from semantic_tokens.config.types import (
     FromText,
     IntegerFromText,
     Name,
-    NonNegative,
     OneOf,
-    Probability,
-    Rate,
     Section,
     Seed,
-    Share,
 )
+from semantic_tokens.grouping.kmeans.settings import CappedKMeansSettings
+from semantic_tokens.pretraining.settings import PretrainingSettings
 from semantic_tokens.sources.languages import LANGUAGES as KNOWN_LANGUAGES
 from semantic_tokens.sources.listing import BACKBONES
 
 Task = Annotated[str, OneOf(TASKS)]
-SCRATCH_MASKED_LMS = ("bert", "xlm-roberta")  # the other architectures have no masked-LM head
 PairSource = Literal["all", "muse", "panlex", "concepticon", "colexnet", "dictionaries", "round-trip"]
 
 
@@ -40,87 +39,6 @@ class Run(Section):
     name: Annotated[str, Field(pattern="^[a-z0-9-]+$")] = Field(description="Names the folder of outputs.")
     seed: Seed = Field(description="Source of every random draw that has no seed of its own.")
     evaluation_split: Literal["dev", "test"] = Field("test", description="Split scored; choose settings on `dev`.")
-
-
-class MaskedLanguageModelling(Section):
-    steps: Count = Field(description="Updates.")
-    batch_size: Count = Field(description="Sequences per update.")
-    micro_batch: Count | None = Field(
-        None, description="At most so many of them at a time on one device; absent: all that fall to it."
-    )
-    sequence_length: Annotated[int, Field(ge=8), IntegerFromText] = Field(
-        description="Tokens per sequence, special tokens included."
-    )
-    learning_rate: Rate = Field(description="Peak rate of AdamW; decays linearly to zero.")
-    warmup_ratio: Share = Field(0.01, description="Share of the updates in which the rate rises.")
-    weight_decay: NonNegative = Field(0.01, description="Weight decay of AdamW.")
-    mask_probability: Probability = Field(0.15, description="Share of tokens to predict (80/10/10).")
-    language_sampling: Share = Field(
-        0.7, description="A language is drawn in proportion to its size, in tokens, to this power."
-    )
-    checkpoint_every: Count = Field(description="Updates between resumable checkpoints.")
-
-
-class ScratchBackbone(Section):
-    """A small model pretrained on the corpus, in the place of a download."""
-
-    kind: Literal["scratch"] = Field(description="Where the backbone comes from.")
-    architecture: Literal["bert", "xlm-roberta", "bloom", "mt5"] = Field(
-        description="Masked LMs: BERT with WordPiece, XLM-R with Unigram. To be analysed only: BLOOM, a decoder with "
-        "byte-level BPE, a causal LM; mT5, an encoder-decoder with Unigram and sentinels, trained on corrupted spans."
-    )
-    vocabulary: Annotated[int, Field(ge=100), IntegerFromText] = Field(
-        description="Tokens in the vocabulary, special tokens included; with `vocabulary_file`, at most so many."
-    )
-    vocabulary_file: str | None = Field(
-        None,
-        description="A `vocab.txt` or `sentencepiece.bpe.model` under `local_dir`: those of its pieces that occur in "
-        "the corpus make the vocabulary, the most frequent first; without it, one is trained on the corpus. For masked "
-        "LMs.",
-    )
-    dim: Count = Field(description="Width of the embeddings and hidden states.")
-    layers: Count = Field(description="Transformer layers.")
-    heads: Count = Field(description="Attention heads; must divide `dim`.")
-    intermediate: Count = Field(description="Width of the feed-forward layers; 4 * `dim` in BLOOM.")
-    dropout: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False), FromText] = Field(
-        0.1, description="Dropout of hidden states in pretraining and fine-tuning (none on attention)."
-    )
-    max_length: Annotated[int, Field(ge=8), IntegerFromText] = Field(description="Longest input in tokens.")
-    initialisation: Literal["normal", "informed"] = Field(
-        description="`normal` noise; or `informed`: embeddings from the SVD of the corpus's PPMI matrix and mimetic "
-        "attention, which saves most of the steps and shapes the geometry that grouping sees."
-    )
-    pretraining: MaskedLanguageModelling = Field(description="Training from scratch.")
-
-    @field_validator("heads")
-    @classmethod
-    def _heads_divide_dim(cls, heads: int, info: ValidationInfo) -> int:
-        if info.data.get("dim", heads) % heads:
-            raise ValueError(f"must divide dim = {info.data['dim']}")
-        return heads
-
-    @field_validator("vocabulary_file")
-    @classmethod
-    def _of_masked_lms(cls, file: str | None, info: ValidationInfo) -> str | None:
-        architecture = info.data.get("architecture")
-        if file is not None and architecture is not None and architecture not in SCRATCH_MASKED_LMS:
-            raise ValueError(f"must be absent: the tokenizer of {architecture} is trained on the corpus")
-        return file
-
-    @field_validator("intermediate")
-    @classmethod
-    def _as_bloom_has_it(cls, intermediate: int, info: ValidationInfo) -> int:
-        dim = info.data.get("dim")
-        if info.data.get("architecture") == "bloom" and dim is not None and intermediate != 4 * dim:
-            raise ValueError(f"must be 4 * dim = {4 * dim} in bloom")
-        return intermediate
-
-    @field_validator("pretraining")
-    @classmethod
-    def _sequences_fit(cls, pretraining: MaskedLanguageModelling, info: ValidationInfo) -> MaskedLanguageModelling:
-        if pretraining.sequence_length > info.data.get("max_length", pretraining.sequence_length):
-            raise ValueError(f"sequence_length must be at most max_length = {info.data['max_length']}")
-        return pretraining
 
 
 def _sizes_are_optional(schema: dict[str, Any]) -> None:
@@ -161,19 +79,9 @@ class HubBackbone(Section):
         return folder
 
 
-class Alignment(Section):
+class Alignment(AlignmentSettings):
     """CLSA: InfoNCE on the embedding table."""
 
-    temperature: Rate = Field(0.1, description="Temperature of InfoNCE.")
-    batch_size: Annotated[int, Field(ge=2), IntegerFromText] = Field(
-        description="Word pairs per update; the others are negatives."
-    )
-    epochs: Count = Field(description="Passes over the word pairs.")
-    learning_rates: Annotated[list[Rate], Distinct] = Field(
-        min_length=1, description="Rates tried; held-out translation precision@1 chooses."
-    )
-    held_out: Probability = Field(description="Share of the pairs kept back to choose the rate.")
-    language_sampling: Share = Field(description="A language pair is drawn in proportion to its size to this power.")
     source_sets: dict[Name, Annotated[list[PairSource], Distinct, Field(min_length=1)]] = Field(
         description="Dictionaries of each set (`all`: those of `data.dictionaries`) and `round-trip`, words nearest "
         "to each other before alignment; a condition asks for the set x by the alignment `clsa-x`, and for the control "
@@ -190,16 +98,7 @@ class Lexicon(Section):
     )
 
 
-class GroupingSettings(Section):
-    max_iterations: Count = Field(description="Iterations after which K-Means stops although rows still change group.")
-    backend: Literal["auto", "torch", "faiss", "cuml"] = Field(
-        "auto",
-        description="What searches K-Means's nearest centroids: `torch` (CPU or GPU), `faiss` (CPU), `cuml` (GPU); "
-        "`auto`: cuml on a GPU where it is installed, otherwise torch. From one start the groups are the same.",
-    )
-    size_cap: Annotated[float, Field(ge=1, allow_inf_nan=False), FromText] = Field(
-        4, description="Largest group of `kmeans-capped`, as a multiple of the mean size."
-    )
+class Grouping(CappedKMeansSettings):
     lexicons: dict[Name, Lexicon] = Field(
         {}, description="Dictionaries to group by; a condition asks for the lexicon x by the grouping `lexicon-x`."
     )
@@ -287,8 +186,8 @@ class CommonConfig(Section):
         min_length=1, description="Models to start from, by name."
     )
     alignment: Alignment = Field(description="Cross-lingual alignment of the embedding table (CLSA).")
-    grouping: GroupingSettings = Field(description="Merging of the vocabulary.")
-    pretraining: MaskedLanguageModelling = Field(description="Continual pretraining (`mlm` in a condition).")
+    grouping: Grouping = Field(description="Merging of the vocabulary.")
+    pretraining: PretrainingSettings = Field(description="Continual pretraining (`mlm` in a condition).")
     tasks: Tasks = Field(description="Fine-tuning, by task.")
     studies: dict[Name, Study] = Field(min_length=1, description="What to compare, by name.")
     exports: ConditionPatterns = Field(

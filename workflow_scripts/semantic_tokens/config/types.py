@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import core_schema
 
-from semantic_tokens.conditions import NAME, expand
+from semantic_tokens.names import NAME
 
 ALL = "all"  # in a list: everything that is found, or that another section names
 
@@ -45,6 +45,8 @@ def _distinct(values: list[Any]) -> list[Any]:
 
 
 def _condition_pattern(pattern: str) -> str:
+    from semantic_tokens.conditions import expand  # conditions know the methods, whose settings are of these types
+
     expand(pattern)
     return pattern
 

@@ -8,9 +8,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any
 
+from semantic_tokens.backbones.settings import ScratchBackbone
 from semantic_tokens.conditions import Condition, Unit, n_groups
 from semantic_tokens.config.loading import units
-from semantic_tokens.config.models import Config, ScratchBackbone
+from semantic_tokens.config.models import Config
 from semantic_tokens.estimate import facts, items
 from semantic_tokens.estimate.jobs import Plan, Training, plan
 from semantic_tokens.estimate.shapes import shape_of

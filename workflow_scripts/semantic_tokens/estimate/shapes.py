@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from semantic_tokens.config.models import HubBackbone, ScratchBackbone
+from semantic_tokens.backbones.settings import ScratchBackbone
+from semantic_tokens.config.models import HubBackbone
 from semantic_tokens.config.published_sizes import described
 from semantic_tokens.estimate import facts
 from semantic_tokens.models.shape import Shape

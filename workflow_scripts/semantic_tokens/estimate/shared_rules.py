@@ -6,12 +6,13 @@ from functools import wraps
 from typing import Any
 
 from semantic_tokens.config.data import WorldData
-from semantic_tokens.config.models import Config, HubBackbone, MaskedLanguageModelling
+from semantic_tokens.config.models import Config, HubBackbone
 from semantic_tokens.estimate import downloads, facts, items
 from semantic_tokens.estimate.jobs import Job, Training
 from semantic_tokens.estimate.shapes import shape_of
 from semantic_tokens.fine_tuning.memory import Update
 from semantic_tokens.models.shape import FLOAT, Shape
+from semantic_tokens.pretraining.settings import PretrainingSettings
 from semantic_tokens.sources.listing import with_pool
 from semantic_tokens.tasks import declared
 
@@ -157,7 +158,7 @@ class SharedRules:
         return self._job(output, "pretrain_backbone", "backbones", needs, **amounts)
 
     @once
-    def corpus_tokens(self, backbone: str, tokenizer: str, settings: MaskedLanguageModelling) -> str:
+    def corpus_tokens(self, backbone: str, tokenizer: str, settings: PretrainingSettings) -> str:
         return self._job(
             f"tokens/{backbone}/{tokenizer}/corpus-{settings.sequence_length}",
             "tokenize_corpus",
@@ -187,7 +188,7 @@ class SharedRules:
         tables = [self.table("collection" if task in RANKED else task) for task in bundle]
         return [*tables, self.candidates()] if set(RANKED) & set(bundle) else tables
 
-    def _pretraining(self, shape: Shape, settings: MaskedLanguageModelling, groups: int, dim: int) -> dict[str, Any]:
+    def _pretraining(self, shape: Shape, settings: PretrainingSettings, groups: int, dim: int) -> dict[str, Any]:
         tokens, length = settings.steps * settings.batch_size * settings.sequence_length, settings.sequence_length
         work = shape.masked_lm(tokens, length, settings.mask_probability, groups, dim)
         update = Update("masked LM", settings, replace(shape, vocabulary=groups), dim)

@@ -1,11 +1,21 @@
 """Group a vocabulary by the name of a method."""
 
+from typing import Any
+
 from semantic_tokens.grouping import methods
 from semantic_tokens.grouping.inputs import GroupingInputs
 from semantic_tokens.grouping.partition import VocabularyPartition
 
 
-def group(method: str, inputs: GroupingInputs) -> VocabularyPartition:
-    """The partition that the method of that name makes; `full` merges nothing. InputError for an unknown method."""
-    made: VocabularyPartition = methods.module(method).partition(inputs)
+def group(method: str, inputs: GroupingInputs, **settings: Any) -> VocabularyPartition:
+    """The partition that the method of that name makes; `full` merges nothing.
+
+    settings: what the method's class of settings holds, and no more. InputError for an unknown method.
+    """
+    module = methods.module(method)
+    made: VocabularyPartition
+    if module.METHOD.settings is None:
+        made = module.partition(inputs, **settings)
+    else:
+        made = module.partition(inputs, module.METHOD.settings(**settings))
     return made

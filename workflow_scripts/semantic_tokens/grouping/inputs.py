@@ -13,12 +13,10 @@ from semantic_tokens.grouping.vocabulary import Vocabulary
 if TYPE_CHECKING:  # methods are imported for their traits alone, without torch
     import torch
 
-    from semantic_tokens.grouping.kmeans.nearest import Backend
-
 
 @dataclass(frozen=True, eq=False)
 class GroupingInputs:
-    """The arguments of a grouping.
+    """What is grouped, and by what; a method's settings come beside it.
 
     embeddings       float32 tensor [V, d]; K-Means runs on its device
     vocabulary       the tokens, in the order of the rows
@@ -26,9 +24,6 @@ class GroupingInputs:
     token_languages  int array [V]: language in which a token is relatively most frequent, -1 = unknown, or None;
                      read by random-stratified alone
     seed
-    max_iterations   of K-Means
-    backend          what searches nearest centroids for K-Means (`nearest.choose`)
-    size_cap         largest group of kmeans-capped, as a multiple of the mean size
     checkpoint       file from which K-Means goes on after a kill, or None
     code             what identifies the code: a checkpoint of other code is not used
     devices          several GPUs that K-Means splits its search over, the embeddings' own first; or none
@@ -40,9 +35,6 @@ class GroupingInputs:
     n_groups: int
     token_languages: np.ndarray | None
     seed: int
-    max_iterations: int = 300
-    backend: "Backend" = "auto"
-    size_cap: float = 4
     checkpoint: Path | None = None
     code: str = ""
     devices: "tuple[torch.device, ...]" = ()

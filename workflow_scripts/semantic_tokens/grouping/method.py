@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from pydantic import BaseModel
+
 
 @dataclass(frozen=True)
 class Method:
@@ -16,7 +18,8 @@ class Method:
                          `keep(vocabulary, n_groups) -> VocabularyPartition`, which reads no embeddings
     depends_on_start     it is meant to find one answer, yet what it finds depends on the seed: it is run again with
                          `grouping.stability_seeds`
-    settings             keys of the config's section `grouping` that it reads; a change of others does not rerun it
+    settings             class of the second argument of its `partition`; its fields are keys of the config's section
+                         `grouping`, and no other key reruns it. None: `partition` takes the inputs alone
     flops_per_iteration  (|V|, |V'|, d) -> floating-point operations of one iteration, for `estimate`; None: one pass
                          over the table
     """
@@ -26,5 +29,5 @@ class Method:
     needs_languages: bool = False
     cuts_tokenizer: bool = False
     depends_on_start: bool = False
-    settings: tuple[str, ...] = ()
+    settings: type[BaseModel] | None = None
     flops_per_iteration: Callable[[int, int, int], int] | None = None

@@ -17,8 +17,9 @@ from semantic_tokens.grouping.vocabulary import read_vocabulary
 from semantic_tokens.models import checkpoint
 from semantic_tokens.pretraining import processes
 from semantic_tokens.pretraining.masking import masking_vocabulary
+from semantic_tokens.pretraining.settings import PretrainingSettings
 from semantic_tokens.pretraining.token_cache import read_cache
-from semantic_tokens.pretraining.training import Schedule, pretrain, write_losses
+from semantic_tokens.pretraining.training import pretrain, write_losses
 from semantic_tokens.workflow import devices
 
 
@@ -98,7 +99,7 @@ def train(run: ContinualPretraining, device: str) -> None:
     model = checkpoint.load_masked_lm(Path(run.model))
     losses = pretrain(
         model, read_cache(Path(run.rows), Path(run.index)), partition.token_lookup(), vocabulary,
-        Schedule.of(run.settings), run.seed, Path(run.checkpoint), device, run.code,
+        PretrainingSettings(**run.settings), run.seed, Path(run.checkpoint), device, run.code,
     )  # fmt: skip
     if processes.rank_and_size()[0] == 0:
         checkpoint.save(model, Path(run.output))

@@ -8,10 +8,9 @@ how many processes share its micro-batches changes no draw.
 import csv
 import hashlib
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -24,33 +23,11 @@ from semantic_tokens.models.masked_lm import masked_lm_loss
 from semantic_tokens.models.schedule import warm_up_and_decay
 from semantic_tokens.pretraining import processes
 from semantic_tokens.pretraining.masking import IGNORED, draw_rows, language_probabilities
+from semantic_tokens.pretraining.settings import PretrainingSettings
 from semantic_tokens.pretraining.token_cache import TokenCache
 
 _log = logging.getLogger(__name__)
 _ROWS_A_BLOCK = 4_096
-
-
-@dataclass(frozen=True)
-class Schedule:
-    """What a pretraining run does. The learning rate rises over `warmup_ratio` of the steps, then falls to 0.
-
-    batch_size: sequences of a step, over all processes; micro_batch: how many of them at a time on one device, at most.
-    """
-
-    steps: int
-    batch_size: int
-    learning_rate: float
-    warmup_ratio: float
-    weight_decay: float
-    mask_probability: float
-    language_sampling: float
-    checkpoint_every: int
-    micro_batch: int | None = None
-
-    @classmethod
-    def of(cls, settings: Mapping[str, Any]) -> Self:
-        """From a section of the config; it may hold more keys."""
-        return cls(**{field.name: settings[field.name] for field in fields(cls)})
 
 
 class Objective(Protocol):
@@ -90,7 +67,7 @@ def pretrain(
     cache: TokenCache,
     group_of: np.ndarray,
     objective: Objective,
-    schedule: Schedule,
+    settings: PretrainingSettings,
     seed: int,
     checkpoint: Path,
     device: str,
@@ -105,24 +82,26 @@ def pretrain(
     """
     checkpoint = Path(checkpoint)
     rank, _ = processes.rank_and_size()
-    state = training_state(_on(device, model), schedule, seed, objective.loss)
-    identity = _identity(model, cache, group_of, (objective, schedule, seed, code))
+    state = training_state(_on(device, model), settings, seed, objective.loss)
+    identity = _identity(model, cache, group_of, (objective, settings, seed, code))
     _resume(state, checkpoint, identity)
     first = len(state.losses)
     processes.require_agreement(first)
-    probabilities = language_probabilities(cache, schedule.language_sampling)
-    bar = {"initial": first, "total": schedule.steps, "desc": objective.name, "disable": rank > 0}
-    for step in trange(first, schedule.steps, **bar):
-        ids = group_of[draw_rows(cache, probabilities, schedule.batch_size, seed, step)]
-        training_step(state, *objective.examples(ids, schedule.mask_probability, seed, step))
-        if (step + 1) % schedule.checkpoint_every == 0 and step + 1 < schedule.steps and rank == 0:
-            _log.info("step %d: loss %.4f", step + 1, np.mean(state.losses[-schedule.checkpoint_every :]))
+    probabilities = language_probabilities(cache, settings.language_sampling)
+    bar = {"initial": first, "total": settings.steps, "desc": objective.name, "disable": rank > 0}
+    for step in trange(first, settings.steps, **bar):
+        ids = group_of[draw_rows(cache, probabilities, settings.batch_size, seed, step)]
+        training_step(state, *objective.examples(ids, settings.mask_probability, seed, step))
+        if (step + 1) % settings.checkpoint_every == 0 and step + 1 < settings.steps and rank == 0:
+            _log.info("step %d: loss %.4f", step + 1, np.mean(state.losses[-settings.checkpoint_every :]))
             _save(state, checkpoint, identity)
     model.eval()
     return state.losses
 
 
-def training_state(model: PreTrainedModel, schedule: Schedule, seed: int, loss: Loss = masked_lm_loss) -> TrainingState:
+def training_state(
+    model: PreTrainedModel, settings: PretrainingSettings, seed: int, loss: Loss = masked_lm_loss
+) -> TrainingState:
     """`model`, on its device, made ready for `training_step`: in training mode, with AdamW and the learning rates.
 
     The first step allocates the gradients and the two moments of AdamW, all float32 as the weights are.
@@ -130,11 +109,11 @@ def training_state(model: PreTrainedModel, schedule: Schedule, seed: int, loss: 
     decayed = [p for p in model.parameters() if p.dim() > 1]
     # Biases and layer norms, as Devlin et al. (2019) leave them.
     plain = [p for p in model.parameters() if p.dim() <= 1]
-    groups = [{"params": decayed, "weight_decay": schedule.weight_decay}, {"params": plain, "weight_decay": 0.0}]
-    optimizer = torch.optim.AdamW(groups, lr=schedule.learning_rate, fused=True)
-    n_warmup = max(1, round(schedule.warmup_ratio * schedule.steps))
-    rates = LambdaLR(optimizer, warm_up_and_decay(n_warmup, schedule.steps))
-    return TrainingState(model.train(), loss, optimizer, rates, schedule.micro_batch, seed)
+    groups = [{"params": decayed, "weight_decay": settings.weight_decay}, {"params": plain, "weight_decay": 0.0}]
+    optimizer = torch.optim.AdamW(groups, lr=settings.learning_rate, fused=True)
+    n_warmup = max(1, round(settings.warmup_ratio * settings.steps))
+    rates = LambdaLR(optimizer, warm_up_and_decay(n_warmup, settings.steps))
+    return TrainingState(model.train(), loss, optimizer, rates, settings.micro_batch, seed)
 
 
 def training_step(state: TrainingState, inputs: np.ndarray, labels: np.ndarray) -> float:

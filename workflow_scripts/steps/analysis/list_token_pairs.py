@@ -11,7 +11,7 @@ with step(snakemake) as job:
     from pyarrow import csv
     from tokenizers import Tokenizer
 
-    from semantic_tokens.alignment import token_pairs
+    from semantic_tokens.alignment.pairs import token_pairs
     from semantic_tokens.analysis.dictionaries import dictionary_pairs
 
     pairs = token_pairs(job.input.word_pairs, Tokenizer.from_file(job.input.tokenizer), job.params.sources)

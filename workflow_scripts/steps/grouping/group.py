@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 with step(snakemake) as job:
     from tokenizers import Tokenizer
 
-    from semantic_tokens.alignment import token_pairs
+    from semantic_tokens.alignment.pairs import token_pairs
     from semantic_tokens.conditions import Grouping, n_groups
     from semantic_tokens.grouping.group import group
     from semantic_tokens.grouping.inputs import GroupingInputs
@@ -24,10 +24,10 @@ with step(snakemake) as job:
     vocabulary = read_vocabulary(job.input.tokenizer)
     embeddings, _ = read_embeddings(job.input.embeddings)
     cache = read_cache(job.input.rows, job.input.index) if job.input.get("rows") else None
+    linked = None
     if lexicon := settings.pop("lexicon", None):
         pairs = token_pairs(job.input.word_pairs, Tokenizer.from_file(job.input.tokenizer), lexicon["sources"])
-        chosen = links(pairs.a, pairs.b, pairs.language_pair, pairs.names, lexicon["languages"])
-        settings["linked_tokens"] = chosen
+        linked = links(pairs.a, pairs.b, pairs.language_pair, pairs.names, lexicon["languages"])
     inputs = GroupingInputs(
         embeddings=embeddings.to(job.device),
         vocabulary=vocabulary,
@@ -37,6 +37,6 @@ with step(snakemake) as job:
         checkpoint=job.params.checkpoint,
         code=job.params.code,
         devices=visible_gpus(snakemake.resources.get("gpu", 0)) if job.device == "cuda" else (),
-        **settings,
+        linked_tokens=linked,
     )
-    group(grouping.method, inputs).save(job.output.partition)
+    group(grouping.method, inputs, **settings).save(job.output.partition)

@@ -19,7 +19,9 @@ from semantic_tokens.analysis.efficiency.settings import Load
 from semantic_tokens.conditions import Grouping, n_groups
 from semantic_tokens.models.truncation import truncate
 from semantic_tokens.peak_memory import peak_resident
-from semantic_tokens.pretraining import MaskingVocabulary, Schedule, training_state, training_step
+from semantic_tokens.pretraining.masking import MaskingVocabulary
+from semantic_tokens.pretraining.settings import PretrainingSettings
+from semantic_tokens.pretraining.training import training_state, training_step
 
 IMPLEMENTATIONS = ("ours", "library")
 _SPECIAL, _MASK = (0, 1, 2, 3, 4), 4
@@ -114,9 +116,9 @@ def _config(shape: Shape, groups: int) -> BertConfig:
 
 
 def _our_step(model: PreTrainedModel, load: Load, seed: int) -> Step:
-    schedule = Schedule(
-        load.steps + 1, load.batch_size, _RATE, warmup_ratio=0.0, weight_decay=_DECAY, mask_probability=_MASKED,
-        language_sampling=1.0, checkpoint_every=load.steps + 1,
+    schedule = PretrainingSettings(
+        steps=load.steps + 1, batch_size=load.batch_size, sequence_length=load.sequence_length, learning_rate=_RATE,
+        warmup_ratio=0, weight_decay=_DECAY, mask_probability=_MASKED, checkpoint_every=load.steps + 1,
     )  # fmt: skip
     state = training_state(model, schedule, seed)
     return lambda inputs, labels: training_step(state, inputs, labels)

@@ -144,7 +144,7 @@ class Inputs:
         def write(path: Path) -> None:
             from pyarrow import csv
 
-            from semantic_tokens.alignment import token_pairs
+            from semantic_tokens.alignment.pairs import token_pairs
             from semantic_tokens.analysis.dictionaries import dictionary_pairs
 
             pairs = token_pairs(self.dictionary(), Tokenizer.from_file(str(self.tokenizer())), ["muse"])

@@ -90,7 +90,7 @@ def list_token_pairs(inputs: Inputs, folder: Path) -> Callable[[], object]:
 def group(grouping: str, inputs: Inputs, folder: Path) -> Callable[[], object]:
     given: dict[str, Any] = {"embeddings": inputs.embeddings(), "tokenizer": inputs.tokenizer()}
     traits = Grouping.parse(grouping).traits
-    settings: dict[str, Any] = {key: _GROUPING[key] for key in traits.settings}
+    settings: dict[str, Any] = {key: _GROUPING[key] for key in traits.settings.model_fields} if traits.settings else {}
     if traits.needs_languages:
         given |= dict(zip(("rows", "index"), inputs.token_cache(), strict=True))
     if traits.needs_dictionary:

@@ -14,8 +14,9 @@ from tqdm import tqdm
 
 from semantic_tokens.errors import InputError
 from semantic_tokens.grouping.kmeans.lloyd import Clustering, fill_empty, gains, prepare, refit, scores
-from semantic_tokens.grouping.kmeans.nearest import Backend, choose, nearest
+from semantic_tokens.grouping.kmeans.nearest import choose, nearest
 from semantic_tokens.grouping.kmeans.search import new_search
+from semantic_tokens.grouping.kmeans.settings import Backend
 from semantic_tokens.grouping.kmeans.spherical_kmeans import KMeansResult
 
 log = logging.getLogger(__name__)

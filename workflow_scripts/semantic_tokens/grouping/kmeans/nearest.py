@@ -6,7 +6,6 @@ approximation, in memory that does not grow with n x k.
 
 from collections.abc import Callable
 from importlib.util import find_spec
-from typing import Literal
 
 import torch
 from torch import Tensor
@@ -14,8 +13,8 @@ from torch import Tensor
 from semantic_tokens.errors import InputError
 from semantic_tokens.grouping.kmeans.best import first_best
 from semantic_tokens.grouping.kmeans.lloyd import Clustering, Metric, improves, scores
+from semantic_tokens.grouping.kmeans.settings import Backend
 
-Backend = Literal["auto", "torch", "faiss", "cuml"]
 BLOCK_SCORES = 2**23  # scores held at a time: 32 MiB of float32
 Nearest = Callable[[Tensor, Tensor, Tensor, Metric], Tensor]  # points, centroids, offsets, metric -> int64 [n]
 

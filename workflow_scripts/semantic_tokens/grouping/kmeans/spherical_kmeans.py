@@ -18,8 +18,9 @@ from tqdm import tqdm
 from semantic_tokens.errors import InputError
 from semantic_tokens.grouping.kmeans.checkpoint import Checkpoint
 from semantic_tokens.grouping.kmeans.lloyd import Clustering, Metric, fill_empty, gains, not_finite, prepare, refit
-from semantic_tokens.grouping.kmeans.nearest import Backend, choose
+from semantic_tokens.grouping.kmeans.nearest import choose
 from semantic_tokens.grouping.kmeans.search import new_search
+from semantic_tokens.grouping.kmeans.settings import Backend
 
 log = logging.getLogger(__name__)
 

@@ -3,21 +3,22 @@
 from dataclasses import replace
 
 from semantic_tokens.grouping.inputs import GroupingInputs, assemble, n_clusters
+from semantic_tokens.grouping.kmeans.settings import CappedKMeansSettings
 from semantic_tokens.grouping.methods import kmeans_cosine
 from semantic_tokens.grouping.partition import VocabularyPartition
 
-METHOD = replace(kmeans_cosine.METHOD, settings=(*kmeans_cosine.METHOD.settings, "size_cap"))
+METHOD = replace(kmeans_cosine.METHOD, settings=CappedKMeansSettings)
 
 
-def partition(inputs: GroupingInputs) -> VocabularyPartition:
-    """As kmeans-cosine, then capped at `inputs.size_cap` times the mean number of tokens, and at least that mean."""
+def partition(inputs: GroupingInputs, settings: CappedKMeansSettings) -> VocabularyPartition:
+    """As kmeans-cosine, then capped at `settings.size_cap` times the mean number of tokens, and at least that mean."""
     from semantic_tokens.grouping.kmeans.capped_kmeans import cap_clusters
 
     k = n_clusters(inputs)
-    rows, start = kmeans_cosine.run_kmeans(inputs, "cosine")
-    cap = max(-(-len(rows) // k), int(inputs.size_cap * len(rows) / k))
+    rows, start = kmeans_cosine.run_kmeans(inputs, settings, "cosine")
+    cap = max(-(-len(rows) // k), int(settings.size_cap * len(rows) / k))
     result = cap_clusters(
-        rows, start, cap, max_iterations=inputs.max_iterations, backend=inputs.backend, devices=inputs.devices
+        rows, start, cap, max_iterations=settings.max_iterations, backend=settings.backend, devices=inputs.devices
     )
     return assemble(
         inputs,

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from semantic_tokens.grouping.inputs import GroupingInputs, assemble, n_clusters
+from semantic_tokens.grouping.kmeans.settings import KMeansSettings
 from semantic_tokens.grouping.method import Method
 from semantic_tokens.grouping.partition import VocabularyPartition
 
@@ -14,17 +15,17 @@ if TYPE_CHECKING:
 
 METHOD = Method(
     depends_on_start=True,
-    settings=("max_iterations", "backend"),
+    settings=KMeansSettings,
     flops_per_iteration=lambda vocabulary, groups, dim: 2 * vocabulary * groups * dim,  # every row by every centroid
 )
 
 
-def partition(inputs: GroupingInputs) -> VocabularyPartition:
-    return kmeans_partition(inputs, "cosine")
+def partition(inputs: GroupingInputs, settings: KMeansSettings) -> VocabularyPartition:
+    return kmeans_partition(inputs, settings, "cosine")
 
 
-def kmeans_partition(inputs: GroupingInputs, metric: "Metric") -> VocabularyPartition:
-    _, result = run_kmeans(inputs, metric)
+def kmeans_partition(inputs: GroupingInputs, settings: KMeansSettings, metric: "Metric") -> VocabularyPartition:
+    _, result = run_kmeans(inputs, settings, metric)
     return assemble(
         inputs,
         result.assignment.cpu().numpy(),
@@ -35,7 +36,7 @@ def kmeans_partition(inputs: GroupingInputs, metric: "Metric") -> VocabularyPart
     )
 
 
-def run_kmeans(inputs: GroupingInputs, metric: "Metric") -> "tuple[Tensor, KMeansResult]":
+def run_kmeans(inputs: GroupingInputs, settings: KMeansSettings, metric: "Metric") -> "tuple[Tensor, KMeansResult]":
     """The rows that are neither special nor unused (`##` pieces cluster with the rest), and K-Means of them."""
     from semantic_tokens.grouping.kmeans.spherical_kmeans import spherical_kmeans
 
@@ -45,8 +46,8 @@ def run_kmeans(inputs: GroupingInputs, metric: "Metric") -> "tuple[Tensor, KMean
         n_clusters(inputs),
         metric=metric,
         seed=inputs.seed,
-        max_iterations=inputs.max_iterations,
-        backend=inputs.backend,
+        max_iterations=settings.max_iterations,
+        backend=settings.backend,
         checkpoint=inputs.checkpoint,
         code=inputs.code,
         devices=inputs.devices,
