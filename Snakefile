@@ -65,64 +65,64 @@ localrules:
 rule all:
     default_target: True
     input:
-        f"{RESULTS}/report/index.html",
-        f"{RESULTS}/tables/scores.csv",
+        LAYOUT.page("index"),
+        LAYOUT.table("scores"),
         TERMS,
 
 
 rule data:
     input:
-        [f"{RESULTS}/data/{name}.parquet" for name in DATA_TABLES],
+        list(map(LAYOUT.data, DATA_TABLES)),
         TERMS,
 
 
 rule backbones:
     input:
-        [f"{RESULTS}/backbones/{name}/model.safetensors" for name in CONFIG.backbones],
+        [LAYOUT.backbone(name)["model"] for name in CONFIG.backbones],
 
 
 rule alignment:
     input:
-        sorted({f"{CONDITIONS}/{c.aligned}/embeddings.safetensors" for c in ALL_CONDITIONS}),
+        sorted(set(map(LAYOUT.embeddings, ALL_CONDITIONS))),
 
 
 rule groups:
     input:
-        sorted({f"{CONDITIONS}/{c.grouped}/partition.parquet" for c in ALL_CONDITIONS}),
+        sorted(set(map(LAYOUT.partition, ALL_CONDITIONS))),
 
 
 rule pretrain:
     input:
-        [f"{CONDITIONS}/{c}/model.safetensors" for c in ALL_CONDITIONS],
+        [LAYOUT.model(c)["model"] for c in ALL_CONDITIONS],
 
 
 rule exports:
     input:
-        [f"{RESULTS}/exports/{c}/{form}/README.md" for c in EXPORTED for form in export_forms(c)],
+        [LAYOUT.model_card(c, form) for c in EXPORTED for form in NEEDS.export_forms(c)],
 
 
 rule scores:
     input:
-        f"{RESULTS}/tables/scores.csv",
+        LAYOUT.table("scores"),
 
 
 if "table5" not in CONFIG.studies:
 
     rule table5:
         input:
-            f"{RESULTS}/tables/table5.csv",
+            LAYOUT.table("table5"),
         localrule: True
 
 
 rule report:
     input:
-        f"{RESULTS}/report/index.html",
+        LAYOUT.page("index"),
 
 
 rule claims:
     input:
-        f"{RESULTS}/tables/claims.md",
-        f"{RESULTS}/tables/expected_claims.txt" if CONFIG.expect_claims else [],
+        LAYOUT.table("claims", "md"),
+        LAYOUT.table("expected_claims", "txt") if CONFIG.expect_claims else [],
 
 
 include: "rules/targets.smk"

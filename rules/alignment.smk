@@ -1,17 +1,14 @@
 """Embedding tables, before and after alignment. Takes a backbone and dictionaries; gives embeddings.safetensors."""
 
-ALIGNED = f"{CONDITIONS}/{{backbone}}/d{{dim}}/{{alignment}}"
-
 
 rule extract_embeddings:
     input:
-        config=f"{BACKBONE}/config.json",
-        model=f"{BACKBONE}/model.safetensors",
-        tokenizer=f"{BACKBONE}/tokenizer.json",
+        **LAYOUT.backbone("{backbone}"),
+        tokenizer=LAYOUT.tokenizer("{backbone}"),
     output:
-        embeddings=f"{CONDITIONS}/{{backbone}}/d{{dim}}/none/embeddings.safetensors",
+        embeddings=LAYOUT.embeddings(f"{ANY_TRUNCATED}/none"),
     log:
-        f"{RESULTS}/logs/extract_embeddings/{{backbone}}-d{{dim}}.log",
+        LAYOUT.log("extract_embeddings", ANY_TRUNCATED),
     conda:
         "../envs/cpu.yaml"
     threads: CONFIG.compute.threads
@@ -29,21 +26,20 @@ rule extract_embeddings:
 
 rule align:
     input:
-        embeddings=f"{CONDITIONS}/{{backbone}}/d{{dim}}/none/embeddings.safetensors",
-        tokenizer=f"{BACKBONE}/tokenizer.json",
-        word_pairs=f"{RESULTS}/data/word_pairs.parquet",
-        chosen_rate=chosen_rate,
+        unpack(of(NEEDS.chosen_rate)),
+        embeddings=rules.extract_embeddings.output.embeddings,
+        tokenizer=LAYOUT.tokenizer("{backbone}"),
+        word_pairs=LAYOUT.data("word_pairs"),
     output:
-        embeddings=f"{CONDITIONS}/{{backbone}}/d{{dim}}/{{alignment_method}}-{{sources}}/embeddings.safetensors",
-        history=f"{CONDITIONS}/{{backbone}}/d{{dim}}/{{alignment_method}}-{{sources}}/history.csv",
-        coverage=f"{CONDITIONS}/{{backbone}}/d{{dim}}/{{alignment_method}}-{{sources}}/coverage.csv",
+        embeddings=LAYOUT.embeddings(ANY_ALIGNED),
+        history=LAYOUT.alignment_file(ANY_ALIGNED, "history.csv"),
+        coverage=LAYOUT.alignment_file(ANY_ALIGNED, "coverage.csv"),
     log:
-        f"{RESULTS}/logs/align/{{backbone}}-d{{dim}}-{{alignment_method}}-{{sources}}.log",
+        LAYOUT.log("align", ANY_ALIGNED),
     benchmark:
-        f"{RESULTS}/benchmarks/align/{{backbone}}-d{{dim}}-{{alignment_method}}-{{sources}}.tsv"
+        LAYOUT.benchmark("align", ANY_ALIGNED)
     wildcard_constraints:
-        alignment_method=one_of(conditions.ALIGNMENTS),
-        sources=conditions.NAME,
+        alignment=rf"(?:{one_of(conditions.ALIGNMENTS)})-{conditions.NAME}",
     conda:
         "../envs/cpu.yaml"
     threads: CONFIG.compute.threads
@@ -54,12 +50,13 @@ rule align:
         gpu=GPUS,
     params:
         alignment=settings(CONFIG.alignment, without={"source_sets"}),
-        sources=lambda wildcards: CONFIG.alignment.source_sets[wildcards.sources],
+        sources=of(lambda condition: NEEDS.source_set(condition.source_set)),
+        shuffle=of(lambda condition: condition.alignment_method == "shuffled"),
         seed=CONFIG.run.seed,
         device=CONFIG.compute.device,
         threads=CONFIG.compute.threads,
         code=code("align"),
     message:
-        "Align the embeddings of {wildcards.backbone}, {wildcards.alignment_method} on the source set {wildcards.sources}"
+        "Align the embeddings of {wildcards.backbone} d{wildcards.dim}: {wildcards.alignment}"
     script:
         "../workflow_scripts/steps/alignment/align.py"

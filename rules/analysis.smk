@@ -1,19 +1,15 @@
 """Measures of groups and languages. Takes partitions, dictionaries, token caches and scores; gives {RESULTS}/tables/."""
 
+from semantic_tokens.workflow.needs import judged_by_dictionaries
+
 GROUPINGS = sorted({c.grouped for c in ALL_CONDITIONS if c.grouping.method != "full"})
 CONDITION_OF = {c.grouped: c for c in ALL_CONDITIONS}
 SEEDS = [CONFIG.run.seed, *CONFIG.grouping.stability_seeds]
 REGROUPED = [name for name in GROUPINGS if SEEDS[1:] and CONDITION_OF[name].grouping.traits.depends_on_start]
 # Text by backbone, to tell the language of a token: what a run reads anyway, which a hub backbone may not.
-TEXTS = {
-    c.backbone: pretraining_tokens(c)
-    for c in ALL_CONDITIONS
-    if c.backbone in SCRATCH or (c.pretraining == "mlm" and c.tokenizer == "full")
-}
-
-
-JUDGED = list(judged_by_dictionaries())
-LOOKED_UP = list(dict.fromkeys((CONDITION_OF[name].backbone, sources) for name, sources, _ in JUDGED))
+TEXTS = NEEDS.texts(ALL_CONDITIONS)
+JUDGED = list(judged_by_dictionaries(ALL_CONDITIONS))
+LOOKED_UP = list(dict.fromkeys((condition.backbone, sources) for condition, sources, _ in JUDGED))
 # A cut vocabulary (First-k) tokenises the text anew: its groups hide nothing, what it drops does.
 READ_IN_GROUPS = [g for g in GROUPINGS if CONDITION_OF[g].tokenizer == "full" and CONDITION_OF[g].backbone in TEXTS]
 GROUP_TABLES = (
@@ -27,12 +23,12 @@ GROUP_TABLES = (
 rule measure_groups:
     input:
         # Only the embedded world knows which concept a word stands for.
-        **({"concepts": f"{RESULTS}/data/word_concepts.parquet"} if CONFIG.data.kind == "world" else {}),
-        partitions=[partition_of(grouping) for grouping in GROUPINGS],
+        **({"concepts": LAYOUT.data("word_concepts")} if CONFIG.data.kind == "world" else {}),
+        partitions=list(map(LAYOUT.partition, GROUPINGS)),
     output:
-        csv=f"{RESULTS}/tables/groups.csv",
+        csv=LAYOUT.table("groups"),
     log:
-        f"{RESULTS}/logs/measure_groups.log",
+        LAYOUT.log("measure_groups"),
     group:
         "measures"
     conda:
@@ -52,13 +48,13 @@ rule measure_groups:
 
 rule measure_mixing:
     input:
-        partitions=[partition_of(grouping) for grouping in GROUPINGS],
+        partitions=list(map(LAYOUT.partition, GROUPINGS)),
         rows=[text["rows"] for text in TEXTS.values()],
         index=[text["index"] for text in TEXTS.values()],
     output:
-        csv=f"{RESULTS}/tables/mixing.csv",
+        csv=LAYOUT.table("mixing"),
     log:
-        f"{RESULTS}/logs/measure_mixing.log",
+        LAYOUT.log("measure_mixing"),
     group:
         "measures"
     conda:
@@ -79,13 +75,13 @@ rule measure_mixing:
 
 rule measure_information:
     input:
-        partitions=[partition_of(grouping) for grouping in READ_IN_GROUPS],
+        partitions=list(map(LAYOUT.partition, READ_IN_GROUPS)),
         rows=[text["rows"] for text in TEXTS.values()],
         index=[text["index"] for text in TEXTS.values()],
     output:
-        csv=f"{RESULTS}/tables/information.csv",
+        csv=LAYOUT.table("information"),
     log:
-        f"{RESULTS}/logs/measure_information.log",
+        LAYOUT.log("measure_information"),
     group:
         "measures"
     conda:
@@ -106,13 +102,12 @@ rule measure_information:
 
 rule list_token_pairs:
     input:
-        word_pairs=f"{RESULTS}/data/word_pairs.parquet",
-        tokenizer=f"{BACKBONE}/tokenizer.json",
+        word_pairs=LAYOUT.data("word_pairs"),
+        tokenizer=LAYOUT.tokenizer("{backbone}"),
     output:
-        pairs=f"{RESULTS}/tokens/{{backbone}}/full/pairs-{{sources}}.parquet",
-        coverage=f"{RESULTS}/tokens/{{backbone}}/full/pairs-{{sources}}.csv",
+        **LAYOUT.token_pairs("{backbone}", "{sources}"),
     log:
-        f"{RESULTS}/logs/list_token_pairs/{{backbone}}-{{sources}}.log",
+        LAYOUT.log("list_token_pairs", "{backbone}/{sources}"),
     wildcard_constraints:
         sources=conditions.NAME,
     group:
@@ -123,9 +118,7 @@ rule list_token_pairs:
         mem_mb=memory(4000),
         runtime=60,
     params:
-        sources=lambda wildcards: [
-            s for s in CONFIG.alignment.source_sets[wildcards.sources] if s != conditions.ROUND_TRIP
-        ],
+        sources=lambda wildcards: [s for s in NEEDS.source_set(wildcards.sources) if s != conditions.ROUND_TRIP],
         held_out=CONFIG.alignment.held_out,
         seed=CONFIG.run.seed,
         code=code("list_token_pairs"),
@@ -137,14 +130,14 @@ rule list_token_pairs:
 
 rule measure_dictionaries:
     input:
-        partitions=[partition_of(name) for name, _, _ in JUDGED],
-        pairs=[f"{RESULTS}/tokens/{CONDITION_OF[n].backbone}/full/pairs-{sources}.parquet" for n, sources, _ in JUDGED],
-        coverage=[f"{RESULTS}/tokens/{backbone}/full/pairs-{sources}.csv" for backbone, sources in LOOKED_UP],
+        partitions=[LAYOUT.partition(condition) for condition, _, _ in JUDGED],
+        pairs=[LAYOUT.token_pairs(condition.backbone, sources)["pairs"] for condition, sources, _ in JUDGED],
+        coverage=[LAYOUT.token_pairs(*looked_up)["coverage"] for looked_up in LOOKED_UP],
     output:
-        csv=f"{RESULTS}/tables/dictionary_pairs.csv",
-        coverage=f"{RESULTS}/tables/dictionary_coverage.csv",
+        csv=LAYOUT.table("dictionary_pairs"),
+        coverage=LAYOUT.table("dictionary_coverage"),
     log:
-        f"{RESULTS}/logs/measure_dictionaries.log",
+        LAYOUT.log("measure_dictionaries"),
     group:
         "measures"
     conda:
@@ -153,7 +146,7 @@ rule measure_dictionaries:
         mem_mb=memory(4000),
         runtime=30,
     params:
-        judged=JUDGED,
+        judged=[[condition.grouped, sources, held_out] for condition, sources, held_out in JUDGED],
         looked_up=LOOKED_UP,
         code=code("measure_dictionaries"),
     message:
@@ -164,12 +157,13 @@ rule measure_dictionaries:
 
 use rule group as group_again with:
     output:
-        partition=f"{RESULTS}/stability/{{backbone}}/d{{dim}}/{{alignment}}/{{grouping}}/seed-{{seed}}.parquet",
+        partition=LAYOUT.regrouped(ANY_GROUPED, "{seed}"),
     log:
-        f"{RESULTS}/logs/group_again/{{backbone}}-d{{dim}}-{{alignment}}-{{grouping}}-{{seed}}.log",
+        LAYOUT.log("group_again", f"{ANY_GROUPED}/{{seed}}"),
     benchmark:
-        f"{RESULTS}/benchmarks/group_again/{{backbone}}-d{{dim}}-{{alignment}}-{{grouping}}-{{seed}}.tsv"
+        LAYOUT.benchmark("group_again", f"{ANY_GROUPED}/{{seed}}")
     params:
+        checkpoint=LAYOUT.checkpoint("group_again", f"{ANY_GROUPED}/{{seed}}"),
         seed=lambda wildcards: int(wildcards.seed),
     message:
         "Group again with seed {wildcards.seed}: "
@@ -180,9 +174,9 @@ rule measure_stability:
     input:
         partitions=[partition_of(grouping, seed) for grouping in REGROUPED for seed in SEEDS],
     output:
-        csv=f"{RESULTS}/tables/stability.csv",
+        csv=LAYOUT.table("stability"),
     log:
-        f"{RESULTS}/logs/measure_stability.log",
+        LAYOUT.log("measure_stability"),
     group:
         "measures"
     conda:
@@ -202,11 +196,11 @@ rule measure_stability:
 
 rule correlate_languages:
     input:
-        scores=f"{SCOPE}/scores.parquet",
+        scores=rules.collect_scores.output.parquet,
     output:
-        csv=f"{SCOPE}/languages.csv",
+        csv=LAYOUT.scope("{scope}", "languages.csv"),
     log:
-        f"{RESULTS}/logs/correlate_languages/{{scope}}.log",
+        LAYOUT.log("correlate_languages", "{scope}"),
     localrule: True
     conda:
         "../envs/cpu.yaml"

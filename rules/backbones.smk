@@ -1,19 +1,15 @@
 """Backbones. Takes the corpus (from scratch) or a download; gives {RESULTS}/backbones/{backbone}/, an ordinary checkpoint."""
 
-from semantic_tokens.sources.fetch.registry import source
-
-BACKBONE = f"{RESULTS}/backbones/{{backbone}}"
 FROM_HUB = [name for name in CONFIG.backbones if name not in SCRATCH]
 
 
 rule fetch_backbone:
     output:
-        config=f"{BACKBONE}/config.json",
-        model=f"{BACKBONE}/model.safetensors",
-        tokenizer=f"{BACKBONE}/tokenizer.json",
-        tokenizer_config=f"{BACKBONE}/tokenizer_config.json",
+        **LAYOUT.backbone("{backbone}"),
+        tokenizer=LAYOUT.tokenizer("{backbone}"),
+        tokenizer_config=LAYOUT.tokenizer_config("{backbone}"),
     log:
-        f"{RESULTS}/logs/fetch_backbone/{{backbone}}.log",
+        LAYOUT.log("fetch_backbone", "{backbone}"),
     wildcard_constraints:
         backbone=one_of(FROM_HUB),
     conda:
@@ -22,27 +18,27 @@ rule fetch_backbone:
         mem_mb=memory(12000),
         runtime=240,
     params:
-        backbone=backbone_settings,
-        files=backbone_files,
-        terms=backbone_terms,
+        backbone=of_backbone(NEEDS.backbone),
+        files=of_backbone(NEEDS.own_files),
+        terms=of_backbone(NEEDS.terms),
         mirror=CONFIG.mirror,
         offline=CONFIG.offline,
         code=code("fetch_backbone"),
     message:
-        "Bring the backbone {wildcards.backbone}"
+        "Fetch backbone {wildcards.backbone}"
     script:
         "../workflow_scripts/steps/backbones/fetch_backbone.py"
 
 
 rule train_tokenizer:
     input:
-        corpus=f"{RESULTS}/data/corpus.parquet",
-        vocabulary_file=vocabulary_file,
+        unpack(of_backbone(NEEDS.vocabulary_file)),
+        corpus=LAYOUT.data("corpus"),
     output:
-        tokenizer=f"{BACKBONE}/tokenizer.json",
-        tokenizer_config=f"{BACKBONE}/tokenizer_config.json",
+        tokenizer=LAYOUT.tokenizer("{backbone}"),
+        tokenizer_config=LAYOUT.tokenizer_config("{backbone}"),
     log:
-        f"{RESULTS}/logs/train_tokenizer/{{backbone}}.log",
+        LAYOUT.log("train_tokenizer", "{backbone}"),
     wildcard_constraints:
         backbone=one_of(SCRATCH),
     conda:
@@ -52,7 +48,7 @@ rule train_tokenizer:
         mem_mb=memory(2000),
         runtime=10,
     params:
-        backbone=tokenizer_settings,
+        backbone=of_backbone(NEEDS.tokenizer),
         threads=CONFIG.compute.threads,
         code=code("train_tokenizer"),
     message:
@@ -63,16 +59,15 @@ rule train_tokenizer:
 
 rule pretrain_backbone:
     input:
-        unpack(pretraining_tokens),
-        tokenizer=f"{BACKBONE}/tokenizer.json",
+        unpack(of_backbone(NEEDS.backbone_tokens)),
+        tokenizer=rules.train_tokenizer.output.tokenizer,
     output:
-        config=f"{BACKBONE}/config.json",
-        model=f"{BACKBONE}/model.safetensors",
-        losses=f"{BACKBONE}/losses.csv",
+        **LAYOUT.backbone("{backbone}"),
+        losses=LAYOUT.backbone_losses("{backbone}"),
     log:
-        f"{RESULTS}/logs/pretrain_backbone/{{backbone}}.log",
+        LAYOUT.log("pretrain_backbone", "{backbone}"),
     benchmark:
-        f"{RESULTS}/benchmarks/pretrain_backbone/{{backbone}}.tsv"
+        LAYOUT.benchmark("pretrain_backbone", "{backbone}")
     wildcard_constraints:
         backbone=one_of(SCRATCH),
     conda:
@@ -83,8 +78,8 @@ rule pretrain_backbone:
         runtime=60,
         gpu=GPUS,
     params:
-        backbone=backbone_settings,
-        checkpoint=f"{RESULTS}/checkpoints/{{backbone}}.pt",
+        backbone=of_backbone(NEEDS.backbone),
+        checkpoint=LAYOUT.checkpoint("pretrain_backbone", "{backbone}"),
         seed=CONFIG.run.seed,
         device=CONFIG.compute.device,
         threads=CONFIG.compute.threads_pretraining,

@@ -2,7 +2,7 @@
 
 REFERENCE = "reference"
 # Only tables that the config names: judging the scores must not make every analysis run.
-MEASURES = [f"{RESULTS}/tables/{name}.csv" for name in CONFIG.claims.measured_by]
+MEASURES = list(map(LAYOUT.table, CONFIG.claims.measured_by))
 
 if CONFIG.expect_claims:  # otherwise not even read
     from semantic_tokens.report import claims as ledger
@@ -17,13 +17,13 @@ rule judge_claims:
     input:
         claims=f"{REFERENCE}/claims.yaml",
         printed=[f"{REFERENCE}/{name}.csv" for name in ("table1", "table3", "table4", "table5", "handle_languages")],
-        scores=f"{RESULTS}/tables/scores.parquet",
+        scores=LAYOUT.table("scores", "parquet"),
         measures=MEASURES,
     output:
-        csv=f"{RESULTS}/tables/claims.csv",
-        markdown=f"{RESULTS}/tables/claims.md",
+        csv=LAYOUT.table("claims"),
+        markdown=LAYOUT.table("claims", "md"),
     log:
-        f"{RESULTS}/logs/judge_claims.log",
+        LAYOUT.log("judge_claims"),
     localrule: True
     conda:
         "../envs/cpu.yaml"
@@ -38,11 +38,11 @@ rule judge_claims:
 
 rule check_claims:
     input:
-        claims=f"{RESULTS}/tables/claims.csv",
+        claims=rules.judge_claims.output.csv,
     output:
-        found=f"{RESULTS}/tables/expected_claims.txt",
+        found=LAYOUT.table("expected_claims", "txt"),
     log:
-        f"{RESULTS}/logs/check_claims.log",
+        LAYOUT.log("check_claims"),
     localrule: True
     conda:
         "../envs/cpu.yaml"

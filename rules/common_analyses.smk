@@ -1,44 +1,20 @@
 """Helpers of the sibling papers' branches: which models they read, and what their targets ask for."""
 
 from semantic_tokens import siblings
+from semantic_tokens.config.backbones import can_be_grouped
+from semantic_tokens.config.loading import conditions as conditions_of
 
 SIBLINGS = siblings.found()
 
 
 def analysed_model(condition):
-    """The files of a model that an analysis reads, by name. A backbone that cannot be grouped has no partition, and is
-    read where it lies."""
-    backbone = f"{RESULTS}/backbones/{condition.backbone}"
-    tokenizer = (
-        backbone if condition.tokenizer == "full" else f"{RESULTS}/tokens/{condition.backbone}/{condition.grouping}"
-    )
-    files = {"tokenizer": f"{tokenizer}/tokenizer.json"}
-    if not can_be_grouped(CONFIG.backbones[condition.backbone]):
-        return files | {"config": f"{backbone}/config.json", "model": f"{backbone}/model.safetensors"}
-    folder = f"{CONDITIONS}/{condition}"
-    partition = f"{CONDITIONS}/{condition.grouped}/partition.parquet"
-    return files | {
-        "config": f"{folder}/config.json",
-        "model": f"{folder}/model.safetensors",
-        "partition": partition,
-    }
-
-
-def scored_model(wildcards):
-    """The files of a model that its fine-tuning reads."""
-    files = analysed_model(Condition.parse(condition_path(wildcards)))
-    return {name: files[name] for name in ("config", "model", "partition") if name in files}
+    return NEEDS.model(condition)
 
 
 def analysed(name):
     """The conditions of an analysis; a clear message where the config does not ask for it."""
     section = getattr(CONFIG, name)
     return [] if section is None else conditions_of(section)
-
-
-def not_asked_for(name):
-    """The message of a target whose section the config lacks."""
-    raise WorkflowError(f"the config has no section `{name}`: add `{name}: {{conditions: [...]}}` (docs/config.md)")
 
 
 def probing_pictures():

@@ -11,12 +11,12 @@ else:
 
 rule retrieve_candidates:
     input:
-        queries=f"{RESULTS}/data/queries.parquet",
-        passages=f"{RESULTS}/data/passages.parquet",
+        queries=LAYOUT.data("queries"),
+        passages=LAYOUT.data("passages"),
     output:
-        candidates=f"{RESULTS}/data/candidates.parquet",
+        candidates=LAYOUT.data("candidates"),
     log:
-        f"{RESULTS}/logs/retrieve_candidates.log",
+        LAYOUT.log("retrieve_candidates"),
     conda:
         "../envs/cpu.yaml"
     resources:

@@ -1,27 +1,16 @@
 """Exports. Takes a condition's model, partition and tokenizer; gives a folder to take away, in one of three forms."""
 
 EXPORTED = list(dict.fromkeys(condition for pattern in CONFIG.exports for condition in conditions.expand(pattern)))
-EXPORT = f"{RESULTS}/exports/{{backbone}}/d{{dim}}/{{alignment}}/{{grouping}}/{{pretraining}}/{{form}}"
-TABLE5 = Path(f"{RESULTS}/tables/table5.csv")
 
 
 rule export_model:
     input:
-        config=f"{CONDITION}/config.json",
-        model=f"{CONDITION}/model.safetensors",
-        partition=f"{ALIGNED}/{{grouping}}/partition.parquet",
-        tokenizer=condition_tokenizer,
-        tokenizer_config=f"{BACKBONE}/tokenizer_config.json",
-        template="workflow_scripts/semantic_tokens/models/export/README.md.j2",
+        unpack(of(NEEDS.model)),
+        tokenizer_config=LAYOUT.tokenizer_config("{backbone}"),
     output:
-        config=f"{EXPORT}/config.json",
-        model=f"{EXPORT}/model.safetensors",
-        partition=f"{EXPORT}/partition.parquet",
-        tokenizer=f"{EXPORT}/tokenizer.json",
-        tokenizer_config=f"{EXPORT}/tokenizer_config.json",
-        card=f"{EXPORT}/README.md",
+        **LAYOUT.export(ANY_CONDITION, "{form}"),
     log:
-        f"{RESULTS}/logs/export_model/{{backbone}}-d{{dim}}-{{alignment}}-{{grouping}}-{{pretraining}}-{{form}}.log",
+        LAYOUT.log("export_model", f"{ANY_CONDITION}/{{form}}"),
     wildcard_constraints:
         form="expanded|compact|compact-wordpiece",
     conda:
@@ -31,9 +20,6 @@ rule export_model:
         mem_mb=memory(6000),
         runtime=15,
     params:
-        condition=condition_path,
-        made=how_it_was_made,
-        scores=scores_so_far,
         threads=CONFIG.compute.threads,
         code=code("export_model"),
     message:
@@ -41,3 +27,32 @@ rule export_model:
         "{wildcards.pretraining}, {wildcards.form}"
     script:
         "../workflow_scripts/steps/export/export_model.py"
+
+
+# By itself, since scores may come later: an export waits for no fine-tuning, and is not written again after it.
+rule write_model_card:
+    input:
+        config=rules.export_model.output.config,
+        model=rules.export_model.output.model,
+        partition=rules.export_model.output.partition,
+        template="workflow_scripts/semantic_tokens/models/export/README.md.j2",
+    output:
+        card=LAYOUT.model_card(ANY_CONDITION, "{form}"),
+    log:
+        LAYOUT.log("write_model_card", f"{ANY_CONDITION}/{{form}}"),
+    wildcard_constraints:
+        form="expanded|compact|compact-wordpiece",
+    localrule: True
+    conda:
+        "../envs/cpu.yaml"
+    params:
+        condition=of(str),
+        made=of(NEEDS.export_card),
+        table5=LAYOUT.table("table5"),
+        table5_written=lambda wildcards: files_below(LAYOUT.table("table5")),
+        code=code("write_model_card"),
+    message:
+        "Write the model card of {wildcards.backbone} d{wildcards.dim} {wildcards.alignment} {wildcards.grouping} "
+        "{wildcards.pretraining}, {wildcards.form}"
+    script:
+        "../workflow_scripts/steps/export/write_model_card.py"

@@ -1,35 +1,40 @@
 """Fine-tuning and scores. Takes a model and the features of its tasks; gives one row a task, language and metric."""
 
 
+def tasks_of(function):
+    """`function` of the condition and of the tasks that one process fine-tunes; of retrieval where a rule is of that."""
+    return lambda wildcards: function(condition_of(wildcards), wildcards.get("tasks", "retrieval").split("+"))
+
+
 rule score:
     input:
-        unpack(task_inputs),
-        unpack(scored_model),
+        unpack(tasks_of(NEEDS.scored)),
+        unpack(of(NEEDS.grouped_model)),
     output:
-        scores=f"{CONDITION}/scores/{{tasks}}@{{transfer}}#{{seed}}.parquet",
+        scores=LAYOUT.scores(ANY_CONDITION, ANY_UNIT),
     log:
-        f"{RESULTS}/logs/score/{{backbone}}-d{{dim}}-{{alignment}}-{{grouping}}-{{pretraining}}/{{tasks}}@{{transfer}}#{{seed}}.log",
+        LAYOUT.log("score", ANY_CONDITION, ANY_UNIT),
     benchmark:
-        f"{RESULTS}/benchmarks/score/{{backbone}}-d{{dim}}-{{alignment}}-{{grouping}}-{{pretraining}}/{{tasks}}@{{transfer}}#{{seed}}.tsv"
+        LAYOUT.benchmark("score", ANY_CONDITION, ANY_UNIT)
     group:
         "scores"
     conda:
         "../envs/cpu.yaml"
     threads: CONFIG.compute.threads
     resources:
-        mem_mb=fine_tuning_memory,
+        mem_mb=memory(0, own=NEEDS.update_mb),
         runtime=1440,
         gpu=GPUS,
         gpu_memory=GPU_MEMORY,
     params:
-        host_memory=update_memory,
-        settings=lambda wildcards: {t: training_settings(t, wildcards) for t in wildcards.tasks.split("+")},
+        host_memory=of(NEEDS.update_memory),
+        settings=lambda wildcards: {t: NEEDS.training(t, wildcards.transfer) for t in wildcards.tasks.split("+")},
         split=CONFIG.run.evaluation_split,
         device=CONFIG.compute.device,
         precision=CONFIG.compute.precision,
         threads=CONFIG.compute.threads,
-        # Of a training that takes minutes, to go on from after a kill; removed at the end.
-        checkpoints=f"{RESULTS}/checkpoints/score-{{backbone}}-d{{dim}}-{{alignment}}-{{grouping}}-{{pretraining}}-{{tasks}}@{{transfer}}#{{seed}}",
+        # Of a training that takes minutes, to resume after a kill; a file for each task.
+        checkpoints=LAYOUT.checkpoint("score", ANY_CONDITION, ANY_UNIT),
         code=lambda wildcards: code("score", *(f"semantic_tokens.tasks.{t}" for t in wildcards.tasks.split("+"))),
     message:
         "Fine-tune and score {wildcards.tasks}: {wildcards.backbone} d{wildcards.dim} {wildcards.alignment} "

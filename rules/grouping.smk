@@ -3,16 +3,15 @@
 
 rule group:
     input:
-        unpack(tokens_with_languages),
-        unpack(linking_words),
-        embeddings=f"{ALIGNED}/embeddings.safetensors",
-        tokenizer=f"{BACKBONE}/tokenizer.json",
+        unpack(of(NEEDS.grouping)),
+        embeddings=LAYOUT.embeddings(ANY_ALIGNED),
+        tokenizer=LAYOUT.tokenizer("{backbone}"),
     output:
-        partition=f"{ALIGNED}/{{grouping}}/partition.parquet",
+        partition=LAYOUT.partition(ANY_GROUPED),
     log:
-        f"{RESULTS}/logs/group/{{backbone}}-d{{dim}}-{{alignment}}-{{grouping}}.log",
+        LAYOUT.log("group", ANY_GROUPED),
     benchmark:
-        f"{RESULTS}/benchmarks/group/{{backbone}}-d{{dim}}-{{alignment}}-{{grouping}}.tsv"
+        LAYOUT.benchmark("group", ANY_GROUPED)
     # With the model that is built on it in a minute.
     group:
         "grouping"
@@ -25,12 +24,12 @@ rule group:
         runtime=240,
         gpu=GPUS,
     params:
-        grouping=grouping_settings,
-        checkpoint=group_checkpoint,
+        grouping=of(NEEDS.grouping_settings),
+        checkpoint=LAYOUT.checkpoint("group", ANY_GROUPED),
         seed=CONFIG.run.seed,
         device=CONFIG.compute.device,
         threads=CONFIG.compute.threads,
-        code=lambda wildcards: code("group", grouping_method(wildcards)),
+        code=lambda wildcards: code("group", NEEDS.grouping_module(wildcards.grouping)),
     message:
         "Group the vocabulary: {wildcards.backbone} d{wildcards.dim} {wildcards.alignment} {wildcards.grouping}"
     script:
@@ -39,15 +38,13 @@ rule group:
 
 rule build_model:
     input:
-        config=f"{BACKBONE}/config.json",
-        model=f"{BACKBONE}/model.safetensors",
-        embeddings=f"{ALIGNED}/embeddings.safetensors",
-        partition=f"{ALIGNED}/{{grouping}}/partition.parquet",
+        **LAYOUT.backbone("{backbone}"),
+        embeddings=LAYOUT.embeddings(ANY_ALIGNED),
+        partition=rules.group.output.partition,
     output:
-        config=f"{ALIGNED}/{{grouping}}/none/config.json",
-        model=f"{ALIGNED}/{{grouping}}/none/model.safetensors",
+        **LAYOUT.model(f"{ANY_GROUPED}/none"),
     log:
-        f"{RESULTS}/logs/build_model/{{backbone}}-d{{dim}}-{{alignment}}-{{grouping}}.log",
+        LAYOUT.log("build_model", ANY_GROUPED),
     group:
         "grouping"
     conda:

@@ -8,7 +8,7 @@ from semantic_tokens.sources.fetch.registry import found_at, non_commercial, own
 # Those of the branches too: their targets may be asked for at any time.
 ANALYSED_BACKBONES = {c.backbone for name in SIBLINGS for c in analysed(name)}
 USED_FROM_HUB = [name for name in FROM_HUB if name in {c.backbone for c in ALL_CONDITIONS} | ANALYSED_BACKBONES]
-TERMS = [f"{RESULTS}/tables/sources.csv"] if SOURCES or USED_FROM_HUB else []
+TERMS = [LAYOUT.table("sources")] if SOURCES or USED_FROM_HUB else []
 
 
 MODELS = [CONFIG.backbones[name].model for name in USED_FROM_HUB if CONFIG.backbones[name].model is not None]
@@ -28,11 +28,11 @@ onstart:
 
 rule list_sources:
     input:
-        records=[f"{RESULTS}/sources/{name}.json" for name in sorted(SOURCES)],
+        records=list(map(LAYOUT.source, sorted(SOURCES))),
     output:
-        table=f"{RESULTS}/tables/sources.csv",
+        table=LAYOUT.table("sources"),
     log:
-        f"{RESULTS}/logs/list_sources.log",
+        LAYOUT.log("list_sources"),
     localrule: True
     conda:
         "../envs/cpu.yaml"

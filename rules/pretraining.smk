@@ -3,19 +3,18 @@
 
 rule continue_pretraining:
     input:
-        unpack(condition_tokens),
-        config=f"{ALIGNED}/{{grouping}}/none/config.json",
-        model=f"{ALIGNED}/{{grouping}}/none/model.safetensors",
-        partition=f"{ALIGNED}/{{grouping}}/partition.parquet",
-        tokenizer=f"{BACKBONE}/tokenizer.json",
+        unpack(of(NEEDS.condition_tokens)),
+        config=rules.build_model.output.config,
+        model=rules.build_model.output.model,
+        partition=rules.group.output.partition,
+        tokenizer=LAYOUT.tokenizer("{backbone}"),
     output:
-        config=f"{ALIGNED}/{{grouping}}/mlm/config.json",
-        model=f"{ALIGNED}/{{grouping}}/mlm/model.safetensors",
-        losses=f"{ALIGNED}/{{grouping}}/mlm/losses.csv",
+        **LAYOUT.model(f"{ANY_GROUPED}/mlm"),
+        losses=LAYOUT.losses(f"{ANY_GROUPED}/mlm"),
     log:
-        f"{RESULTS}/logs/continue_pretraining/{{backbone}}-d{{dim}}-{{alignment}}-{{grouping}}.log",
+        LAYOUT.log("continue_pretraining", ANY_GROUPED),
     benchmark:
-        f"{RESULTS}/benchmarks/continue_pretraining/{{backbone}}-d{{dim}}-{{alignment}}-{{grouping}}.tsv"
+        LAYOUT.benchmark("continue_pretraining", ANY_GROUPED)
     conda:
         "../envs/cpu.yaml"
     threads: CONFIG.compute.threads
@@ -26,7 +25,7 @@ rule continue_pretraining:
         gpu=GPUS,
     params:
         pretraining=settings(CONFIG.pretraining),
-        checkpoint=f"{RESULTS}/checkpoints/{{backbone}}-d{{dim}}-{{alignment}}-{{grouping}}.pt",
+        checkpoint=LAYOUT.checkpoint("continue_pretraining", ANY_GROUPED),
         seed=CONFIG.run.seed,
         device=CONFIG.compute.device,
         threads=CONFIG.compute.threads,

@@ -1,23 +1,22 @@
 """The page. Takes the tables and figures of the run; gives {RESULTS}/report/index.html and manifest.json."""
 
-TABLES = f"{RESULTS}/tables"
 # Shown as they are, each in a fold of its own.
-MORE_TABLES = {name: f"{TABLES}/{name}.csv" for name in [*GROUP_TABLES[1:], "languages", "claims"]}
+MORE_TABLES = {name: LAYOUT.table(name) for name in [*GROUP_TABLES[1:], "languages", "claims"]}
 
 
 rule write_manifest:
     input:
-        scores=f"{TABLES}/scores.csv",
+        scores=LAYOUT.table("scores"),
     output:
-        manifest=f"{RESULTS}/manifest.json",
+        manifest=LAYOUT.manifest(),
     log:
-        f"{RESULTS}/logs/write_manifest.log",
+        LAYOUT.log("write_manifest"),
     localrule: True
     conda:
         "../envs/cpu.yaml"
     params:
         config=settings(CONFIG),
-        benchmarks=f"{RESULTS}/benchmarks",
+        benchmarks=LAYOUT.benchmarks(),
         code=code("write_manifest"),
     message:
         "Record config, versions, commit and machine"
@@ -28,17 +27,17 @@ rule write_manifest:
 rule write_report:
     input:
         **MORE_TABLES,
-        scores=f"{TABLES}/scores.parquet",
-        table5=f"{TABLES}/table5.csv",
-        groups=f"{TABLES}/groups.csv",
-        figures=[f"{RESULTS}/studies/{study}/figure.svg" for study in DRAWN],
-        manifest=f"{RESULTS}/manifest.json",
+        scores=LAYOUT.table("scores", "parquet"),
+        table5=LAYOUT.table("table5"),
+        groups=rules.measure_groups.output.csv,
+        figures=[LAYOUT.study(study, "figure.svg") for study in DRAWN],
+        manifest=rules.write_manifest.output.manifest,
         deviations="reference/deviations.yaml",
         templates=expand(TEMPLATES, name=["page.html.j2", "page.css"]),
     output:
-        page=f"{RESULTS}/report/index.html",
+        page=LAYOUT.page("index"),
     log:
-        f"{RESULTS}/logs/write_report.log",
+        LAYOUT.log("write_report"),
     localrule: True
     conda:
         "../envs/cpu.yaml"

@@ -3,40 +3,37 @@
 Takes what `score` takes; gives the same file of scores. The trained model and the vectors go when they have been read.
 """
 
-RETRIEVAL = f"{CONDITION}/scores/retrieval@{{transfer}}#{{seed}}"
-OF_CONDITION = "{backbone}-d{dim}-{alignment}-{grouping}-{pretraining}/retrieval@{transfer}#{seed}"
+RETRIEVAL = "retrieval@{transfer}#{seed}"
+SHARD = f"{{shard}}-of-{CONFIG.tasks.retrieval.shards}"
 SHARDS = CONFIG.tasks.retrieval.shards
 
 
 rule train_retriever:
     input:
-        unpack(task_inputs),
-        config=f"{CONDITION}/config.json",
-        model=f"{CONDITION}/model.safetensors",
-        partition=f"{ALIGNED}/{{grouping}}/partition.parquet",
+        unpack(tasks_of(NEEDS.scored)),
+        unpack(of(NEEDS.grouped_model)),
     output:
-        config=temp(f"{RETRIEVAL}.model/config.json"),
-        model=temp(f"{RETRIEVAL}.model/model.safetensors"),
+        **{name: temp(path) for name, path in LAYOUT.retriever(ANY_CONDITION, RETRIEVAL).items()},
     log:
-        f"{RESULTS}/logs/train_retriever/{OF_CONDITION}.log",
+        LAYOUT.log("train_retriever", ANY_CONDITION, RETRIEVAL),
     benchmark:
-        f"{RESULTS}/benchmarks/train_retriever/{OF_CONDITION}.tsv"
+        LAYOUT.benchmark("train_retriever", ANY_CONDITION, RETRIEVAL)
     conda:
         "../envs/cpu.yaml"
     threads: CONFIG.compute.threads
     resources:
         # Of training as in `score`; and the collection, some 700 bytes a passage (token ids, its id and language).
-        mem_mb=lambda wildcards, attempt: fine_tuning_memory(wildcards, attempt, more=4000),
+        mem_mb=memory(4000, own=NEEDS.update_mb),
         runtime=1440,
         gpu=GPUS,
         gpu_memory=GPU_MEMORY,
     params:
-        host_memory=update_memory,
-        settings=lambda wildcards: training_settings("retrieval", wildcards) | {"shards": None},
+        host_memory=of(NEEDS.update_memory),
+        settings=lambda wildcards: NEEDS.training("retrieval", wildcards.transfer) | {"shards": None},
         device=CONFIG.compute.device,
         precision=CONFIG.compute.precision,
         threads=CONFIG.compute.threads,
-        checkpoints=f"{RESULTS}/checkpoints/train_retriever-{{backbone}}-d{{dim}}-{{alignment}}-{{grouping}}-{{pretraining}}@{{transfer}}#{{seed}}",
+        checkpoints=LAYOUT.checkpoint("train_retriever", ANY_CONDITION, RETRIEVAL),
         code=code("train_retriever"),
     message:
         "Train the retriever: {wildcards.backbone} d{wildcards.dim} {wildcards.alignment} {wildcards.grouping} "
@@ -47,16 +44,16 @@ rule train_retriever:
 
 rule encode_passages:
     input:
-        unpack(task_inputs),
-        config=f"{RETRIEVAL}.model/config.json",
-        model=f"{RETRIEVAL}.model/model.safetensors",
-        partition=f"{ALIGNED}/{{grouping}}/partition.parquet",
+        unpack(tasks_of(NEEDS.scored)),
+        config=rules.train_retriever.output.config,
+        model=rules.train_retriever.output.model,
+        partition=LAYOUT.partition(ANY_CONDITION),
     output:
-        vectors=temp(f"{RETRIEVAL}.vectors/{{shard}}-of-{SHARDS}.npy"),
+        vectors=temp(LAYOUT.vectors(ANY_CONDITION, RETRIEVAL, SHARD)),
     log:
-        f"{RESULTS}/logs/encode_passages/{OF_CONDITION}-{{shard}}-of-{SHARDS}.log",
+        LAYOUT.log("encode_passages", ANY_CONDITION, f"{RETRIEVAL}-{SHARD}"),
     benchmark:
-        f"{RESULTS}/benchmarks/encode_passages/{OF_CONDITION}-{{shard}}-of-{SHARDS}.tsv"
+        LAYOUT.benchmark("encode_passages", ANY_CONDITION, f"{RETRIEVAL}-{SHARD}")
     wildcard_constraints:
         shard="[0-9]+",
     conda:
@@ -82,14 +79,14 @@ rule encode_passages:
 
 rule search_passages:
     input:
-        unpack(task_inputs),
-        vectors=expand(f"{RETRIEVAL}.vectors/{{shard}}-of-{SHARDS}.npy", shard=range(SHARDS), allow_missing=True),
+        unpack(tasks_of(NEEDS.scored)),
+        vectors=expand(rules.encode_passages.output.vectors, shard=range(SHARDS), allow_missing=True),
     output:
-        scores=f"{RETRIEVAL}.parquet",
+        scores=LAYOUT.scores(ANY_CONDITION, RETRIEVAL),
     log:
-        f"{RESULTS}/logs/search_passages/{OF_CONDITION}.log",
+        LAYOUT.log("search_passages", ANY_CONDITION, RETRIEVAL),
     benchmark:
-        f"{RESULTS}/benchmarks/search_passages/{OF_CONDITION}.tsv"
+        LAYOUT.benchmark("search_passages", ANY_CONDITION, RETRIEVAL)
     conda:
         "../envs/cpu.yaml"
     threads: CONFIG.compute.threads

@@ -4,27 +4,34 @@ Each condition is scored once however many studies want it. A study is a target 
 """
 
 DRAWN = [name for name, study in CONFIG.studies.items() if study.axis != "none"]
-SCOPE = f"{RESULTS}/{{scope}}"  # `tables` for the whole run, `studies/x` for one
 
 
 wildcard_constraints:
+    # `tables` for the whole run, `studies/x` for one
     scope=f"tables|studies/(?:{one_of(CONFIG.studies)})",
+
+
+def of_studies(function):
+    """`function` of the studies that a scope stands for: all for `tables`, x for `studies/x`."""
+    return lambda wildcards: function(
+        CONFIG.studies if wildcards.scope == "tables" else [wildcards.scope.removeprefix("studies/")]
+    )
 
 
 rule collect_scores:
     input:
-        scores=score_files,
+        scores=of_studies(SCORING.files),
     output:
-        parquet=f"{SCOPE}/scores.parquet",
-        csv=f"{SCOPE}/scores.csv",
+        parquet=LAYOUT.scope("{scope}", "scores.parquet"),
+        csv=LAYOUT.scope("{scope}", "scores.csv"),
     log:
-        f"{RESULTS}/logs/collect_scores/{{scope}}.log",
+        LAYOUT.log("collect_scores", "{scope}"),
     localrule: True
     conda:
         "../envs/cpu.yaml"
     params:
         run=CONFIG.run.name,
-        studies=wanted_units,
+        studies=of_studies(SCORING.wanted),
         code=code("collect_scores"),
     message:
         "Collect the scores of {wildcards.scope}"
@@ -34,11 +41,11 @@ rule collect_scores:
 
 rule make_table5:
     input:
-        scores=f"{SCOPE}/scores.parquet",
+        scores=rules.collect_scores.output.parquet,
     output:
-        csv=f"{SCOPE}/table5.csv",
+        csv=LAYOUT.scope("{scope}", "table5.csv"),
     log:
-        f"{RESULTS}/logs/make_table5/{{scope}}.log",
+        LAYOUT.log("make_table5", "{scope}"),
     localrule: True
     conda:
         "../envs/cpu.yaml"
@@ -52,13 +59,13 @@ rule make_table5:
 
 rule draw_study:
     input:
-        scores=f"{RESULTS}/studies/{{study}}/scores.parquet",
-        table5=f"{RESULTS}/studies/{{study}}/table5.csv",
+        scores=LAYOUT.study("{study}", "scores.parquet"),
+        table5=LAYOUT.study("{study}", "table5.csv"),
     output:
-        svg=f"{RESULTS}/studies/{{study}}/figure.svg",
-        png=f"{RESULTS}/studies/{{study}}/figure.png",
+        svg=LAYOUT.study("{study}", "figure.svg"),
+        png=LAYOUT.study("{study}", "figure.png"),
     log:
-        f"{RESULTS}/logs/draw_study/{{study}}.log",
+        LAYOUT.log("draw_study", "{study}"),
     wildcard_constraints:
         study=one_of(DRAWN),
     localrule: True

@@ -2,12 +2,12 @@
 
 for name in CONFIG.studies:
     if rules.has(name):
-        raise WorkflowError(f"studies.{name}: there is another target of this name; call the study otherwise")
+        raise WorkflowError(f"studies.{name}: there is another target of this name; rename the study")
 
     rule:
         name:
             name
         input:
-            f"{RESULTS}/studies/{name}/table5.csv",
-            f"{RESULTS}/studies/{name}/figure.svg" if name in DRAWN else [],
+            LAYOUT.study(name, "table5.csv"),
+            LAYOUT.study(name, "figure.svg") if name in DRAWN else [],
         localrule: True

@@ -3,18 +3,16 @@
 Text is tokenised once for each tokenizer. All groupings but those that cut the tokenizer look group ids up in the cache `full`.
 """
 
-TOKENS = f"{RESULTS}/tokens/{{backbone}}/{{tokenizer}}"
-
 
 rule reduce_tokenizer:
     input:
-        tokenizer=f"{BACKBONE}/tokenizer.json",
+        tokenizer=LAYOUT.tokenizer("{backbone}"),
     output:
-        tokenizer=f"{TOKENS}/tokenizer.json",
+        tokenizer=LAYOUT.tokenizer("{backbone}", "{tokenizer}"),
     log:
-        f"{RESULTS}/logs/reduce_tokenizer/{{backbone}}-{{tokenizer}}.log",
+        LAYOUT.log("reduce_tokenizer", "{backbone}/{tokenizer}"),
     wildcard_constraints:
-        tokenizer=WILDCARDS["tokenizer"].removeprefix("full|"),
+        tokenizer=conditions.WILDCARDS["tokenizer"].removeprefix("full|"),
     group:
         "tokens"
     conda:
@@ -23,7 +21,7 @@ rule reduce_tokenizer:
         mem_mb=memory(1000),
         runtime=10,
     params:
-        code=lambda wildcards: code("reduce_tokenizer", grouping_method(wildcards)),
+        code=lambda wildcards: code("reduce_tokenizer", NEEDS.grouping_module(wildcards.tokenizer)),
     message:
         "Cut the vocabulary of {wildcards.backbone} to {wildcards.tokenizer}"
     script:
@@ -32,14 +30,13 @@ rule reduce_tokenizer:
 
 rule tokenize_corpus:
     input:
-        **({"amounts": f"{RESULTS}/data/corpus.amounts.csv"} if CONFIG.data.kind == "upstream" else {}),
-        corpus=f"{RESULTS}/data/corpus.parquet",
-        tokenizer=tokenizer_file,
+        **({"amounts": LAYOUT.data_notes("corpus", "amounts")} if CONFIG.data.kind == "upstream" else {}),
+        corpus=LAYOUT.data("corpus"),
+        tokenizer=lambda wildcards: LAYOUT.tokenizer(wildcards.backbone, wildcards.tokenizer),
     output:
-        rows=f"{TOKENS}/corpus-{{length}}.npy",
-        index=f"{TOKENS}/corpus-{{length}}.json",
+        **LAYOUT.token_cache("{backbone}", "{tokenizer}", "{length}"),
     log:
-        f"{RESULTS}/logs/tokenize_corpus/{{backbone}}-{{tokenizer}}-{{length}}.log",
+        LAYOUT.log("tokenize_corpus", "{backbone}/{tokenizer}/{length}"),
     wildcard_constraints:
         length="[0-9]+",
     group:
@@ -50,7 +47,7 @@ rule tokenize_corpus:
         mem_mb=memory(2000),
         runtime=600,
     params:
-        languages=corpus_languages(),
+        languages=NEEDS.corpus_languages(),
         code=code("tokenize_corpus"),
     message:
         "Tokenise the corpus for {wildcards.backbone} ({wildcards.tokenizer})"
@@ -65,12 +62,12 @@ for bundle in CONFIG.compute.bundles:
         name:
             f"tokenize_{'_'.join(bundle)}"
         input:
-            **feature_tables(bundle),
-            tokenizer=tokenizer_file,
+            **NEEDS.task_tables(bundle),
+            tokenizer=lambda wildcards: LAYOUT.tokenizer(wildcards.backbone, wildcards.tokenizer),
         output:
-            **{task: f"{TOKENS}/{task}.parquet" for task in bundle},
+            **{task: LAYOUT.features("{backbone}", "{tokenizer}", task) for task in bundle},
         log:
-            f"{RESULTS}/logs/tokenize_task/{{backbone}}-{{tokenizer}}-{'+'.join(bundle)}.log",
+            LAYOUT.log("tokenize_task", "{backbone}/{tokenizer}/" + "+".join(bundle)),
         group:
             "tokens"
         conda:
@@ -80,7 +77,7 @@ for bundle in CONFIG.compute.bundles:
             runtime=60,
         params:
             settings={task: CONFIG.tasks.named()[task].for_encoding() for task in bundle},
-            languages=table_languages(),
+            languages=NEEDS.table_languages(),
             code=code("tokenize_tasks", *(f"semantic_tokens.tasks.{task}" for task in bundle)),
         message:
             f"Tokenise the examples of {', '.join(bundle)} for {{wildcards.backbone}} ({{wildcards.tokenizer}})"

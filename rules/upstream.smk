@@ -3,6 +3,7 @@
 from semantic_tokens.config.found import tasks_found
 from semantic_tokens.sources.listing import FOLDERS, LOCAL_ONLY, with_pool
 from semantic_tokens.sources.fetch.registry import source
+from semantic_tokens.tasks import declared
 
 STUDIED_TASKS = {task for study in CONFIG.studies.values() for task in study.tasks}
 CORPUS_SOURCES = CONFIG.data.corpus.sources
@@ -35,7 +36,7 @@ NOTICES = ["tasks that no study scores: " + ", ".join(map(str, UNSTUDIED))] if U
 
 def records(sources):
     """Where the step that obtains a source writes down its folder."""
-    return [f"{RESULTS}/sources/{name}.json" for name in sources]
+    return list(map(LAYOUT.source, sources))
 
 
 def local_files(wildcards):
@@ -47,9 +48,9 @@ def local_files(wildcards):
 
 rule obtain_source:
     output:
-        record=f"{RESULTS}/sources/{{source}}.json",
+        record=LAYOUT.source("{source}"),
     log:
-        f"{RESULTS}/logs/obtain_source/{{source}}.log",
+        LAYOUT.log("obtain_source", "{source}"),
     localrule: True
     conda:
         "../envs/cpu.yaml"
@@ -62,7 +63,9 @@ rule obtain_source:
         ),
         mirror=CONFIG.mirror,
         offline=CONFIG.offline,
-        languages=lambda wildcards: corpus_languages() if wildcards.source in CORPUS_SOURCES else CONFIG.data.languages,
+        languages=lambda wildcards: (
+            NEEDS.corpus_languages() if wildcards.source in CORPUS_SOURCES else CONFIG.data.languages
+        ),
         code=code("obtain_source"),
     message:
         "Obtain {wildcards.source}"
@@ -72,9 +75,9 @@ rule obtain_source:
 
 rule check_data:
     output:
-        table=f"{RESULTS}/tables/check_data.csv",
+        table=LAYOUT.table("check_data"),
     log:
-        f"{RESULTS}/logs/check_data.log",
+        LAYOUT.log("check_data"),
     localrule: True
     conda:
         "../envs/cpu.yaml"
@@ -91,11 +94,11 @@ rule read_corpus:
     input:
         records=records(CORPUS_SOURCES),
     output:
-        table=f"{RESULTS}/data/corpus.parquet",
-        skipped=f"{RESULTS}/data/corpus.skipped.csv",
-        amounts=f"{RESULTS}/data/corpus.amounts.csv",
+        table=LAYOUT.data("corpus"),
+        skipped=LAYOUT.data_notes("corpus", "skipped"),
+        amounts=LAYOUT.data_notes("corpus", "amounts"),
     log:
-        f"{RESULTS}/logs/read_corpus.log",
+        LAYOUT.log("read_corpus"),
     conda:
         "../envs/cpu.yaml"
     resources:
@@ -103,7 +106,7 @@ rule read_corpus:
         runtime=600,
     params:
         sources=CORPUS_SOURCES,
-        languages=corpus_languages(),
+        languages=NEEDS.corpus_languages(),
         texts_a_language=CONFIG.data.corpus.texts_a_language,
         seed=CONFIG.run.seed,
         code=code("read_corpus"),
@@ -117,10 +120,10 @@ rule read_word_pairs:
     input:
         records=records(CONFIG.data.dictionaries),
     output:
-        table=f"{RESULTS}/data/word_pairs.parquet",
-        skipped=f"{RESULTS}/data/word_pairs.skipped.csv",
+        table=LAYOUT.data("word_pairs"),
+        skipped=LAYOUT.data_notes("word_pairs", "skipped"),
     log:
-        f"{RESULTS}/logs/read_word_pairs.log",
+        LAYOUT.log("read_word_pairs"),
     conda:
         "../envs/cpu.yaml"
     resources:
@@ -140,10 +143,10 @@ rule read_task:
     input:
         records=lambda wildcards: records([TABLE_SOURCE[wildcards.table]]),
     output:
-        table=f"{RESULTS}/data/{{table}}.parquet",
-        skipped=f"{RESULTS}/data/{{table}}.skipped.csv",
+        table=LAYOUT.data("{table}"),
+        skipped=LAYOUT.data_notes("{table}", "skipped"),
     log:
-        f"{RESULTS}/logs/read_task/{{table}}.log",
+        LAYOUT.log("read_task", "{table}"),
     wildcard_constraints:
         table="|".join(TABLE_SOURCE) or "no-table",
     conda:
@@ -166,12 +169,10 @@ rule read_collection:
     input:
         records=records(COLLECTION_SOURCES),
     output:
-        queries=f"{RESULTS}/data/queries.parquet",
-        qrels=f"{RESULTS}/data/qrels.parquet",
-        passages=f"{RESULTS}/data/passages.parquet",
-        skipped=f"{RESULTS}/data/collection.skipped.csv",
+        **NEEDS.tables(["queries", "qrels", "passages"]),
+        skipped=LAYOUT.data_notes("collection", "skipped"),
     log:
-        f"{RESULTS}/logs/read_collection.log",
+        LAYOUT.log("read_collection"),
     conda:
         "../envs/cpu.yaml"
     resources:

@@ -11,9 +11,9 @@ rule generate_world:
         names=f"{WORLD}/names.tsv",
         function_words=f"{WORLD}/function_words.tsv",
     output:
-        **{name: f"{RESULTS}/data/{name}.parquet" for name in DATA_TABLES},
+        **NEEDS.tables(DATA_TABLES),
     log:
-        f"{RESULTS}/logs/generate_world.log",
+        LAYOUT.log("generate_world"),
     conda:
         "../envs/cpu.yaml"
     resources:

@@ -49,7 +49,8 @@ def test_scores_are_of_one_unit():
     expected = f"results/demo/conditions/{TEXT}/scores/ner@in-language#0.parquet"
     assert LAYOUT.scores(TEXT, Unit("ner", "in-language", 0)) == expected
     assert (
-        LAYOUT.scores(ANY_CONDITION, ANY_UNIT).format(**PARTS, task="ner", transfer="in-language", seed="0") == expected
+        LAYOUT.scores(ANY_CONDITION, ANY_UNIT).format(**PARTS, tasks="ner", transfer="in-language", seed="0")
+        == expected
     )
 
 
@@ -69,7 +70,7 @@ def test_a_job_is_told_from_others_by_what_it_is_about():
 def test_a_log_has_every_wildcard_of_its_condition():
     assert set(re.findall(r"{(\w+)}", LAYOUT.log("score", ANY_CONDITION, ANY_UNIT))) == {
         *PARTS,
-        "task",
+        "tasks",
         "transfer",
         "seed",
     }

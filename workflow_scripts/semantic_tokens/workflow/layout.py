@@ -10,6 +10,7 @@ method for the artifact of a prefix also takes the prefix alone.
 'results/demo/conditions/tiny-bert/d128/none/kmeans-cosine-r05/partition.parquet'
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from semantic_tokens.conditions import Condition, Unit
@@ -18,10 +19,16 @@ ANY_TRUNCATED = "{backbone}/d{dim}"
 ANY_ALIGNED = ANY_TRUNCATED + "/{alignment}"
 ANY_GROUPED = ANY_ALIGNED + "/{grouping}"
 ANY_CONDITION = ANY_GROUPED + "/{pretraining}"
-ANY_UNIT = "{task}@{transfer}#{seed}"
+ANY_UNIT = "{tasks}@{transfer}#{seed}"
 
 _ALIGNED_PARTS, _GROUPED_PARTS = 3, 4  # of the path of a condition
 Place = Condition | str
+
+
+def condition_of(wildcards: Mapping[str, str]) -> Condition:
+    """The condition that wildcards name; what they leave out is as it is without the operation."""
+    without = {"alignment": "none", "grouping": "full", "pretraining": "none"}
+    return Condition.parse(ANY_CONDITION.format_map({**without, **wildcards}))
 
 
 @dataclass(frozen=True)
@@ -119,9 +126,26 @@ class Layout:
         """One row a language and metric."""
         return self.at(condition, "scores", f"{unit}.parquet")
 
-    def export(self, condition: Place, form: str, name: str) -> str:
-        """A file of the folder to take away, in one of its forms."""
-        return f"{self.root}/exports/{condition}/{form}/{name}"
+    def retriever(self, condition: Place, unit: str) -> dict[str, str]:
+        """The model fine-tuned for retrieval, until it has encoded all shards of a collection."""
+        return _model(self.at(condition, "scores", f"{unit}.model"))
+
+    def vectors(self, condition: Place, unit: str, shard: str) -> str:
+        """The vectors of a shard, until they are searched."""
+        return self.at(condition, "scores", f"{unit}.vectors", f"{shard}.npy")
+
+    def export(self, condition: Place, form: str) -> dict[str, str]:
+        """The files to take away, in one form, by name."""
+        folder = self._export(condition, form)
+        tokenizer = {"tokenizer": f"{folder}/tokenizer.json", "tokenizer_config": f"{folder}/tokenizer_config.json"}
+        return _model(folder) | tokenizer | {"partition": f"{folder}/partition.parquet"}
+
+    def model_card(self, condition: Place, form: str) -> str:
+        """The model card of an export."""
+        return f"{self._export(condition, form)}/README.md"
+
+    def _export(self, condition: Place, form: str) -> str:
+        return f"{self.root}/exports/{condition}/{form}"
 
     # Results
 

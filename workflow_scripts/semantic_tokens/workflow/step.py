@@ -4,6 +4,7 @@
 fixes the number of arithmetic threads; gives a step whose rule asks for a GPU one of its own; and gives outputs under
 temporary names, which become the declared names only when the step has ended well. A failing step leaves its traceback
 in the log, one line on the terminal, and no output; nor does one that is told to end (SIGTERM: scancel, preemption).
+Its checkpoint, from which it would resume, is removed when its outputs are in place, and only then.
 """
 
 import logging
@@ -68,6 +69,7 @@ def step(snakemake: Any) -> Iterator[Job]:
             output = {name: drafts[path.parent] / path.name for name, path in final.items()}
             yield Job(snakemake.input, SimpleNamespace(**output), snakemake.params, snakemake.wildcards)
             _publish({output[name]: path for name, path in final.items()})
+            _remove_checkpoints(snakemake.params)
         except Exception as error:
             traceback.print_exc()
             kind = "" if isinstance(error, InputError) else f"{type(error).__name__}: "
@@ -90,6 +92,14 @@ def _publish(drafts: dict[Path, Path]) -> None:
         raise FileNotFoundError(f"the step did not write {', '.join(missing)}")
     for draft, path in drafts.items():
         draft.replace(path)
+
+
+def _remove_checkpoints(params: Any) -> None:
+    """The file `checkpoint` or the folder `checkpoints`, one file a task."""
+    if (file := params.get("checkpoint")) is not None:
+        Path(file).unlink(missing_ok=True)
+    if (folder := params.get("checkpoints")) is not None:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _fix_threads(params: Any) -> None:

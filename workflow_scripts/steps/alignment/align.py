@@ -18,7 +18,7 @@ with step(snakemake) as job:
     from semantic_tokens.conditions import ROUND_TRIP
     from semantic_tokens.models.embeddings import read_embeddings, write_embeddings
 
-    settings, shuffle = AlignmentSettings(**job.params.alignment), job.wildcards.alignment_method == "shuffled"
+    settings, shuffle = AlignmentSettings(**job.params.alignment), job.params.shuffle
     embeddings, tokens = read_embeddings(job.input.embeddings)
     embeddings, tokenizer = embeddings.to(job.device), Tokenizer.from_file(job.input.tokenizer)
     pairs = token_pairs(job.input.word_pairs, tokenizer, [name for name in job.params.sources if name != ROUND_TRIP])

@@ -26,7 +26,7 @@ with step(snakemake) as job:
         batches = pq.ParquetFile(job.input.corpus).iter_batches(500, columns=["text"])
         return count_tokens(Tokenizer.from_file(str(path)), (batch["text"].to_pylist() for batch in batches))
 
-    if not job.input.vocabulary_file:
+    if job.input.get("vocabulary_file") is None:
         trainers = {
             "bert": train_wordpiece,
             "xlm-roberta": train_unigram,

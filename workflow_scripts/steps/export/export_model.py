@@ -10,9 +10,7 @@ if TYPE_CHECKING:
 with step(snakemake) as job:
     from pathlib import Path
 
-    from semantic_tokens.conditions import Condition
     from semantic_tokens.grouping.partition import VocabularyPartition
-    from semantic_tokens.models.export import card
     from semantic_tokens.models.export.folder import over_emitted_tokens, write_model, write_tokenizer
 
     form, files, folder = job.wildcards.form, job.input, job.output.model.parent
@@ -20,6 +18,3 @@ with step(snakemake) as job:
     write_tokenizer(form, Path(files.tokenizer), Path(files.tokenizer_config), partition, folder)
     write_model(form, Path(files.model).parent, partition, folder)
     partition.save(job.output.partition)
-    condition = Condition.parse(job.params.condition)
-    text = card.render(form, condition, partition, folder, job.params.made, job.params.scores)
-    job.output.card.write_text(text, encoding="utf-8")

@@ -8,7 +8,6 @@ if TYPE_CHECKING:
     from snakemake.script import snakemake
 
 with step(snakemake) as job:
-    import shutil
     from functools import partial
     from pathlib import Path
 
@@ -50,4 +49,3 @@ with step(snakemake) as job:
     path = f"{wildcards.backbone}/d{wildcards.dim}/{wildcards.alignment}/{wildcards.grouping}/{wildcards.pretraining}"
     table = score_table(Condition.parse(path), wildcards.transfer, int(wildcards.seed), rows)
     pq.write_table(table, job.output.scores)
-shutil.rmtree(job.params.checkpoints, ignore_errors=True)  # the scores are in their place

@@ -8,7 +8,6 @@ if TYPE_CHECKING:
     from snakemake.script import snakemake
 
 with step(snakemake) as job:
-    import shutil
     from functools import partial
     from pathlib import Path
 
@@ -39,4 +38,3 @@ with step(snakemake) as job:
     load, seed = partial(load_for_task, folder), int(wildcards.seed)
     model = train(TASK, prepared, load, settings, seed, job.device, plan, checkpoint)
     save(model, job.output.model.parent)
-shutil.rmtree(job.params.checkpoints, ignore_errors=True)  # the model is in its place

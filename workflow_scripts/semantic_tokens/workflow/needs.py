@@ -1,0 +1,239 @@
+"""What the artifacts of a condition are made from: files, and the parts of the config that decide them.
+
+Everything here is declared to Snakemake, as an input or a parameter, so it names what a step reads and no more: a
+change of anything else must not make the step run again.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from semantic_tokens.conditions import MS_MARCO, ROUND_TRIP, Condition, Grouping
+from semantic_tokens.config.backbones import can_be_grouped
+from semantic_tokens.config.data import UpstreamData
+from semantic_tokens.config.models import Config, HubBackbone, ScratchBackbone
+from semantic_tokens.estimate.shapes import shape_of
+from semantic_tokens.fine_tuning.memory import host_memory
+from semantic_tokens.grouping import methods
+from semantic_tokens.sources.fetch.registry import source
+from semantic_tokens.tasks import declared
+from semantic_tokens.workflow.layout import Layout
+
+Files = dict[str, str]  # by the name of the rule's input
+
+
+def files_below(*paths: Path | str) -> list[list[Any]]:
+    """Path, size and time of every file at the paths or below them, for a parameter: a change of one reruns a step."""
+    found = (path for start in map(Path, paths) for path in (start, *start.rglob("*")))
+    files = sorted(path for path in found if path.is_file())
+    return [[str(path), path.stat().st_size, int(path.stat().st_mtime)] for path in files]
+
+
+def judged_by_dictionaries(conditions: Sequence[Condition]) -> Iterator[tuple[Condition, str, bool]]:
+    """(condition of a grouping, source set, whether on held-out pairs alone) of all that dictionaries judge.
+
+    A grouping is judged by each source set that its backbone is aligned on; after alignment, by what that very
+    alignment held out. No dictionary is read that no alignment asks for.
+    """
+    by_grouping = {c.grouped: c for c in conditions if c.grouping.method != "full"}
+    for condition in (by_grouping[name] for name in sorted(by_grouping)):
+        if condition.grouping.lexicon:
+            continue  # its groups are made of the dictionaries
+        own = condition.source_set
+        sets = {c.source_set for c in conditions if c.backbone == condition.backbone and c.source_set}
+        for sources in [own] if own else sorted(sets):
+            yield from ((condition, sources, held_out) for held_out in ([True] if own else [False, True]))
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What a run of this config needs, at the paths of its layout."""
+
+    config: Config
+    layout: Layout
+
+    # Languages
+
+    def corpus_languages(self) -> list[str]:
+        """Of the text for pretraining: those of the data, unless they are given apart."""
+        data = self.config.data
+        return (data.corpus.languages if isinstance(data, UpstreamData) else None) or data.languages
+
+    def table_languages(self) -> list[str] | None:
+        """That the tables of tasks may hold; None for any."""
+        data = self.config.data
+        trained_on = [MS_MARCO] if isinstance(data, UpstreamData) and data.ms_marco else []
+        return None if "all" in data.languages else [*data.languages, *trained_on]
+
+    # Backbones
+
+    def backbone(self, name: str) -> dict[str, Any]:
+        """The settings of a backbone, as plain values."""
+        return self.config.backbones[name].model_dump(mode="json")
+
+    def tokenizer(self, backbone: str) -> dict[str, Any]:
+        """The settings that a from-scratch tokenizer depends on."""
+        return {key: self.backbone(backbone)[key] for key in ("architecture", "vocabulary", "max_length")}
+
+    def vocabulary_file(self, backbone: str) -> Files:
+        """The real vocabulary that a from-scratch backbone is cut from; nothing where it trains its own."""
+        file = self._scratch(backbone).vocabulary_file
+        return {} if file is None else {"vocabulary_file": str(Path(self.config.local_dir or "") / file)}
+
+    def own_files(self, backbone: str) -> list[list[Any]]:
+        """The files of a user's own checkpoint, of which the step's code knows nothing."""
+        folder = self._published(backbone).folder
+        return [] if folder is None else files_below(folder)
+
+    def terms(self, backbone: str) -> dict[str, Any] | None:
+        """The registry's entry of a published backbone: an edit makes it another one."""
+        model = self._published(backbone).model
+        return None if model is None else source(model).model_dump(mode="json")
+
+    # Tokens
+
+    def backbone_tokens(self, condition: Condition | str) -> Files:
+        """The corpus in a backbone's own tokens: what it was trained on, or what continual pretraining reads."""
+        name = condition if isinstance(condition, str) else condition.backbone
+        backbone = self.config.backbones[name]
+        own = backbone.pretraining if isinstance(backbone, ScratchBackbone) else self.config.pretraining
+        return self.layout.token_cache(name, "full", own.sequence_length)
+
+    def condition_tokens(self, condition: Condition) -> Files:
+        """The corpus in the tokens of a condition, for its continual pretraining."""
+        length = self.config.pretraining.sequence_length
+        return self.layout.token_cache(condition.backbone, condition.tokenizer, length)
+
+    def texts(self, conditions: Iterable[Condition]) -> dict[str, Files]:
+        """Backbone -> the corpus in its own tokens, of those for which a run tokenises it anyway."""
+        return {c.backbone: self.backbone_tokens(c) for c in conditions if self._reads_text(c)}
+
+    def tables(self, names: Iterable[str]) -> Files:
+        """Canonical tables, by name."""
+        return {name: self.layout.data(name) for name in names}
+
+    def task_tables(self, tasks: Iterable[str]) -> Files:
+        """The canonical tables that the features of these tasks are made of."""
+        return self.tables(name for task in tasks for name in declared()[task].formats)
+
+    def features(self, condition: Condition, tasks: Iterable[str]) -> Files:
+        """The tokenised examples of these tasks, for a condition's model."""
+        place = condition.backbone, condition.tokenizer
+        return {f"{task}_features": self.layout.features(*place, task) for task in tasks}
+
+    # Alignment and grouping
+
+    def chosen_rate(self, condition: Condition) -> Files:
+        """The control is trained at the rate that CLSA chose: by how well it translates it would take the smallest."""
+        if condition.alignment_method != "shuffled":
+            return {}
+        clsa = f"{condition.backbone}/d{condition.dim}/clsa-{condition.source_set}"
+        return {"chosen_rate": self.layout.alignment_file(clsa, "history.csv")}
+
+    def source_set(self, name: str | None) -> list[str]:
+        """The dictionaries of a source set, and round-trip; none without a name."""
+        return list(self.config.alignment.source_sets[name]) if name else []
+
+    def grouping(self, condition: Condition) -> Files:
+        """What a grouping method reads beside the table: token languages, or a dictionary, where it says so."""
+        traits = condition.grouping.traits
+        languages = self.backbone_tokens(condition) if traits.needs_languages else {}
+        return languages | (self.tables(["word_pairs"]) if traits.needs_dictionary else {})
+
+    def grouping_module(self, grouping: str) -> str:
+        """The module of a grouping's method, whose code decides it."""
+        return methods.module_name(Grouping.parse(grouping).method)
+
+    def grouping_settings(self, condition: Condition) -> dict[str, Any]:
+        """The settings that a grouping method reads."""
+        grouping, given = condition.grouping, self.config.grouping.model_dump(mode="json")
+        if grouping.lexicon:
+            return {"lexicon": given["lexicons"][grouping.lexicon]}
+        own = grouping.traits.settings
+        return {key: given[key] for key in own.model_fields} if own else {}
+
+    # Models
+
+    def model(self, condition: Condition) -> Files:
+        """A model and what reads text for it. A backbone that cannot be grouped has no partition, and is read where it
+        lies."""
+        tokenizer = {"tokenizer": self.layout.tokenizer(condition.backbone, condition.tokenizer)}
+        return tokenizer | self.grouped_model(condition)
+
+    def grouped_model(self, condition: Condition) -> Files:
+        """A model and its partition, for features that are tokenised already."""
+        if not can_be_grouped(self.config.backbones[condition.backbone]):
+            return self.layout.backbone(condition.backbone)
+        return self.layout.model(condition) | {"partition": self.layout.partition(condition)}
+
+    # Exports
+
+    def export_forms(self, condition: Condition) -> list[str]:
+        """The forms that surely suit the tokenizer, since a Unigram piece cannot share its id. The third can be asked
+        for by file where a backbone of the user's own has WordPiece."""
+        backbone = self.config.backbones[condition.backbone]
+        if isinstance(backbone, ScratchBackbone):
+            wordpiece = backbone.architecture == "bert"
+        else:
+            wordpiece = backbone.model == "mbert"
+        return ["expanded", "compact", *(["compact-wordpiece"] if wordpiece else [])]
+
+    def export_card(self, condition: Condition) -> dict[str, Any]:
+        """What a model card tells of the config."""
+        config, backbone = self.config, self.config.backbones[condition.backbone]
+        scratch, pretrained = isinstance(backbone, ScratchBackbone), condition.pretraining == "mlm"
+        word_pairs = self.source_set(condition.source_set)
+        texts, dictionaries = list[str](), list[str]()
+        if isinstance(config.data, UpstreamData):
+            texts = list(config.data.corpus.sources) if scratch or pretrained else []
+            dictionaries = [name for name in word_pairs if name != ROUND_TRIP]
+        # The name of a user's own folder is this machine's business.
+        own_folder = isinstance(backbone, HubBackbone) and backbone.folder is not None
+        return {
+            "run": config.run.name,
+            "data": config.data.kind,
+            "backbone": self.backbone(condition.backbone) | {"folder": own_folder},
+            "sources": [*texts, *dictionaries],
+            "word_pairs": word_pairs,
+            "semantic_embedding": config.grouping.semantic_embedding,
+            "pretraining": config.pretraining.model_dump(mode="json") if pretrained else None,
+        }
+
+    # Fine-tuning
+
+    def scored(self, condition: Condition, tasks: Sequence[str]) -> Files:
+        """What fine-tuning on these tasks and scoring them reads beside the model."""
+        read = (name for task in tasks for name in declared()[task].score_tables)
+        return self.features(condition, tasks) | self.tables(read)
+
+    def training(self, task: str, transfer: str) -> dict[str, Any]:
+        """The settings of a task's fine-tuning."""
+        return asdict(self.config.tasks.named()[task].for_transfer(transfer))
+
+    def table_mb(self, condition: Condition) -> int:
+        """Size of the table of embeddings, in MB."""
+        return self.config.backbones[condition.backbone].vocabulary * condition.dim * 4 // 10**6
+
+    def update_memory(self, condition: Condition) -> int:
+        """Bytes that fine-tuning may take where it computes on the processor. A retry, which asks for more, computes
+        the same."""
+        return host_memory(shape_of(self.config.backbones[condition.backbone]), condition.dim)
+
+    def update_mb(self, condition: Condition) -> int:
+        """The same in MB."""
+        return self.update_memory(condition) // 10**6
+
+    def _reads_text(self, condition: Condition) -> bool:
+        scratch = isinstance(self.config.backbones[condition.backbone], ScratchBackbone)
+        return scratch or (condition.pretraining == "mlm" and condition.tokenizer == "full")
+
+    def _scratch(self, name: str) -> ScratchBackbone:
+        backbone = self.config.backbones[name]
+        assert isinstance(backbone, ScratchBackbone)
+        return backbone
+
+    def _published(self, name: str) -> HubBackbone:
+        backbone = self.config.backbones[name]
+        assert isinstance(backbone, HubBackbone)
+        return backbone

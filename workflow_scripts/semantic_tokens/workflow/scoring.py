@@ -1,0 +1,78 @@
+"""Which files of scores a run needs: tasks of a bundle share a process and a file, save those that have scores already.
+
+A file is named by the tasks that one process fine-tunes, `ner+rerank@in-language#0.parquet`, and its job reads what
+these tasks read. What is on disk is kept, and one job a bundle scores the tasks that are missing: neither a target for
+one task nor a study that asks for one more fine-tunes any other.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from semantic_tokens.conditions import Condition, Unit
+from semantic_tokens.workflow.layout import Layout
+
+Units = Mapping[Condition, Mapping[Unit, Sequence[str]]]  # with the names of the studies that want each
+Tasks = tuple[str, ...]  # that one process fine-tunes
+
+
+def shared_out(wanted: Collection[str], bundles: Iterable[Sequence[str]], written: Iterable[Tasks]) -> list[Tasks]:
+    """The sets of tasks whose files together hold all `wanted` tasks, each task in one file.
+
+    Of the files already `written`, the largest come first, and only those that a bundle allows; the tasks that none of
+    them holds share one new file a bundle. Once the new files are written, the choice is the same.
+    """
+    bundles, chosen, held = list(bundles), list[Tasks](), set[str]()
+    for tasks in sorted(written, key=lambda tasks: (-len(tasks), tasks)):
+        allowed = any(set(tasks) <= set(bundle) for bundle in bundles)
+        if allowed and set(tasks) & set(wanted) and not set(tasks) & held:
+            chosen.append(tasks)
+            held |= set(tasks)
+    missing = (tuple(task for task in bundle if task in wanted and task not in held) for bundle in bundles)
+    return [*chosen, *filter(None, missing)]
+
+
+@dataclass(frozen=True)
+class Scoring:
+    """The units of a run, and the files in which their scores lie."""
+
+    layout: Layout
+    units: Units
+    bundles: Sequence[Sequence[str]]
+
+    def wanted(self, studies: Collection[str]) -> dict[str, list[str]]:
+        """`condition/unit` -> the names of all studies that want it, of the units that one of `studies` wants."""
+        return {f"{c}/{unit}": list(self.units[c][unit]) for c, unit in self._units_of(studies)}
+
+    def files(self, studies: Collection[str]) -> list[str]:
+        """The files with all units that one of the studies wants. A unit lies in the same file whichever study asks."""
+        return list(dict.fromkeys(self.file(c, unit) for c, unit in self._units_of(studies)))
+
+    def file(self, condition: Condition, unit: Unit) -> str:
+        """The file with a unit's scores. One that no study wants shares a new file with no other task."""
+        known = self._planned.get((condition, unit))
+        return known or self._plan(condition, unit.transfer, unit.seed, {unit.task})[unit.task]
+
+    def _units_of(self, studies: Collection[str]) -> list[tuple[Condition, Unit]]:
+        chosen = set(studies)
+        return [(c, u) for c, wanted in self.units.items() for u, names in wanted.items() if chosen & set(names)]
+
+    @cached_property
+    def _planned(self) -> dict[tuple[Condition, Unit], str]:
+        """The file of every unit that a study wants: chosen once, so that files written meanwhile change nothing."""
+        planned: dict[tuple[Condition, Unit], str] = {}
+        for condition, wanted in self.units.items():
+            for transfer, seed in dict.fromkeys((unit.transfer, unit.seed) for unit in wanted):
+                tasks = {unit.task for unit in wanted if (unit.transfer, unit.seed) == (transfer, seed)}
+                files = self._plan(condition, transfer, seed, tasks)
+                planned |= {(condition, Unit(task, transfer, seed)): files[task] for task in tasks}
+        return planned
+
+    def _plan(self, condition: Condition, transfer: str, seed: int, tasks: Collection[str]) -> dict[str, str]:
+        """Task -> file of its scores."""
+        suffix = f"@{transfer}#{seed}"
+        folder = Path(self.layout.scores(condition, suffix)).parent
+        written = [tuple(path.name.partition("@")[0].split("+")) for path in folder.glob(f"*{suffix}.parquet")]
+        chosen = shared_out(tasks, self.bundles, written)
+        return {task: self.layout.scores(condition, "+".join(one) + suffix) for one in chosen for task in one}

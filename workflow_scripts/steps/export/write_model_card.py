@@ -1,0 +1,22 @@
+"""Write the model card of an export, with the scores that the run has so far."""
+
+from typing import TYPE_CHECKING
+
+from semantic_tokens.workflow.step import step
+
+if TYPE_CHECKING:
+    from snakemake.script import snakemake
+
+with step(snakemake) as job:
+    from pathlib import Path
+
+    from semantic_tokens.conditions import Condition
+    from semantic_tokens.grouping.partition import VocabularyPartition
+    from semantic_tokens.models.export import card
+    from semantic_tokens.report.card_scores import main_scores
+
+    condition, folder = Condition.parse(job.params.condition), Path(job.input.model).parent
+    partition = VocabularyPartition.load(job.input.partition)
+    scores = main_scores(Path(job.params.table5), condition)
+    text = card.render(job.wildcards.form, condition, partition, folder, job.params.made, scores)
+    job.output.card.write_text(text, encoding="utf-8")
