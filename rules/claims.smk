@@ -5,7 +5,7 @@ REFERENCE = "reference"
 MEASURES = list(map(LAYOUT.table, CONFIG.claims.measured_by))
 
 if CONFIG.expect_claims:  # otherwise not even read
-    from semantic_tokens.report import claims as ledger
+    from semantic_tokens.report.claims import ledger
 
     try:
         ledger.refuse_unknown(ledger.read_claims(f"{REFERENCE}/claims.yaml"), CONFIG.expect_claims)

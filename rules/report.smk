@@ -33,6 +33,7 @@ rule write_report:
         figures=[LAYOUT.study(study, "figure.svg") for study in DRAWN],
         manifest=rules.write_manifest.output.manifest,
         deviations="reference/deviations.yaml",
+        ledger="reference/claims.yaml",
         templates=expand(TEMPLATES, name=["page.html.j2", "page.css"]),
     output:
         page=LAYOUT.page("index"),

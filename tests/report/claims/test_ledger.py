@@ -8,8 +8,8 @@ import pytest
 from semantic_tokens.conditions import Condition
 from semantic_tokens.errors import InputError
 from semantic_tokens.report.claims import ledger as claims
+from semantic_tokens.report.claims.kinds import KINDS
 from semantic_tokens.report.claims.ledger import CONTRADICTS, FALLS_SHORT, OF_THE_PRINT, judge, judge_print
-from semantic_tokens.report.claims.predicates import KINDS
 from semantic_tokens.report.claims.scores import Roles, Scores, of_run
 from semantic_tokens.report.claims.verdicts import FAILS, HOLDS, NOT_MEASURED
 from support.toy_claims import CLAIMS, CONTRADICTED, LEDGER, PAPER, A, B, score_table, verdict
@@ -114,7 +114,7 @@ def test_a_run_with_the_papers_scores_gets_the_papers_verdicts():
     """All of Table 5 as a score table of two seeds that agree: the same cells by another way."""
     values = {(name, task): v.score for (name, task, transfer), v in PAPER.items() if transfer == "in-language"}
     run = Scores(of_run(score_table(values, seeds=(0.0, 0.0), chance=0.01, languages=[("en", 0.0)])))
-    printed = {key: value for key, value in PAPER.items() if key[2] == "in-language"}
+    printed = {key: replace(value, chance=0.01) for key, value in PAPER.items() if key[2] == "in-language"}
     for claim_ in LEDGER:
         if claim_.transfer == "in-language":
             ours, theirs = judge(claim_, run), judge(claim_, Scores(printed))

@@ -1,7 +1,7 @@
 """From score rows to tables, pictures and the page. Nothing here reads anything but scores, partitions and words.
 
 `scores` collects them; `table5` averages and compares with the oracle; `figures` draws a study (`lines`, `bars`,
-`figure10`); `findings` and `claims` judge; `groups` and `languages` write what `analysis` and scores give; `manifest`
+`figure10`); `claims` judges; `groups` and `languages` write what `analysis` and scores give; `manifest`
 says what ran where; `page` shows it all.
 """
 

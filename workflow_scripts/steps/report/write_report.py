@@ -12,6 +12,7 @@ with step(snakemake) as job:
 
     from semantic_tokens import tables
     from semantic_tokens.report import deviations, groups, manifest, table5
+    from semantic_tokens.report.claims.ledger import read_claims
     from semantic_tokens.report.pages import page
 
     html = page.render(
@@ -23,6 +24,7 @@ with step(snakemake) as job:
         {name: page.read_table(job.input[name]) for name in job.params.more_tables},
         deviations.read_deviations(job.input.deviations),
         job.params.siblings,
+        read_claims(job.input.ledger),
         table5.read_without(job.input.table5),
     )
     job.output.page.write_text(html, encoding="utf-8")

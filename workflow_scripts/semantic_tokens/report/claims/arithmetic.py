@@ -82,6 +82,37 @@ def ratio(one: Value | None, other: Value | None) -> Share | None:
     return found, hypot(one.error, found * other.error) / other.score
 
 
+def gain(scores: Scores, of: str, than: str, task: str, transfer: str, above_chance: bool) -> Share | None:
+    """What `of` retains more than `than`, as a share of the oracle's score, or of what of it is above chance.
+
+    None where one of the scores is missing, or chance where it is asked for, and where the oracle is not clear of 0, or
+    of chance, by ERRORS standard errors: it is no yardstick then.
+    """
+    counted = _above_chance if above_chance else share
+    values = scores.get(of, task, transfer), scores.get(than, task, transfer), scores.oracle(of, transfer, task)
+    one, other, oracle = (None if value is None else counted(value) for value in values)
+    if one is None or other is None or oracle is None or oracle[0] <= ERRORS * (oracle[1] or 0.0):
+        return None
+    difference, error = minus(one, other)
+    if error is None or oracle[1] is None:
+        return difference / oracle[0], None
+    return difference / oracle[0], hypot(error, difference / oracle[0] * oracle[1]) / oracle[0]
+
+
+def _above_chance(value: Value) -> Share | None:
+    return None if value.chance is None else (value.score - value.chance, value.error)
+
+
+def mean_of_shares(shares: Sequence[Share | None]) -> Share | None:
+    """Their mean; None if one is missing."""
+    known = [share for share in shares if share]
+    if not known or len(known) < len(shares):
+        return None
+    errors = [error for _, error in known if error is not None]
+    error = hypot(*errors) / len(known) if len(errors) == len(known) else None
+    return sum(value for value, _ in known) / len(known), error
+
+
 def mean(values: Sequence[Value]) -> Share:
     """The mean of the scores."""
     errors = [value.error for value in values if value.error is not None]
@@ -95,15 +126,17 @@ def retained(scores: Scores, condition: str, task: str, transfer: str) -> Share 
 
 
 def retained_text(scores: Scores, condition: str, task: str, transfer: str) -> str:
-    """What is retained: plain as in the paper and, where chance is known, above chance."""
+    """What is retained, ± its standard error where that is known and not 0: plain as in the paper and, where chance is
+    known, above chance."""
     value, oracle = scores.get(condition, task, transfer), scores.oracle(condition, transfer, task)
     plain = ratio(value, oracle)
     if value is None or oracle is None or plain is None:
         return NOT_THERE
+    text = f"{plain[0]:.1%}" + (f" ± {100 * plain[1]:.1f}" if plain[1] else "")
     if value.chance is None or oracle.chance is None or oracle.score <= oracle.chance:
-        return f"{plain[0]:.1%}"
+        return text
     over_chance = (value.score - value.chance) / (oracle.score - oracle.chance)
-    return f"{plain[0]:.1%} (above chance {over_chance:.1%})"
+    return f"{text} (above chance {over_chance:.1%})"
 
 
 def number(value: Value | None) -> str:

@@ -17,7 +17,7 @@ from semantic_tokens.conditions import expand_braces
 from semantic_tokens.errors import InputError
 from semantic_tokens.report import CLASSIFICATION, TASK_ORDER
 from semantic_tokens.report.claims.arithmetic import Comparison, task_name
-from semantic_tokens.report.claims.predicates import KINDS, of_what_is_kept
+from semantic_tokens.report.claims.kinds import KINDS, of_what_is_kept
 from semantic_tokens.report.claims.scores import Roles, Scores
 from semantic_tokens.report.claims.terms import pairs
 from semantic_tokens.report.claims.verdicts import FAILS, HOLDS, Decision, can_lose, decide
@@ -39,9 +39,10 @@ class Claim(BaseModel):
     the paper's names: mbert, d768, clsa-all.
 
     says     the sentence, shortened; place: where it stands; reading: how it is taken where it leaves that open
-    kind     a name in claim_predicates.KINDS; tasks, of, than, ...: see there
+    kind     a name in kinds.KINDS; tasks, of, than, ...: see there
     smallest the smallest effect that the words demand, in the unit of the scores or as a share, as the kind says
     printed  it is about what the paper prints, and is judged by that alone
+    finding  the page of a run shows it, judged for each backbone (`backbones.findings`)
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -63,6 +64,7 @@ class Claim(BaseModel):
     value: float = 0.0
     smallest: float = Field(0.0, ge=0)
     printed: bool = False
+    finding: bool = False
 
     @field_validator(*_CONDITIONS, mode="before")
     @classmethod

@@ -6,7 +6,7 @@ same way for all kinds. A kind that speaks of an effect takes the smallest one t
 hold on such a table, and counts only on tasks where something loses (`verdicts.can_lose`).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import combinations
 from statistics import correlation
 
@@ -210,37 +210,3 @@ def linear_in_ratio(claim: Claim, scores: Scores) -> Comparisons:
         r = correlation(ratios, [value.score for value in known])
         text = f"{text}; r = {r:.4f} over {len(known)} ratios"
         yield at_least(text, (r, 0.0 if exact else None), claim.threshold)
-
-
-Kind = Callable[[Claim, Scores], Comparisons]
-_PAIRED, _TWICE = ("of", "than"), ("of", "than", "of_other", "than_other")
-# kind -> its function, and what a claim of this kind must give besides `tasks`
-KINDS: dict[str, tuple[Kind, tuple[str, ...]]] = {
-    kind.__name__: (kind, needs)
-    for kind, needs in (
-        (retained_at_least, ("of", "threshold")),
-        (retained_below, ("of", "threshold")),
-        (higher, (*_PAIRED, "smallest")),
-        (higher_share, (*_PAIRED, "smallest")),
-        (not_lower, (*_PAIRED, "threshold")),
-        (similar, (*_PAIRED, "threshold")),
-        (mean_higher, (*_PAIRED, "smallest")),
-        (near, ("of", "value", "threshold")),
-        (ratio_near, ("of", "other_tasks", "value", "threshold")),
-        (gain_larger, (*_TWICE, "smallest")),
-        (loss_similar, (*_TWICE, "threshold")),
-        (share_larger, (*_TWICE, "smallest")),
-        (similar_share, (*_PAIRED, "threshold")),
-        (loses_times, (*_PAIRED, "threshold", "smallest")),
-        (tasks_retain_less, ("of", "other_tasks", "smallest")),
-        (tasks_lower, ("of", "other_tasks", "smallest")),
-        (distinct, ("of", "smallest")),
-        (linear_in_ratio, ("of", "threshold", "smallest")),
-    )
-}
-_KEPT = frozenset(kind.__name__ for kind in (retained_at_least, not_lower, similar, similar_share, loss_similar))
-
-
-def of_what_is_kept(claim: Claim) -> bool:
-    """Whether the claim says that something is kept, or nearly the same, and would hold where nothing has an effect."""
-    return claim.kind in _KEPT or (claim.kind == ratio_near.__name__ and abs(claim.value - 1) <= claim.threshold)

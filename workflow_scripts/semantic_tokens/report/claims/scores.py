@@ -6,8 +6,8 @@ A key is (condition, task, transfer). A task may also be one language of a task,
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
 from math import sqrt
 from pathlib import Path
 from statistics import fmean, stdev
@@ -41,22 +41,28 @@ class Value:
 
 @dataclass(frozen=True)
 class Roles:
-    """What of a run stands for what claims name: paper's backbone -> ours, paper's dim -> ours, and the source set of
-    the paper's CLSA. What is not named stands for itself."""
+    """What of a run stands for what claims name: paper's backbone -> ours, paper's dim -> ours, the source set of the
+    paper's CLSA, and paper's grouping ratio in percent -> ours. What is not named stands for itself."""
 
     backbones: Mapping[str, str] = field(default_factory=dict)
     dims: Mapping[int, int] = field(default_factory=dict)
     source_set: str = PAPER_SOURCE_SET
     transfers: Mapping[str, str] = field(default_factory=dict)  # paper's training data -> ours
+    percents: Mapping[int, int] = field(default_factory=dict)
 
     def ours(self, condition: str) -> str:
         """The run's condition that stands for a claim's."""
         if "/" not in condition:
             return condition
-        backbone, dim, alignment, *others = condition.split("/")
-        alignment = f"clsa-{self.source_set}" if alignment == f"clsa-{PAPER_SOURCE_SET}" else alignment
-        dims = f"d{self.dims.get(int(dim[1:]), int(dim[1:]))}" if backbone in self.backbones else dim
-        return "/".join([self.backbones.get(backbone, backbone), dims, alignment, *others])
+        theirs = _parsed(condition)
+        aligned = theirs.alignment == f"clsa-{PAPER_SOURCE_SET}"
+        ours = replace(theirs, alignment=f"clsa-{self.source_set}") if aligned else theirs
+        if ours.backbone in self.backbones:
+            percent = ours.grouping.percent
+            grouping = replace(ours.grouping, percent=percent and self.percents.get(percent, percent))
+            dim = self.dims.get(ours.dim, ours.dim)
+            ours = replace(ours, backbone=self.backbones[ours.backbone], dim=dim, grouping=grouping)
+        return str(ours)
 
 
 @dataclass(frozen=True)
@@ -99,15 +105,15 @@ class Scores:
         return self.values.get((oracle, task, transfer)) if oracle else None
 
 
+@cache
+def _parsed(condition: str) -> Condition:
+    return Condition.parse(condition)  # of few names, each looked up for every task and comparison
+
+
 def of_run(scores: pa.Table) -> dict[Key, Value]:
     """The values of a `scores` table: tasks by their primary metric, each of their languages, and the correlations
     between languages (Appendix C)."""
-    values = {
-        (str(c.condition), c.task, c.transfer): of_cell(c)
-        for c in table5.build(scores)
-        if c.metric == PRIMARY_METRIC[c.task]
-    }
-    values |= _by_language(scores)
+    values = of_cells(table5.build(scores)) | _by_language(scores)
     for row in languages.correlate(scores):
         if row.rho is not None and row.transfer == "in-language":
             values[str(row.condition), f"language-correlation {row.pair}", ""] = Value(row.rho, None)
@@ -118,6 +124,12 @@ def languages_of(scores: pa.Table) -> str:
     """The languages of the means of a `scores` table, in words."""
     means = {f"{TASK_NAMES[cell.task]} {cell.transfer}": cell.languages for cell in table5.build(scores)}
     return table5.languages_of_means(means)
+
+
+def of_cells(cells: Iterable[table5.Cell]) -> dict[Key, Value]:
+    """The cells of Table 5 of the tasks' primary metrics."""
+    primary = (cell for cell in cells if cell.metric == PRIMARY_METRIC[cell.task])
+    return {(str(cell.condition), cell.task, cell.transfer): of_cell(cell) for cell in primary}
 
 
 def of_cell(cell: table5.Cell) -> Value:

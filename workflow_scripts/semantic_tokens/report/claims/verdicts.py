@@ -1,4 +1,4 @@
-"""What comparisons amount to: the one rule by which claims and findings are decided.
+"""What comparisons amount to: the one rule by which claims are decided.
 
 A comparison of scores is decided against twice its standard error over seeds. Noise alone exceeds that on one side in
 9% of differences of two seeds each, 6% of three, 4% of five. A sentence that makes many comparisons holds where all do,

@@ -12,10 +12,12 @@ import pyarrow as pa
 from semantic_tokens.conditions import Condition
 from semantic_tokens.report import METRIC_NAMES, PRIMARY_METRIC, TASK_NAMES, TASK_ORDER, table5
 from semantic_tokens.report.claims.arithmetic import ERRORS
+from semantic_tokens.report.claims.backbones import findings
+from semantic_tokens.report.claims.ledger import Claim
+from semantic_tokens.report.claims.verdicts import FAILS, HOLDS, WITHIN_NOISE
 from semantic_tokens.report.deviations import Deviation
 from semantic_tokens.report.figures import svg
 from semantic_tokens.report.figures.style import STYLES, style_of
-from semantic_tokens.report.findings import judge
 from semantic_tokens.report.groups import GroupMeasures
 from semantic_tokens.report.table5 import Cell, oracle_in
 
@@ -27,6 +29,7 @@ OTHER_PAGES = {
     "before_after": "What grouping does to geometry and layers, beside what it does to scores; words of several senses",
     "efficiency": "Table 3: parameters, peak memory and steps per second of a pretraining step",
 }
+FINDING_WORDS = {HOLDS: "shows", FAILS: "does not show"}  # other verdicts have the ledger's names
 # What a table beside the main ones shows, by the name of its file.
 MORE_TABLES = {
     "mixing": "Groups that mix scripts, languages, or beginnings and insides of words; beside random groups of the "
@@ -51,12 +54,13 @@ def render(
     more_tables: Mapping[str, list[list[str]]],
     deviations: Sequence[Deviation],
     siblings: Mapping[str, str],
+    claims: Sequence[Claim],
     without: Sequence[Cell] = (),
 ) -> str:
     """The page as HTML text. `figures` holds the SVG of every study that has a figure, by the study's name,
     `more_tables` further tables of the run, by the name of the file, as rows of text, the first the columns' names,
-    `siblings` what the pages of the sibling papers show, by name, and `without` the means without a language
-    (`table5.build_without`)."""
+    `siblings` what the pages of the sibling papers show, by name, `claims` the ledger, and `without` the means without
+    a language (`table5.build_without`)."""
     import yaml
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -74,7 +78,7 @@ def render(
         config=config,
         config_yaml=yaml.safe_dump(config, sort_keys=False, allow_unicode=True, width=100),
         figures=[(name, svg.inline(text, name, FIGURE_LABEL.format(name))) for name, text in figures.items()],
-        findings=[(backbone, judge(cells, backbone)) for backbone in _backbones(cells, "in-language")],
+        findings=[(backbone, findings_view(claims, cells, backbone)) for backbone in _backbones(cells, "in-language")],
         sizes={measured.condition.grouped: measured for measured in groups},
         groups=[(measured.condition, measured) for measured in groups],
         languages=language_tables(scores),
@@ -118,6 +122,18 @@ def table5_view(cells: Sequence[Cell], backbone: str, transfer: str) -> dict[str
             _range([c.chance for c in chosen if (c.task, c.without) == (task, out)]) for _, out, task in columns
         ],
     }
+
+
+def findings_view(claims: Sequence[Claim], cells: Sequence[Cell], backbone: str) -> list[dict[str, Any]]:
+    """The findings of one backbone: the claim, its verdict in the page's words, why it does not show, its
+    numbers."""
+    found = []
+    for claim, verdict in findings(claims, cells, backbone):
+        deciding = verdict.decided_by if verdict.verdict in (FAILS, WITHIN_NOISE) else ()
+        why = verdict.why + (f": {'; '.join(deciding)}" if deciding else "")
+        words = FINDING_WORDS.get(verdict.verdict, verdict.verdict)
+        found.append({"claim": claim, "verdict": words, "why": why, "numbers": verdict.numbers})
+    return found
 
 
 def language_tables(scores: pa.Table) -> list[dict[str, Any]]:
