@@ -33,7 +33,7 @@ def test_the_target_lists_the_forms_that_suit_the_tokenizer(project):
     wanted = set(re.findall(r"Export (tiny-\w+) d16 none first-r20 none, ([a-z-]+)", done.stdout))
     xlmr = {("tiny-xlmr", "expanded"), ("tiny-xlmr", "compact")}
     assert wanted == {("tiny-bert", form) for form in ("expanded", "compact", "compact-wordpiece")} | xlmr
-    assert "tokens/tiny-bert/first-r20/tokenizer.json" in done.stdout
+    assert "backbones/tiny-bert/first-r20/tokenizer.json" in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ MACHINE = {"machine": {"cpu": "a server's", "cores": 16, "gpus": [ASSUMED_GPU]},
 
 
 def rules() -> dict[str, str]:
-    """The text of every rule, by name. Those of the bundles, which tokenise their tasks, have no name and one text."""
+    """The text of every rule, by name. Those that tokenise a task each have no name and one text."""
     text = "\n".join(path.read_text() for path in sorted((ROOT / "rules").glob("*.smk")))
     found = re.findall(r"^ *rule ?(\w*):\n(.*?)(?=^ *(?:use )?rule\b|\Z)", text, re.S | re.M)
     texts = {name or "tokenize_tasks": body for name, body in found}

@@ -113,9 +113,9 @@ class Needs:
         """Canonical tables, by name."""
         return {name: self.layout.data(name) for name in names}
 
-    def task_tables(self, tasks: Iterable[str]) -> Files:
-        """The canonical tables that the features of these tasks are made of."""
-        return self.tables(name for task in tasks for name in declared()[task].formats)
+    def task_tables(self, task: str) -> Files:
+        """The tables that the features of a task are made of."""
+        return self.tables(declared()[task].formats)
 
     def features(self, condition: Condition, tasks: Iterable[str]) -> Files:
         """The tokenised examples of these tasks, for a condition's model."""
