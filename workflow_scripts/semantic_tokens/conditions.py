@@ -150,6 +150,11 @@ class Condition:
         """Which tokenizer's ids the condition's model reads, as `Grouping.tokenizer`."""
         return self.grouping.tokenizer
 
+    @property
+    def original(self) -> "Condition":
+        """The same backbone with nothing done to it but truncation: cut dimensions are gone in both."""
+        return replace(self, alignment="none", grouping=Grouping("full"), pretraining="none")
+
     def __str__(self) -> str:
         return f"{self.grouped}/{self.pretraining}"
 

@@ -1,10 +1,10 @@
 """One model before and after alignment, grouping and pretraining: what siblings measure of it, beside its scores."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from semantic_tokens.analysis.measures import Row
-from semantic_tokens.conditions import Condition, Grouping
+from semantic_tokens.conditions import Condition
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,6 @@ def point_of(panel: str, row: Row) -> Point:
     """A row of a table of measures as a point."""
     low, high, chance = (float(row[name]) if row[name] else None for name in ("low", "high", "chance"))
     return Point(panel, Condition.from_columns(row), float(row["value"]), low, high, chance)
-
-
-def original(condition: Condition) -> Condition:
-    """The same backbone with nothing done to it."""
-    return replace(condition, alignment="none", grouping=Grouping("full"), pretraining="none")
 
 
 def order(conditions: Iterable[Condition]) -> list[Condition]:

@@ -9,7 +9,6 @@ import numpy as np
 import pyarrow as pa
 
 from semantic_tokens.analysis import intervals
-from semantic_tokens.analysis.before_after import original
 from semantic_tokens.analysis.measures import Measure
 from semantic_tokens.conditions import Condition
 from semantic_tokens.report import PRIMARY_METRIC, TASK_ORDER
@@ -62,7 +61,7 @@ def with_costs(
                 by_language = lost[condition][task]
                 points = [(conflated[lang], by_language[lang]) for lang in sorted(conflated) if lang in by_language]
                 costs += _correlation(OVER_LANGUAGES, task, points)
-                backbone = replace(original(condition), pretraining=condition.pretraining)
+                backbone = replace(condition.original, pretraining=condition.pretraining)
                 over_groupings[backbone, task].append((conflated[""], fmean(by_language.values())))
             found.append((condition, costs))
     return found + [(c, _correlation(OVER_GROUPINGS, task, points)) for (c, task), points in over_groupings.items()]

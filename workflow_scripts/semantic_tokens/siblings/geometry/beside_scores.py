@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from semantic_tokens.analysis.before_after import Panels, Point, original, point_of
+from semantic_tokens.analysis.before_after import Panels, Point, point_of
 from semantic_tokens.analysis.measures import Row
 from semantic_tokens.conditions import Condition
 
@@ -22,11 +22,11 @@ def points(rows: Iterable[Row]) -> list[Point]:
     found = []
     for row in rows:
         name = row["measure"]
-        wanted = str(original(Condition.from_columns(row))) if name == "canonical_cosine" else ""
+        wanted = str(Condition.from_columns(row).original) if name == "canonical_cosine" else ""
         if name in SHOWN and row["subject"] == wanted:
             found.append(point_of(SHOWN[name], row))
     likeness = SHOWN["canonical_cosine"]
-    compared = dict.fromkeys(original(point.condition) for point in found if point.panel == likeness)
+    compared = dict.fromkeys(point.condition.original for point in found if point.panel == likeness)
     return found + [Point(likeness, condition, 1.0) for condition in compared]
 
 

@@ -3,13 +3,13 @@
 import json
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 
 from semantic_tokens.analysis.measures import Measure
-from semantic_tokens.conditions import Condition, Grouping
+from semantic_tokens.conditions import Condition
 from semantic_tokens.siblings.geometry.canonical_angles import canonical_angles, random_cosines
 from semantic_tokens.siblings.geometry.overlap import shared_counts, shared_rows
 from semantic_tokens.siblings.geometry.table import EmbeddingTable
@@ -31,17 +31,12 @@ class Spectrum:
 def compared(conditions: Sequence[Condition]) -> list[tuple[Condition, Condition]]:
     """(model, what it is compared with): each with its backbone as it was, and such backbones with one another."""
     chosen, found = set(conditions), []
-    originals = [c for c in conditions if c == original(c)]
+    originals = [c for c in conditions if c == c.original]
     for condition in conditions:
-        before = original(condition)
+        before = condition.original
         if condition != before and before in chosen:
             found.append((condition, before))
     return found + [(a, b) for i, a in enumerate(originals) for b in originals[i + 1 :]]
-
-
-def original(condition: Condition) -> Condition:
-    """The same backbone before anything was done to it, but truncation: cut dimensions are gone in both."""
-    return replace(condition, alignment="none", grouping=Grouping("full"), pretraining="none")
 
 
 def spectra(
