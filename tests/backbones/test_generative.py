@@ -12,6 +12,7 @@ from tokenizers import Tokenizer
 from transformers import AutoModelForTextEncoding, AutoTokenizer
 
 from semantic_tokens.backbones.generative_tokenizers import SENTINELS, train_byte_bpe, train_unigram_with_sentinels
+from semantic_tokens.backbones.published import load_model
 from semantic_tokens.backbones.scratch import build, initialise_attention, initialise_with_ppmi
 from semantic_tokens.backbones.settings import ScratchBackbone
 from semantic_tokens.config.backbones import has_masked_lm_head
@@ -20,7 +21,6 @@ from semantic_tokens.errors import InputError
 from semantic_tokens.fine_tuning.encoding import Template
 from semantic_tokens.grouping.vocabulary import read_vocabulary
 from semantic_tokens.models import checkpoint
-from semantic_tokens.models.published import load_model
 from semantic_tokens.pretraining.masking import MaskingVocabulary
 from semantic_tokens.pretraining.objectives import CausalLM, SpanCorruption, objective_of, span_corruption, span_mask
 from semantic_tokens.pretraining.settings import PretrainingSettings

@@ -8,8 +8,9 @@ import yaml
 from transformers import AutoTokenizer
 
 from rehearsal import checkpoints, upstream, vocabularies
+from semantic_tokens.backbones import published
 from semantic_tokens.grouping.vocabulary import read_vocabulary
-from semantic_tokens.models import checkpoint, published
+from semantic_tokens.models import checkpoint
 from support.running import ROOT
 
 BACKBONES = yaml.safe_load((ROOT / "configs/paper.yaml").read_text(encoding="utf-8"))["backbones"]

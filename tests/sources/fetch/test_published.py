@@ -18,8 +18,8 @@ from transformers import (
     XLMRobertaForMaskedLM,
 )
 
+from semantic_tokens.backbones.published import load
 from semantic_tokens.models import checkpoint
-from semantic_tokens.models.published import load
 from semantic_tokens.sources.fetch import registry
 from semantic_tokens.sources.fetch.obtain import obtain
 from semantic_tokens.sources.fetch.registry import Source

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from semantic_tokens.alignment.pairs import TokenPairs
+from semantic_tokens.alignment.pairs import TokenPairs, in_either_order
 from semantic_tokens.conditions import ROUND_TRIP
 
 
@@ -32,7 +32,7 @@ def hold_out(pairs: TokenPairs, share: float, seed: int) -> HeldOut:
     can be kept back (`queries` is then smaller, possibly empty). No pair that is kept back stays in the training under
     another pair of languages. Round-Trip pairs are no translations: they are neither asked for nor partners.
     """
-    codes = np.minimum(pairs.a, pairs.b) << 32 | np.maximum(pairs.a, pairs.b)
+    codes = in_either_order(pairs.a, pairs.b)
     languages = sorted({language for name in pairs.names for language in name} - {ROUND_TRIP})
     number = {language: i for i, language in enumerate(languages)} | {ROUND_TRIP: -1}
     numbers = np.array([[number[language] for language in name] for name in pairs.names])

@@ -89,6 +89,11 @@ def token_pairs(
     return TokenPairs(a, b, language_pair, names, pa.table(coverage), by_script(counts))
 
 
+def in_either_order(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """int64 [n]: one number for a pair of tokens, whichever comes first."""
+    return np.minimum(a, b) << 32 | np.maximum(a, b)
+
+
 def by_value(values: np.ndarray) -> tuple[np.ndarray, list[np.ndarray]]:
     """The distinct values of int [n], ascending, and for each the places that have it, ascending."""
     names, sizes = np.unique(values, return_counts=True)

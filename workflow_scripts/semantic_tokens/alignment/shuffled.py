@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from semantic_tokens.alignment.pairs import TokenPairs, by_value
+from semantic_tokens.alignment.pairs import TokenPairs, by_value, in_either_order
 from semantic_tokens.conditions import ROUND_TRIP
 
 log = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ def shuffled(pairs: TokenPairs, known: TokenPairs, seed: int) -> TokenPairs:
     """
     rng = np.random.default_rng([seed, _STREAM])
     b = pairs.b.copy()
-    refused = np.sort(_codes(known.a, known.b))
+    refused = np.sort(in_either_order(known.a, known.b))
     left = 0
     for number, members in zip(*by_value(pairs.language_pair), strict=True):
         if pairs.names[number] != (ROUND_TRIP, ROUND_TRIP):
@@ -62,12 +62,7 @@ def _dealt(a: np.ndarray, b: np.ndarray, refused: np.ndarray, rng: np.random.Gen
     return b
 
 
-def _codes(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """int64: one number for a pair of tokens in either order."""
-    return np.minimum(a, b) << 32 | np.maximum(a, b)
-
-
 def _refused(a: np.ndarray, b: np.ndarray, refused: np.ndarray) -> np.ndarray:
-    codes = _codes(a, b)
+    codes = in_either_order(a, b)
     at = np.minimum(np.searchsorted(refused, codes), len(refused) - 1)
     return (refused[at] == codes) | (a == b)

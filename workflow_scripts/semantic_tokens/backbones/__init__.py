@@ -1,1 +1,1 @@
-"""Backbones: tiny ones pretrained from scratch, in the place where a pinned download stands for the real ones."""
+"""Where backbones come from: published checkpoints, and tiny models with tokenizers of their own, from scratch."""

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 with step(snakemake) as job:
     from pathlib import Path
 
-    from semantic_tokens.models import checkpoint, published
+    from semantic_tokens.backbones import published
+    from semantic_tokens.models import checkpoint
     from semantic_tokens.sources.fetch.obtain import obtain
 
     options, backbone, folder = job.params, job.params.backbone, job.output.model.parent

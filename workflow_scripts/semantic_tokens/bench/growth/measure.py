@@ -19,7 +19,7 @@ from semantic_tokens.bench.growth.stages import STAGES, Stage
 _LIBRARIES = [
     "torch", "transformers", "tokenizers", "pandas.util", "pyarrow.parquet", "scipy.stats", "sklearn.linear_model",
     "sklearn.model_selection", "sklearn.metrics", "snakemake.iocontainers", "fontTools.unicodedata", "jinja2",
-    "semantic_tokens.bench.growth.inputs", "semantic_tokens.models.checkpoint", "semantic_tokens.models.published",
+    "semantic_tokens.bench.growth.inputs", "semantic_tokens.models.checkpoint", "semantic_tokens.backbones.published",
 ]  # fmt: skip
 _REPEATS, _LONG = 3, 4.0  # runs, of which the fastest counts; fewer where they take more seconds than that in all
 
