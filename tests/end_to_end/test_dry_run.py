@@ -45,6 +45,21 @@ def test_named_targets(project, target, rule):
     assert rule in jobs(done.stdout)
 
 
+def test_a_target_for_one_task_of_one_condition_asks_for_no_other_task(project):
+    target = "results/mini/conditions/tiny-bert/d32/none/full/none/scores/ner@in-language#0.parquet"
+    done = snakemake(project, "-n", target)
+    assert done.returncode == 0, done.stdout
+    found = jobs(done.stdout)
+    assert found["score"] == 1 and "retrieve_candidates" not in found
+    assert {rule for rule in found if rule.startswith("tokenize_")} == {"tokenize_corpus", "tokenize_ner"}
+
+
+def test_a_target_whose_section_the_config_lacks_ends_with_one_line(project):
+    failed = snakemake(project, "-n", "geometry")
+    assert failed.returncode != 0 and "the config has no section `geometry`: add" in failed.stdout
+    assert "Traceback" not in failed.stdout and "rules/" not in failed.stdout
+
+
 def test_a_config_file_stands_alone(project):
     found = jobs(snakemake(project, "-n").stdout)
     assert found["score"] == 4 + 2, "the conditions of config.yaml must not be merged in"

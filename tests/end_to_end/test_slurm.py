@@ -111,7 +111,8 @@ def training_stem(job: SlurmJob) -> str:
 def half_way(environment, rule: str, checkpoints: Path) -> SlurmJob | None:
     """A job of the rule that runs, and has left a checkpoint."""
     for job in jobs(environment):
-        if rule in job.comment and job.state == "RUNNING" and (checkpoints / f"{training_stem(job)}.pt").exists():
+        checkpoint = checkpoints / rule / f"{training_stem(job)}.pt"
+        if f"rule_{rule}" in job.comment and job.state == "RUNNING" and checkpoint.exists():
             return job
     return None
 
@@ -133,14 +134,15 @@ def test_scores_are_those_of_a_local_run_after_a_cancelled_and_a_requeued_job(sl
         finish(run, local)
     checkpoints = remote / f"results/{name}/checkpoints"
     with started(remote, slurm, target, "--configfile", "run.yaml", *PROFILE) as run:
-        cancelled = when(lambda: half_way(slurm, "rule_pretrain_backbone", checkpoints), run)
+        cancelled = when(lambda: half_way(slurm, "pretrain_backbone", checkpoints), run)
         subprocess.run(["scancel", cancelled.number], env=slurm, check=True)
-        requeued = when(lambda: half_way(slurm, "rule_continue_pretraining", checkpoints), run)
+        requeued = when(lambda: half_way(slurm, "continue_pretraining", checkpoints), run)
         subprocess.run(["scontrol", "requeue", requeued.number], env=slurm, check=True)
         finish(run, remote)
 
     assert (remote / target).read_bytes() == (local / target).read_bytes()
     assert not list((remote / "results").rglob(".partial-*"))
+    assert not list(checkpoints.rglob("*.pt")), "they go when their job has succeeded"
     submitted = jobs(slurm)
     assert [job.state for job in submitted if job.comment == cancelled.comment] == ["CANCELLED", "COMPLETED"]
     assert [job.number for job in submitted if job.comment == requeued.comment] == [requeued.number]

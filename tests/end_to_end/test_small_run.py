@@ -1,6 +1,7 @@
 """The whole workflow at toy size: it ends at the page, repeats itself byte for byte, and reruns what it must."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from transformers import AutoModel, AutoModelForMaskedLM, AutoTokenizer
 
 from semantic_tokens import tables
-from support.running import copy_project, snakemake
+from support.running import copy_project, jobs, snakemake
 
 pytestmark = pytest.mark.slow
 CONDITIONS = "results/mini/conditions"
@@ -79,6 +80,17 @@ def test_an_edited_method_reruns_the_conditions_that_use_it_and_no_other(finishe
     printed = snakemake(project, "-n").stdout
     assert "Group the vocabulary: tiny-bert d32 none random-stratified-r20" in printed
     assert "kmeans-cosine-r20" not in printed and "Pretrain tiny-bert" not in printed
+
+
+def test_one_more_task_in_a_study_scores_that_task_alone(finished):
+    done = snakemake(finished, "-n", "scores", "--config", "studies={english: {tasks: [nli, qa]}}")
+    assert done.returncode == 0, done.stdout
+    assert jobs(done.stdout)["score"] == 2, "a seed each"
+    assert set(re.findall(r"Fine-tune and score (\S+):", done.stdout)) == {"qa"}
+
+
+def test_checkpoints_go_when_their_job_has_succeeded(finished):
+    assert not list((finished / "results/mini").rglob("checkpoints/**/*.pt"))
 
 
 def test_a_second_fresh_run_gives_the_same_bytes(finished, tmp_path):

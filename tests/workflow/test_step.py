@@ -23,8 +23,10 @@ with step(snakemake) as job:
 """
 
 
-def run(folder: Path, *body: str, gpu: str = "", **environment: str) -> subprocess.CompletedProcess:
-    (folder / "script.py").write_text(SCRIPT.replace("BODY", "\n    ".join(body)).replace("GPU", gpu))
+def run(
+    folder: Path, *body: str, gpu: str = "", script: str = SCRIPT, **environment: str
+) -> subprocess.CompletedProcess:
+    (folder / "script.py").write_text(script.replace("BODY", "\n    ".join(body)).replace("GPU", gpu))
     return subprocess.run(
         [sys.executable, "script.py"], cwd=folder, env=os.environ | environment, capture_output=True, text=True,
         check=False,
@@ -47,6 +49,19 @@ def test_a_failing_step_leaves_nothing_but_its_traceback_in_the_log(tmp_path):
     assert "make failed: table ner, row 3: unknown tag" in failed.stderr and "logs/make.log" in failed.stderr
     assert "Traceback" not in failed.stderr
     assert "Traceback" in (tmp_path / "logs/make.log").read_text()
+
+
+def test_a_checkpoint_goes_when_the_step_has_succeeded_and_only_then(tmp_path):
+    file, folder = tmp_path / "checkpoints/one.pt", tmp_path / "checkpoints/many"
+    folder.mkdir(parents=True)
+    for path in (file, folder / "ner.pt"):
+        path.touch()
+    script = SCRIPT.replace("threads=3", "threads=3, checkpoint='checkpoints/one.pt', checkpoints='checkpoints/many'")
+    assert run(tmp_path, *WRITE, "raise InputError('killed')", script=script).returncode == 1
+    assert file.exists() and (folder / "ner.pt").exists()
+    assert run(tmp_path, *WRITE, script=script).returncode == 0
+    assert not file.exists() and not folder.exists()
+    assert run(tmp_path, *WRITE, script=script).returncode == 0, "a short step may have left none"
 
 
 def test_an_output_that_was_not_written_is_an_error(tmp_path):
