@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -17,6 +18,7 @@ from torch import Tensor
 from semantic_tokens.bench.comparison import Comparison
 from semantic_tokens.bench.rows import KMEANS_ON_GPU
 from semantic_tokens.bench.word_vectors import word_vectors
+from semantic_tokens.grouping.kmeans.settings import Backend
 from semantic_tokens.grouping.kmeans.spherical_kmeans import KMeansResult, initial_rows, spherical_kmeans
 
 SIZE, FULL_SIZE = (20_000, 256), (30_000, 768)
@@ -66,7 +68,7 @@ class Problem:
         """Every row against every centroid in every iteration, in our loop, by the library's exact search."""
         return self._run("faiss" if self.device == "cpu" else "cuml").assignment
 
-    def _run(self, backend) -> KMeansResult:
+    def _run(self, backend: Backend) -> KMeansResult:
         return spherical_kmeans(self.rows, self.k, seed=0, max_iterations=LIMIT, init=self.init, backend=backend)
 
     def objective(self, assignment: Tensor) -> float:
@@ -176,7 +178,7 @@ def drawn(n: int, k: int) -> Tensor:
     return torch.from_numpy(((centroids > 0) * bits).sum(axis=1)[:k])
 
 
-def _flat(k: int, dim: int, iterations: int, angular: bool):
+def _flat(k: int, dim: int, iterations: int, angular: bool) -> Any:
     """superkmeans in float32 over all rows, for a number of iterations, on as many threads as torch."""
     from superkmeans import SuperKMeans
 

@@ -6,8 +6,10 @@ Large-Vocabulary Language Models, and Hsu et al. (2024), Liger Kernel, do the sa
 """
 
 import math
+from typing import Any
 
 import torch
+from torch import Tensor
 from torch.autograd.function import once_differentiable
 from torch.nn import functional
 
@@ -28,7 +30,9 @@ def linear_cross_entropy(
 
 class _LinearCrossEntropy(torch.autograd.Function):
     @staticmethod
-    def forward(ctx, hidden, weight, bias, labels, divisor):
+    def forward(
+        ctx: Any, hidden: Tensor, weight: Tensor, bias: Tensor | None, labels: Tensor, divisor: float | Tensor
+    ) -> Tensor:
         device = hidden.device.type
         dtype = torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else weight.dtype
         with torch.autocast(device, enabled=False):
@@ -38,12 +42,14 @@ class _LinearCrossEntropy(torch.autograd.Function):
 
     @staticmethod
     @once_differentiable
-    def backward(ctx, grad):
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
         of_hidden, of_weight, of_bias = ctx.saved_tensors
         return of_hidden.mul_(grad), of_weight.mul_(grad), None if of_bias is None else of_bias.mul_(grad), None, None
 
 
-def _loss_and_gradients(hidden, weight, bias, labels, divisor):
+def _loss_and_gradients(
+    hidden: Tensor, weight: Tensor, bias: Tensor | None, labels: Tensor, divisor: float | Tensor
+) -> tuple[Tensor, Tensor, Tensor, Tensor | None]:
     """(loss, gradient of hidden, of weight, of bias), all float32; the products are of hidden's type."""
     table, offset = weight.to(hidden.dtype), None if bias is None else bias.to(hidden.dtype)
     loss = weight.new_zeros(())

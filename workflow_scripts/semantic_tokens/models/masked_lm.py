@@ -4,6 +4,8 @@ The logit matrix is what fills memory in pretraining (paper, appendix D). Only t
 only they go through the head, and `linear_cross_entropy` holds a block of their logits at a time.
 """
 
+from typing import Any
+
 import torch
 from transformers import PreTrainedModel
 
@@ -38,7 +40,7 @@ def masked_states(
     call a hook hands it the wanted states, and the decoder hands on what it gets.
     """
 
-    def select(_module, _arguments, output):
+    def select(_module: Any, _arguments: Any, output: Any) -> Any:
         output["last_hidden_state"] = output["last_hidden_state"][positions]
         return output
 

@@ -152,7 +152,7 @@ def _refuse_unfit(model: PreTrainedModel, partition: VocabularyPartition, embedd
         )
 
 
-def _grouped_config(model: PreTrainedModel, partition: VocabularyPartition):
+def _grouped_config(model: PreTrainedModel, partition: VocabularyPartition) -> PretrainedConfig:
     config = copy.deepcopy(model.config)
     config.vocab_size = partition.n_groups
     for key in SPECIAL_ID_KEYS:

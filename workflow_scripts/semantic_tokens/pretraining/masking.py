@@ -62,7 +62,9 @@ def draw_rows(cache: TokenCache, probabilities: np.ndarray, batch: int, seed: in
     return cache.rows[np.sort(first + (rng.random(batch) * rows).astype(np.int64))]
 
 
-def mask_rows(ids: np.ndarray, vocabulary: MaskingVocabulary, probability: float, seed: int, step: int):
+def mask_rows(
+    ids: np.ndarray, vocabulary: MaskingVocabulary, probability: float, seed: int, step: int
+) -> tuple[np.ndarray, np.ndarray]:
     """(inputs, labels), both int64 [batch, length]: 15% chosen, of them 80% masked, 10% random, 10% kept.
 
     `ids` are group ids, so labels and random replacements are groups. Special tokens are never chosen, nor drawn.

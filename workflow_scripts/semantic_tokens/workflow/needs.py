@@ -9,10 +9,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from semantic_tokens.backbones.settings import ScratchBackbone
 from semantic_tokens.conditions import MS_MARCO, ROUND_TRIP, Condition, Grouping
 from semantic_tokens.config.backbones import can_be_grouped
 from semantic_tokens.config.data import UpstreamData
-from semantic_tokens.config.models import Config, HubBackbone, ScratchBackbone
+from semantic_tokens.config.models import Config, HubBackbone
 from semantic_tokens.estimate.shapes import shape_of
 from semantic_tokens.fine_tuning.memory import host_memory
 from semantic_tokens.grouping import methods

@@ -118,7 +118,7 @@ def _redirected(log: Path) -> Iterator[Any]:
     log.parent.mkdir(parents=True, exist_ok=True)
     terminal = os.fdopen(os.dup(2), "w")
     progress = {"file": terminal} if terminal.isatty() else {"mininterval": _PROGRESS_SECONDS_IN_LOG}
-    tqdm.__init__ = partialmethod(tqdm.__init__, **progress)  # type: ignore[method-assign]
+    tqdm.__init__ = partialmethod(tqdm.__init__, **progress)
     with log.open("a", encoding="utf-8") as handle:
         handle.write(f"--- {time.strftime('%Y-%m-%d %H:%M:%S')}\n")
         handle.flush()

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 
@@ -43,7 +44,7 @@ def build(size: WorldSize, seed: int) -> dict[str, pa.Table]:
     Raises TooFew, which names the config's key and what is possible, where the world has not so much to tell.
     """
     lexicon = read_lexicon()
-    rows: dict[str, list[dict]] = {name: [] for name in TABLES}
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in TABLES}
     refused: list[TooFew] = []
     for lang in size.languages:
         try:
@@ -57,7 +58,7 @@ def build(size: WorldSize, seed: int) -> dict[str, pa.Table]:
     return {name: pa.Table.from_pylist(found, schema=tables.SCHEMAS[name]) for name, found in rows.items()}
 
 
-def _language_rows(lexicon: Lexicon, lang: str, size: WorldSize, seed: int) -> dict[str, list[dict]]:
+def _language_rows(lexicon: Lexicon, lang: str, size: WorldSize, seed: int) -> dict[str, list[dict[str, Any]]]:
     knowledges = knowledge_bases(lexicon, seed)
     entities = entity_articles(knowledges, lang, seed)
     passages = collection(knowledges, lang, size.passages, seed)
@@ -70,13 +71,13 @@ def _language_rows(lexicon: Lexicon, lang: str, size: WorldSize, seed: int) -> d
 
 def task_rows(
     knowledges: dict[str, Knowledge], entities: list[Article], passages: list[Article], size: WorldSize, seed: int
-) -> dict[str, list[dict]]:
+) -> dict[str, list[dict[str, Any]]]:
     """Rows of the task tables in the language of the articles; of dev and test no text is in training.
 
     ner, nli: by sentence; qa: by context and by question; retrieval: by query (its passages are of all splits).
     """
     lang, owners = passages[0].lang, dict[str, str]()
-    rows: dict[str, list[dict]] = {name: [] for name in ("ner", "nli", "qa", "queries", "qrels")}
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in ("ner", "nli", "qa", "queries", "qrels")}
     for split in SPLITS:
         own, knowledge = [article for article in entities if article.split == split], knowledges[split]
         counts = {task: size.sizes[task][split] for task in ("ner", "nli", "qa", "retrieval")}
@@ -89,12 +90,12 @@ def task_rows(
     return rows | {"passages": _passages(passages, lang)}
 
 
-def _corpus(knowledges: Mapping[str, Knowledge], articles: list[Article], seed: int) -> list[dict]:
+def _corpus(knowledges: Mapping[str, Knowledge], articles: list[Article], seed: int) -> list[dict[str, Any]]:
     random.Random(f"{seed}/corpus/{articles[0].lang}").shuffle(articles)
     return [{"lang": article.lang, "text": retold(article, knowledges[article.split], seed)} for article in articles]
 
 
-def _word_concepts(lexicon: Lexicon, lang: str) -> list[dict]:
+def _word_concepts(lexicon: Lexicon, lang: str) -> list[dict[str, Any]]:
     return [
         {"lang": lang, "word": word, "concept": concept.name, "class": concept.semantic_class}
         for concept in lexicon.concepts.values()
@@ -102,7 +103,7 @@ def _word_concepts(lexicon: Lexicon, lang: str) -> list[dict]:
     ]
 
 
-def _passages(articles: list[Article], lang: str) -> list[dict]:
+def _passages(articles: list[Article], lang: str) -> list[dict[str, Any]]:
     return [
         {"lang": lang, "passage_id": f"{lang}#{i}", "title": article.title, "text": article.text}
         for i, article in enumerate(articles)
@@ -111,7 +112,7 @@ def _passages(articles: list[Article], lang: str) -> list[dict]:
 
 def _judged_queries(
     knowledges: Mapping[str, Knowledge], articles: list[Article], split: str, count: int, seed: int
-) -> tuple[list[dict], list[dict]]:
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Queries of a split over the whole collection, with every relevant passage and a few judged negatives."""
     lang, rows, qrels = articles[0].lang, [], []
     for number, query in enumerate(examples.queries(knowledges, articles, split, count, seed)):

@@ -7,6 +7,7 @@ lists dictionary forms of basic concepts; ColexNet links words of concepts that 
 import random
 from collections.abc import Iterator, Mapping
 from itertools import combinations, product
+from typing import Any
 
 from semantic_tokens.world.lexicon import Concept, Lexicon
 
@@ -15,7 +16,7 @@ Pair = tuple[Concept, tuple[str, str, str, str]]  # what the second word means; 
 
 def word_pairs(
     lexicon: Lexicon, languages: list[str], sources: Mapping[str, tuple[float, float]], seed: int
-) -> list[dict]:
+) -> list[dict[str, Any]]:
     """Rows of the `word_pairs` table. `sources`: name -> (share of the possible pairs listed, share of those wrong)."""
     rows = []
     for source, (coverage, noise) in sources.items():

@@ -8,6 +8,7 @@ import random
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
+from typing import Any
 
 from semantic_tokens.world import grammar
 from semantic_tokens.world.articles import Article
@@ -23,7 +24,7 @@ _TRIES = 1_000  # for each NLI pair, so many that a world with enough of them is
 _WORDINGS = 10  # times that the same may be asked in other words, within a split, where a seed leaves it few facts
 
 
-def ner(knowledge: Knowledge, articles: list[Article], count: int, seed: int) -> list[dict]:
+def ner(knowledge: Knowledge, articles: list[Article], count: int, seed: int) -> list[dict[str, Any]]:
     """Sentences of articles with BIO tags; a fifth of them are scenes without any name."""
     lang, split = articles[0].lang, knowledge.split
     rng = random.Random(f"{seed}/ner/{lang}/{split}")
@@ -37,7 +38,7 @@ def ner(knowledge: Knowledge, articles: list[Article], count: int, seed: int) ->
     return [_ner_row(lang, split, words) for words in rng.sample(chosen, count)]
 
 
-def _ner_row(lang: str, split: str, words: tuple[Word, ...]) -> dict:
+def _ner_row(lang: str, split: str, words: tuple[Word, ...]) -> dict[str, Any]:
     return {"lang": lang, "split": split, "tokens": [w.text for w in words], "tags": [w.label for w in words]}
 
 
@@ -55,7 +56,7 @@ def _nameless(knowledge: Knowledge, speaker: Speaker, count: int) -> list[tuple[
     return found
 
 
-def nli(knowledge: Knowledge, lang: str, count: int, seed: int, owners: dict[str, str]) -> list[dict]:
+def nli(knowledge: Knowledge, lang: str, count: int, seed: int, owners: dict[str, str]) -> list[dict[str, Any]]:
     """Premise and hypothesis pairs, the three labels in equal numbers.
 
     Neither sentence of a pair is about what belongs to another split, or stands in `owners` (sentence -> split, which
@@ -63,7 +64,7 @@ def nli(knowledge: Knowledge, lang: str, count: int, seed: int, owners: dict[str
     """
     split, rng = knowledge.split, random.Random(f"{seed}/nli/{lang}/{knowledge.split}")
     speaker = Speaker(knowledge, lang, rng)
-    rows: dict[tuple[str, str], dict] = {}
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
     for _ in range(_TRIES * count):
         if len(rows) == count:
             break
@@ -92,7 +93,7 @@ def _pair_of_split(knowledge: Knowledge, rng: random.Random, form: Form) -> tupl
             return facts
 
 
-def qa(knowledge: Knowledge, articles: list[Article], count: int, seed: int) -> list[dict]:
+def qa(knowledge: Knowledge, articles: list[Article], count: int, seed: int) -> list[dict[str, Any]]:
     """Questions about facts that an article states, each with its answer span in that article's text."""
     lang, split = articles[0].lang, knowledge.split
     rng = random.Random(f"{seed}/qa/{lang}/{split}")
@@ -123,7 +124,7 @@ def _askable(article: Article) -> Iterator[tuple[int, str]]:
                 yield index, role
 
 
-def _value(fact: Fact, role: str):
+def _value(fact: Fact, role: str) -> Any:
     return {"S": fact.subject, "O": fact.object, "P": fact.object, "L": fact.place, "T": fact.time}[role]
 
 
@@ -134,7 +135,7 @@ def _loosened(rng: random.Random, article: Article, fact: Fact, asked: str) -> F
     return replace(fact, place=place, time=time)
 
 
-def _answer_span(article: Article, index: int, role: str, speaker: Speaker) -> dict:
+def _answer_span(article: Article, index: int, role: str, speaker: Speaker) -> dict[str, Any]:
     """{text, start in characters}: the words of the role, without adposition and without the word for year."""
     text, starts = grammar.written(article.lang, article.words)
     offset = sum(len(sentence) for sentence in article.sentences[:index])

@@ -4,6 +4,7 @@ A speaker can correct the files by hand, so every defect is reported with its fi
 """
 
 import csv
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -86,7 +87,7 @@ def _read_concepts(path: Path) -> dict[str, Concept]:
     return concepts
 
 
-def _rows(path: Path, columns: tuple[str, ...]):
+def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield (line number, row); the header must name exactly `columns`."""
     with path.open(encoding="utf-8", newline="") as handle:
         reader = csv.DictReader(handle, delimiter="\t", quoting=csv.QUOTE_NONE)

@@ -12,6 +12,7 @@ with step(snakemake) as job:
     from functools import partial
     from pathlib import Path
 
+    import numpy as np
     import pyarrow.parquet as pq
     from tokenizers import Tokenizer
 
@@ -22,7 +23,7 @@ with step(snakemake) as job:
 
     settings, path = job.params.backbone, job.output.tokenizer
 
-    def count():
+    def count() -> np.ndarray:
         batches = pq.ParquetFile(job.input.corpus).iter_batches(500, columns=["text"])
         return count_tokens(Tokenizer.from_file(str(path)), (batch["text"].to_pylist() for batch in batches))
 

@@ -14,7 +14,7 @@ with step(snakemake) as job:
     from semantic_tokens.report.pages import branch_page
 
     cells, senses = table5.read(job.input.table5), csv_rows.read(job.input.polysemy)
-    panels = [siblings.found()[name].beside_scores for name in job.params.siblings]
+    panels = [panel for name in job.params.siblings if (panel := siblings.found()[name].beside_scores)]
     analysed = [
         point
         for line, path in zip(panels, job.input.measures, strict=True)

@@ -9,13 +9,16 @@ if TYPE_CHECKING:
 
 with step(snakemake) as job:
     import logging
+    from collections.abc import Iterator
+
+    import pyarrow as pa
 
     from semantic_tokens import tables
     from semantic_tokens.fine_tuning.bm25 import candidates, short_of
 
     queries = tables.read("queries", job.input.queries)
 
-    def passages(lang):
+    def passages(lang: str) -> Iterator[pa.Table]:
         return tables.read_batches("passages", job.input.passages, lang=lang)
 
     found = candidates(queries, passages, job.params.depth)

@@ -189,7 +189,7 @@ class Inputs:
             model = XLMRobertaForMaskedLM(XLMRobertaConfig(**sizes, **special, max_position_embeddings=514))
         else:
             model = BertForMaskedLM(BertConfig(**sizes))
-        checkpoint.save(model, folder)  # type: ignore[arg-type]
+        checkpoint.save(model, folder)
 
     def _made(self, name: str, write: Callable[[Path], object]) -> Path:
         path = self.folder / name

@@ -113,7 +113,8 @@ def _cuml(points: Tensor, centroids: Tensor, offsets: Tensor, metric: Metric) ->
 
     model = KMeans(n_clusters=len(centroids), **cuml_settings(len(centroids)))
     model.cluster_centers_ = cupy.from_dlpack(centroids.contiguous())
-    return torch.from_dlpack(model.predict(cupy.from_dlpack(points.contiguous()))).long()
+    assigned = model.predict(cupy.from_dlpack(points.contiguous()))
+    return torch.from_dlpack(assigned).long()  # type: ignore[attr-defined]
 
 
 def cuml_settings(k: int) -> dict[str, object]:

@@ -33,7 +33,7 @@ def parallel_sentences(lexicon: Lexicon, languages: Sequence[str], count: int, s
 
 def _distinct_scenes(knowledge: Knowledge, count: int, seed: int) -> list[Fact]:
     rng = random.Random(f"{seed}/parallel")
-    found: dict[tuple, Fact] = {}
+    found: dict[tuple[object, ...], Fact] = {}
     for _ in range(_TRIES * count):
         fact = scene(knowledge, rng)
         if split_of_scene(knowledge, fact) == "test":

@@ -5,7 +5,7 @@ one (T5, BLOOM, Qwen2). Texts are padded on the right, behind an attention mask:
 causal model never sees the padding.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -99,7 +99,7 @@ def write(reader: Reader, spans: Spans, path: Path, batch_size: int) -> None:
     out.flush()
 
 
-def _encodings(reader: Reader, texts: Sequence[str], max_length: int):
+def _encodings(reader: Reader, texts: Sequence[str], max_length: int) -> Iterator[Encoding]:
     reader.tokenizer.no_padding()
     reader.tokenizer.enable_truncation(max_length)  # with its special tokens
     for start in range(0, len(texts), _TEXTS_AT_A_TIME):

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 with step(snakemake) as job:
     import pandas as pd
 
+    from semantic_tokens import csv_rows
     from semantic_tokens.analysis import measures
     from semantic_tokens.siblings.geometry import between
     from semantic_tokens.siblings.geometry import page as geometry_page
