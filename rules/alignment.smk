@@ -19,7 +19,7 @@ rule extract_embeddings:
         threads=CONFIG.compute.threads,
         code=code("extract_embeddings"),
     message:
-        "Word embeddings of {wildcards.backbone}, first {wildcards.dim} dimensions"
+        "Extract word embeddings of {wildcards.backbone}, first {wildcards.dim} dimensions"
     script:
         "../workflow_scripts/steps/alignment/extract_embeddings.py"
 

@@ -41,7 +41,7 @@ rule measure_groups:
         seed=CONFIG.run.seed,
         code=code("measure_groups"),
     message:
-        "Sizes and content of the groups of every condition"
+        "Measure sizes and content of the groups of every condition"
     script:
         "../workflow_scripts/steps/analysis/measure_groups.py"
 
@@ -68,7 +68,7 @@ rule measure_mixing:
         seed=CONFIG.run.seed,
         code=code("measure_mixing"),
     message:
-        "Which groups mix scripts, languages, beginnings and continuations of words"
+        "Measure which groups mix scripts, languages, beginnings and continuations of words"
     script:
         "../workflow_scripts/steps/analysis/measure_mixing.py"
 
@@ -95,7 +95,7 @@ rule measure_information:
         seed=CONFIG.run.seed,
         code=code("measure_information"),
     message:
-        "What groups can no longer tell apart within a language"
+        "Measure what groups can no longer tell apart within a language"
     script:
         "../workflow_scripts/steps/analysis/measure_information.py"
 
@@ -123,7 +123,7 @@ rule list_token_pairs:
         seed=CONFIG.run.seed,
         code=code("list_token_pairs"),
     message:
-        "Pairs of tokens of {wildcards.backbone} in the dictionaries {wildcards.sources}"
+        "List token pairs of {wildcards.backbone} in the dictionaries {wildcards.sources}"
     script:
         "../workflow_scripts/steps/analysis/list_token_pairs.py"
 
@@ -150,7 +150,7 @@ rule measure_dictionaries:
         looked_up=LOOKED_UP,
         code=code("measure_dictionaries"),
     message:
-        "How well the groups of every condition agree with dictionaries"
+        "Measure how well the groups of every condition agree with dictionaries"
     script:
         "../workflow_scripts/steps/analysis/measure_dictionaries.py"
 
@@ -172,7 +172,11 @@ use rule group as group_again with:
 
 rule measure_stability:
     input:
-        partitions=[partition_of(grouping, seed) for grouping in REGROUPED for seed in SEEDS],
+        partitions=[
+            LAYOUT.regrouped(grouping, seed) if seed != CONFIG.run.seed else LAYOUT.partition(grouping)
+            for grouping in REGROUPED
+            for seed in SEEDS
+        ],
     output:
         csv=LAYOUT.table("stability"),
     log:
@@ -189,7 +193,7 @@ rule measure_stability:
         seeds=SEEDS,
         code=code("measure_stability"),
     message:
-        "How much groupings depend on their seed"
+        "Measure how much groupings depend on their seed"
     script:
         "../workflow_scripts/steps/analysis/measure_stability.py"
 
@@ -207,6 +211,6 @@ rule correlate_languages:
     params:
         code=code("correlate_languages"),
     message:
-        "Does grouping cost a language as much on one task as on another? ({wildcards.scope})"
+        "Correlate what grouping costs languages on different tasks ({wildcards.scope})"
     script:
         "../workflow_scripts/steps/analysis/correlate_languages.py"

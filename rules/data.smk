@@ -26,6 +26,6 @@ rule retrieve_candidates:
         depth=CONFIG.data.bm25_candidates,
         code=code("retrieve_candidates"),
     message:
-        "BM25 candidates for reranking"
+        "Retrieve BM25 candidates for reranking"
     script:
         "../workflow_scripts/steps/data/retrieve_candidates.py"

@@ -52,7 +52,7 @@ rule make_table5:
     params:
         code=code("make_table5"),
     message:
-        "Scores of {wildcards.scope}, and how much of the oracle they retain"
+        "Make Table 5 of {wildcards.scope}: scores, and the share of the oracle's that they retain"
     script:
         "../workflow_scripts/steps/studies/make_table5.py"
 

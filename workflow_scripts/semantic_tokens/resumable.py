@@ -1,4 +1,4 @@
-"""A file from which a run goes on after a kill. It says of which run it is, so that no other run takes it up."""
+"""A file from which a killed run resumes. It names its run, so that no other run resumes from it."""
 
 import hashlib
 import logging

@@ -150,8 +150,8 @@ class Compute(Section):
         description="Arithmetic threads of every other step, continual pretraining too (sums depend on their number)."
     )
     bundles: list[Annotated[list[Task], Field(min_length=1)]] = Field(
-        description="Tasks fine-tuned in one process, where studies ask for several of them; each task of `tasks` in "
-        "exactly one bundle."
+        description="Tasks fine-tuned in one process, where studies ask for several that have no scores yet; each task "
+        "of `tasks` in exactly one bundle."
     )
 
 
