@@ -31,6 +31,7 @@ class Measure:
     chance: float | None = None
 
 
+SEED_ERROR = "accuracy_error_over_seeds"  # a measure: the standard error of `accuracy` of a subject over seeds
 Row = Mapping[str, Any]  # of a CSV all text, of a Parquet table with its types
 COLUMNS = ("condition", *PARTS, *(field.name for field in fields(Measure)))
 

@@ -13,10 +13,10 @@ from semantic_tokens.analysis.efficiency.settings import Efficiency
 from semantic_tokens.backbones.settings import ScratchBackbone
 from semantic_tokens.conditions import TASKS, TRANSFERS
 from semantic_tokens.config.data import Source, UpstreamData, WorldData
+from semantic_tokens.config.patterns import ConditionPatterns
 from semantic_tokens.config.published_sizes import SIZES, published_sizes
 from semantic_tokens.config.tasks import Tasks
 from semantic_tokens.config.types import (
-    ConditionPatterns,
     Count,
     Distinct,
     FromText,

@@ -44,13 +44,6 @@ def _distinct(values: list[Any]) -> list[Any]:
     return values
 
 
-def _condition_pattern(pattern: str) -> str:
-    from semantic_tokens.conditions import expand  # conditions know the methods, whose settings are of these types
-
-    expand(pattern)
-    return pattern
-
-
 FromText = BeforeValidator(_from_text)
 IntegerFromText = BeforeValidator(_integer_from_text)
 NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False), FromText]
@@ -61,15 +54,6 @@ Count = Annotated[int, Field(ge=1), IntegerFromText]
 Seed = Annotated[int, Field(ge=0), IntegerFromText]
 Name = Annotated[str, Field(pattern=f"^{NAME}$")]
 Distinct = AfterValidator(_distinct)
-ConditionPatterns = Annotated[list[Annotated[str, AfterValidator(_condition_pattern)]], Distinct]
-AnalysedConditions = Annotated[
-    ConditionPatterns,
-    Field(
-        min_length=1,
-        description="Models, as conditions; a backbone without a masked-LM head only as "
-        "`backbone/d<dim>/none/full/none`.",
-    ),
-]
 
 
 class Section(BaseModel):

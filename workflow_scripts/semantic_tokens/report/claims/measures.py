@@ -12,12 +12,11 @@ from pathlib import Path
 
 from semantic_tokens import csv_rows
 from semantic_tokens.analysis.intervals import Z
-from semantic_tokens.analysis.measures import COLUMNS
+from semantic_tokens.analysis.measures import COLUMNS, SEED_ERROR
 from semantic_tokens.conditions import Condition, Grouping
 from semantic_tokens.errors import InputError
 from semantic_tokens.report import table3
 from semantic_tokens.report.claims.scores import MBERT_SHAPE, Key, Value
-from semantic_tokens.siblings.transfer.measure import SEED_ERROR
 
 _Row = dict[str, str]
 _PAIR = re.compile(r"[a-z]{2,3}-[a-z]{2,3}")

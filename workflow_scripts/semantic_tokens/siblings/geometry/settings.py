@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from semantic_tokens.conditions import expand
+from semantic_tokens.config.patterns import AnalysedConditions
 from semantic_tokens.config.problems import Problem
-from semantic_tokens.config.types import AnalysedConditions, Count, Distinct, IntegerFromText, Name, Section, Share
+from semantic_tokens.config.types import Count, Distinct, IntegerFromText, Name, Section, Share
 
 if TYPE_CHECKING:
     from semantic_tokens.config.models import Config

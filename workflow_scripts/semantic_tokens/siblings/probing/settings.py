@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
+from semantic_tokens.config.patterns import AnalysedConditions
 from semantic_tokens.config.problems import ABSENT, Problem
 from semantic_tokens.config.types import (
     ALL,
-    AnalysedConditions,
     Count,
     Distinct,
     IntegerFromText,

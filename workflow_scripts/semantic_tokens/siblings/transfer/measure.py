@@ -13,13 +13,12 @@ from pathlib import Path
 from statistics import stdev
 
 from semantic_tokens.analysis import intervals
-from semantic_tokens.analysis.measures import Measure
+from semantic_tokens.analysis.measures import SEED_ERROR, Measure
 from semantic_tokens.errors import InputError
 from semantic_tokens.tables import NLI_LABELS
 
 SOURCE = "en"
 CHANCE = 1 / len(NLI_LABELS)
-SEED_ERROR = "accuracy_error_over_seeds"
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
+from semantic_tokens.config.patterns import AnalysedConditions
 from semantic_tokens.config.problems import Problem
-from semantic_tokens.config.types import ALL, AnalysedConditions, Distinct, Section, Seed
+from semantic_tokens.config.types import ALL, Distinct, Section, Seed
 
 if TYPE_CHECKING:
     from semantic_tokens.config.models import Config
