@@ -54,7 +54,7 @@ def test_counts_add_up_over_batches(folder):
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("vocab.txt", "\n".join([*PIECES, "dog"]), "a piece stands there twice"),
+        ("vocab.txt", "\n".join([*PIECES, "dog"]), "a piece appears twice"),
         ("vocab.csv", "", "must be a vocab.txt or a sentencepiece .model"),
         ("absent.txt", None, "no such file"),
     ],

@@ -25,8 +25,8 @@ def test_conditions_go_from_the_original_to_the_smallest_ratio():
     ordered = before_after.order(map(Condition.parse, reversed(names)))
     assert [str(condition) for condition in ordered] == names
     assert [page.name_of(condition) for condition in ordered] == [
-        "original", "pretrained further", "aligned (all)", "K-Means 20%, pretrained further", "K-Means 5%",
-        "K-Means 5%, pretrained further", "aligned (all), K-Means 5%, pretrained further",
+        "original", "continually pretrained", "aligned (all)", "K-Means 20%, continually pretrained", "K-Means 5%",
+        "K-Means 5%, continually pretrained", "aligned (all), K-Means 5%, continually pretrained",
     ]  # fmt: skip
 
 
@@ -89,7 +89,14 @@ def test_the_figures_show_all_panels_and_have_the_same_bytes(tmp_path):
     assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
     assert (tmp_path / "sa.svg").read_bytes() == (tmp_path / "sb.svg").read_bytes()
     text = (tmp_path / "a.svg").read_text()
-    for start in ("Scripts told", "Likeness to", "Probe: named", "NLI: retained", "K-Means 5%, pretrained", "original"):
+    for start in (
+        "Scripts told",
+        "Likeness to",
+        "Probe: named",
+        "NLI: retained",
+        "K-Means 5%, continually",
+        "original",
+    ):
         assert f"<!-- {start}" in text
 
 

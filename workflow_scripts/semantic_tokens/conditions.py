@@ -75,7 +75,7 @@ class Grouping:
 
     @property
     def ratio(self) -> float:
-        """|V'| / |V| as asked for; 1.0 where no percentage is."""
+        """The requested |V'| / |V|; 1.0 without a percentage."""
         return 1.0 if self.percent is None else self.percent / 100
 
     @property

@@ -41,7 +41,7 @@ def test_a_study_of_one_condition_without_an_oracle(tmp_path):
 def test_figure_3_and_4_have_a_line_a_grouping(paper_cells):
     assert list(joined(paper_cells, "ratio")) == [
         "K-Means",
-        "K-Means, not pretrained further",
+        "K-Means, not continually pretrained",
         "K-Means + CLSA",
         "First-k",
         "Random, one word per language",
@@ -69,7 +69,7 @@ def test_figure_6_joins_dimensions_of_the_full_vocabulary_and_ratios_of_one_dime
 def test_figure_7_has_a_line_a_backbone_that_ends_at_its_full_vocabulary(tmp_path):
     cells = scored(tmp_path, "{one,two}/d8/none/full/none", "{one,two}/d8/clsa-all/kmeans-cosine-r05/none")
     assert joined(cells, "ratio") == {
-        f"{name}, not pretrained further": [
+        f"{name}, not continually pretrained": [
             f"{name}/d8/clsa-all/kmeans-cosine-r05/none",
             f"{name}/d8/none/full/none",
         ]

@@ -30,7 +30,7 @@ class HeldOut:
 def hold_out(pairs: TokenPairs, share: float, seed: int) -> HeldOut:
     """Keep back random words' translations until they make up `share` of the distinct pairs, or no word is left that
     can be kept back (`queries` is then smaller, possibly empty). No pair that is kept back stays in the training under
-    another pair of languages. Round-Trip pairs are no translations: they are neither asked for nor partners.
+    another pair of languages. Round-Trip pairs are not translations: they are neither queries nor partners.
     """
     codes = in_either_order(pairs.a, pairs.b)
     languages = sorted({language for name in pairs.names for language in name} - {ROUND_TRIP})

@@ -54,8 +54,8 @@ def align(
     rates = sorted(settings.learning_rates)
     if not held_out.queries and len(rates) > 1:
         raise InputError(
-            f"alignment: {len(pairs)} pairs with held_out = {settings.held_out} leave none to choose a learning rate "
-            "by (a held-out pair's words need another partner each); give more pairs or one learning rate"
+            f"alignment: {len(pairs)} pairs with held_out = {settings.held_out} leave none to choose a learning "
+            "rate by (the words of a held-out pair each need another partner); provide more pairs or one learning rate"
         )
     trained = replace(pairs, **{name: getattr(pairs, name)[held_out.training] for name in ("a", "b", "language_pair")})
     trained = shuffled(trained, pairs, seed) if shuffle else trained
@@ -73,7 +73,7 @@ def align(
 
 
 def info_nce(a: Tensor, b: Tensor, masked: Tensor, temperature: float) -> Tensor:
-    """Symmetric InfoNCE of B pairs: a, b [B, d]; masked bool [B, B], the combinations that are no negatives."""
+    """Symmetric InfoNCE of B pairs: a, b [B, d]; masked bool [B, B], the combinations that are not negatives."""
     cosine = functional.normalize(a, dim=1) @ functional.normalize(b, dim=1).T
     logits = (cosine / temperature).masked_fill(masked, -torch.inf)
     target = torch.arange(len(a), device=a.device)

@@ -12,11 +12,13 @@ class AlignmentSettings(Section):
 
     temperature: Rate = Field(default=0.1, description="Temperature of InfoNCE.")
     batch_size: Annotated[int, Field(ge=2), IntegerFromText] = Field(
-        description="Word pairs per update; the others are negatives."
+        description="Word pairs per update; the words of the other pairs are the negatives."
     )
     epochs: Count = Field(description="Passes over the word pairs.")
     learning_rates: Annotated[list[Rate], Distinct] = Field(
-        min_length=1, description="Rates tried; held-out translation precision@1 chooses."
+        min_length=1, description="Learning rates to try; the best precision@1 on held-out translations wins."
     )
-    held_out: Probability = Field(description="Share of the pairs kept back to choose the rate.")
-    language_sampling: Share = Field(description="A language pair is drawn in proportion to its size to this power.")
+    held_out: Probability = Field(description="Share of the pairs held out to choose the learning rate.")
+    language_sampling: Share = Field(
+        description="Exponent of sampling: a language pair is drawn in proportion to its size to this power."
+    )

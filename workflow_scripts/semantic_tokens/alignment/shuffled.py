@@ -20,7 +20,7 @@ _TRIES = 1000  # pairs that one to be mended is offered
 
 def shuffled(pairs: TokenPairs, known: TokenPairs, seed: int) -> TokenPairs:
     """`pairs` with their second tokens permuted within each pair of languages, so that every token occurs there as
-    often as before. Round-Trip pairs are left as they are: they are no translations.
+    often as before. Round-Trip pairs, which are not translations, stay as they are.
 
     A pair that would be one of `known`, or a token with itself, swaps its second token with another pair where that
     mends it and spoils nothing; of several deals the first with fewest left is taken. How many are left is logged: the

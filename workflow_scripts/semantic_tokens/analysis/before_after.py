@@ -45,8 +45,8 @@ def order(conditions: Iterable[Condition]) -> list[Condition]:
     """Each once: the original first, then from what is changed least, the full vocabulary, to the smallest ratio."""
 
     def key(c: Condition) -> tuple[str, bool, str, float, int, bool, str, bool]:
-        merged, aligned, further = c.grouping.method != "full", c.alignment != "none", c.pretraining == "mlm"
-        return c.backbone, merged, c.grouping.method, -c.grouping.ratio, -c.dim, aligned, c.alignment, further
+        merged, aligned, pretrained = c.grouping.method != "full", c.alignment != "none", c.pretraining == "mlm"
+        return c.backbone, merged, c.grouping.method, -c.grouping.ratio, -c.dim, aligned, c.alignment, pretrained
 
     return sorted(set(conditions), key=key)
 

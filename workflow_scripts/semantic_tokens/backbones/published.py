@@ -44,7 +44,7 @@ def load(folder: Path, vocabulary: int, dim: int) -> tuple[PreTrainedModel, PreT
     `vocabulary` and `dim` are the rows and columns that its table of word embeddings must have. Publishers round the
     number of rows up; an encoder loses the rows that belong to no token. Raises InputError where the table has another
     shape or fewer rows than the tokenizer has tokens, where weights are missing, and for a checkpoint that cannot be
-    read without running what it brings.
+    read without running code of its own.
     """
     try:
         packed = [path for path in sorted(folder.rglob("*.bin")) if packed_e5.is_packed(path)]
@@ -89,7 +89,7 @@ def load_model(folder: Path) -> PreTrainedModel:
     if _is_masked_lm(kind):
         return checkpoint.load(folder)
     if kind not in MODEL_FOR_TEXT_ENCODING_MAPPING_NAMES and kind not in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES:
-        raise InputError(f"{folder}: {kind!r} is no masked LM, text encoder or causal LM")
+        raise InputError(f"{folder}: {kind!r} is not a masked LM, text encoder or causal LM")
     is_encoder = kind in MODEL_FOR_TEXT_ENCODING_MAPPING_NAMES
     auto_class: Any = AutoModelForTextEncoding if is_encoder else AutoModelForCausalLM
     model, info = auto_class.from_pretrained(

@@ -11,35 +11,36 @@ MASKED_LMS = ("bert", "xlm-roberta")  # the other architectures have no masked-L
 
 
 class ScratchBackbone(Section):
-    """A small model pretrained on the corpus, in the place of a download."""
+    """A small model pretrained on the corpus instead of downloaded."""
 
     kind: Literal["scratch"] = Field(description="Where the backbone comes from.")
     architecture: Literal["bert", "xlm-roberta", "bloom", "mt5"] = Field(
-        description="Masked LMs: BERT with WordPiece, XLM-R with Unigram. To be analysed only: BLOOM, a decoder with "
-        "byte-level BPE, a causal LM; mT5, an encoder-decoder with Unigram and sentinels, trained on corrupted spans."
+        description="Masked LMs: `bert` (WordPiece) and `xlm-roberta` (Unigram). For analyses only: `bloom`, a "
+        "decoder with byte-level BPE, trained as a causal LM, and `mt5`, an encoder-decoder with Unigram and "
+        "sentinels, trained on span corruption."
     )
     vocabulary: Annotated[int, Field(ge=100), IntegerFromText] = Field(
-        description="Tokens in the vocabulary, special tokens included; with `vocabulary_file`, at most so many."
+        description="Vocabulary size, special tokens included; the maximum with `vocabulary_file`."
     )
     vocabulary_file: str | None = Field(
         default=None,
-        description="A `vocab.txt` or `sentencepiece.bpe.model` under `local_dir`: those of its pieces that occur in "
-        "the corpus make the vocabulary, the most frequent first; without it, one is trained on the corpus. For masked "
-        "LMs.",
+        description="A `vocab.txt` or `sentencepiece.bpe.model` under `local_dir`; the pieces that occur in the "
+        "corpus, most frequent first, become the vocabulary. Absent: a tokenizer is trained on the corpus. Masked "
+        "LMs only.",
     )
     dim: Count = Field(description="Width of the embeddings and hidden states.")
     layers: Count = Field(description="Transformer layers.")
     heads: Count = Field(description="Attention heads; must divide `dim`.")
-    intermediate: Count = Field(description="Width of the feed-forward layers; 4 * `dim` in BLOOM.")
+    intermediate: Count = Field(description="Width of the feed-forward layers; must be 4 * `dim` in BLOOM.")
     dropout: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False), FromText] = Field(
         default=0.1, description="Dropout of hidden states in pretraining and fine-tuning (none on attention)."
     )
-    max_length: Annotated[int, Field(ge=8), IntegerFromText] = Field(description="Longest input in tokens.")
+    max_length: Annotated[int, Field(ge=8), IntegerFromText] = Field(description="Maximum input length in tokens.")
     initialisation: Literal["normal", "informed"] = Field(
-        description="`normal` noise; or `informed`: embeddings from the SVD of the corpus's PPMI matrix and mimetic "
-        "attention, which saves most of the steps and shapes the geometry that grouping sees."
+        description="`normal`: random. `informed`: embeddings from the SVD of the corpus's PPMI matrix, and mimetic "
+        "attention; this saves most of the steps and shapes the geometry that grouping sees."
     )
-    pretraining: PretrainingSettings = Field(description="Training from scratch.")
+    pretraining: PretrainingSettings = Field(description="Pretraining from scratch.")
 
     @field_validator("heads")
     @classmethod

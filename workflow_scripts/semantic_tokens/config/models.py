@@ -53,17 +53,17 @@ class HubBackbone(Section):
 
     kind: Literal["hub"] = Field(description="Where the backbone comes from.")
     model: Annotated[str, OneOf(BACKBONES)] | None = Field(
-        None, description="Its name in the registry of sources; or a `folder`."
+        None, description="Name in the registry of sources; or give a `folder`."
     )
     folder: str | None = Field(
-        None, validate_default=True, description="A local checkpoint folder, of any model; or a `model`."
+        None, validate_default=True, description="Local folder with the checkpoint of any model; or give a `model`."
     )
     vocabulary: Annotated[int, Field(ge=100), IntegerFromText] = Field(
-        description="Rows of its word embeddings, checked against the checkpoint; absent: as published."
+        description="Rows of the word embeddings, checked against the checkpoint; absent: as published."
     )
-    dim: Count = Field(description="Width of its embeddings, checked against the checkpoint; absent: as published.")
+    dim: Count = Field(description="Width of the embeddings, checked against the checkpoint; absent: as published.")
     max_length: Annotated[int, Field(ge=8), IntegerFromText] = Field(
-        description="Longest input in tokens; absent: as published."
+        description="Maximum input length in tokens; absent: as published."
     )
 
     @model_validator(mode="before")
@@ -83,30 +83,32 @@ class Alignment(AlignmentSettings):
     """CLSA: InfoNCE on the embedding table."""
 
     source_sets: dict[Name, Annotated[list[PairSource], Distinct, Field(min_length=1)]] = Field(
-        description="Dictionaries of each set (`all`: those of `data.dictionaries`) and `round-trip`, words nearest "
-        "to each other before alignment; a condition asks for the set x by the alignment `clsa-x`, and for the control "
-        "on its pairs shuffled by `shuffled-x`."
+        description="Dictionaries of each source set: `all` stands for those of `data.dictionaries`, `round-trip` "
+        "for words that are mutual nearest neighbours before alignment. A condition aligns on the set x as `clsa-x`, "
+        "and on its shuffled pairs, the control, as `shuffled-x`."
     )
 
 
 class Lexicon(Section):
     """Subwords that these dictionaries link become one group (paper, Table 4)."""
 
-    sources: Annotated[list[Source], Distinct] = Field(min_length=1, description="Dictionaries that link subwords.")
+    sources: Annotated[list[Source], Distinct] = Field(
+        min_length=1, description="Dictionaries whose translations are merged."
+    )
     languages: Annotated[list[Annotated[str, OneOf(tuple(KNOWN_LANGUAGES))]], Distinct] | None = Field(
-        None, min_length=2, description="Only links between these languages; absent: all that the dictionaries have."
+        None, min_length=2, description="Merge only across these languages; absent: all languages of the dictionaries."
     )
 
 
 class Grouping(CappedKMeansSettings):
     lexicons: dict[Name, Lexicon] = Field(
-        {}, description="Dictionaries to group by; a condition asks for the lexicon x by the grouping `lexicon-x`."
+        {}, description="Dictionaries to group by; a condition groups by the lexicon x as `lexicon-x`."
     )
     semantic_embedding: Literal["mean", "renorm"] = Field(
-        "mean", description="A group's embedding: the mean of its members, or that mean at their mean norm."
+        "mean", description="Embedding of a group: the mean of its members, or that mean rescaled to their mean norm."
     )
     stability_seeds: Annotated[list[Seed], Distinct] = Field(
-        [], description="K-Means groups again with these seeds, to measure how much groups depend on the seed."
+        [], description="Seeds with which K-Means groups again, to measure how much the groups depend on the seed."
     )
 
 

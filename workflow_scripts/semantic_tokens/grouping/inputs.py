@@ -24,7 +24,7 @@ class GroupingInputs:
     token_languages  int array [V]: language in which a token is relatively most frequent, -1 = unknown, or None;
                      read by random-stratified alone
     seed
-    checkpoint       file from which K-Means goes on after a kill, or None
+    checkpoint       file from which K-Means resumes after a kill, or None
     code             what identifies the code: a checkpoint of other code is not used
     devices          several GPUs that K-Means splits its search over, the embeddings' own first; or none
     linked_tokens    (int array [m], int array [m]): token ids that a dictionary links; read by lexicon alone
@@ -64,7 +64,7 @@ def n_clusters(inputs: GroupingInputs) -> int:
     k, available = inputs.n_groups - reserved, len(vocabulary.clusterable_ids)
     if k < 1:
         raise InputError(
-            f"a ratio that leaves fewer groups than special tokens: {inputs.n_groups} groups of {len(vocabulary)} "
+            f"the ratio leaves fewer groups than special tokens: {inputs.n_groups} groups of {len(vocabulary)} "
             f"tokens, but special and unused tokens take {reserved}; at least {reserved + 1} groups are needed"
         )
     if k > available:

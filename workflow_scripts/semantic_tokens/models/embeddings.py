@@ -38,5 +38,7 @@ def read_word_embeddings(folder: Path, rows: int, dim: int) -> torch.Tensor:
             raise InputError(f"{folder}: {len(found)} tensors of word embeddings; expected one, {' or '.join(names)}")
         stored = file.get_slice(found[0])
         if stored.get_shape()[0] < rows or stored.get_shape()[1] < dim:
-            raise InputError(f"{folder}: word embeddings of shape {stored.get_shape()}, but {rows} x {dim} are wanted")
+            raise InputError(
+                f"{folder}: word embeddings of shape {stored.get_shape()}, but at least [{rows}, {dim}] is needed"
+            )
         return stored[:rows, :dim].float()

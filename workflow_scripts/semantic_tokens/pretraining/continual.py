@@ -80,7 +80,7 @@ def _require_gpus(device: str, wanted: int) -> None:
 def _run(command: list[str], environment: dict[str, str]) -> None:
     """Run a launcher to its end; one that must end before is asked to, so that it ends its processes too.
 
-    It gets the locks on this step's GPUs: after a SIGKILL of the step it goes on, and they stay taken as long.
+    It gets the locks on this step's GPUs: it outlives a SIGKILL of the step, and they stay taken until it ends.
     """
     with subprocess.Popen(command, env=environment, pass_fds=devices.held()) as process:
         try:

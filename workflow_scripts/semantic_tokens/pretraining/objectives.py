@@ -36,7 +36,7 @@ class CausalLM:
 
 @dataclass(frozen=True)
 class SpanCorruption:
-    """Spans of about three tokens; a sentinel stands in the place of each, and before it where it is to be told."""
+    """Spans of about three tokens: a sentinel replaces each in the input and introduces it in the labels."""
 
     sentinels: tuple[int, ...]
     end: int

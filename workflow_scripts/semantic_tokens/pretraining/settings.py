@@ -8,19 +8,22 @@ from semantic_tokens.config.types import Count, IntegerFromText, NonNegative, Pr
 
 
 class PretrainingSettings(Section):
-    steps: Count = Field(description="Updates.")
+    steps: Count = Field(description="Number of updates.")
     batch_size: Count = Field(description="Sequences per update.")
     micro_batch: Count | None = Field(
-        default=None, description="At most so many of them at a time on one device; absent: all that fall to it."
+        default=None, description="Maximum sequences per forward pass on one device; absent: all of the device's share."
     )
     sequence_length: Annotated[int, Field(ge=8), IntegerFromText] = Field(
         description="Tokens per sequence, special tokens included."
     )
-    learning_rate: Rate = Field(description="Peak rate of AdamW; decays linearly to zero.")
-    warmup_ratio: Share = Field(default=0.01, description="Share of the updates in which the rate rises.")
+    learning_rate: Rate = Field(description="Peak learning rate of AdamW; decays linearly to zero.")
+    warmup_ratio: Share = Field(default=0.01, description="Share of the updates over which the learning rate rises.")
     weight_decay: NonNegative = Field(default=0.01, description="Weight decay of AdamW.")
-    mask_probability: Probability = Field(default=0.15, description="Share of tokens to predict (80/10/10).")
-    language_sampling: Share = Field(
-        default=0.7, description="A language is drawn in proportion to its size, in tokens, to this power."
+    mask_probability: Probability = Field(
+        default=0.15, description="Share of tokens to predict: 80% masked, 10% replaced, 10% unchanged."
     )
-    checkpoint_every: Count = Field(description="Updates between resumable checkpoints.")
+    language_sampling: Share = Field(
+        default=0.7,
+        description="Exponent of sampling: a language is drawn in proportion to its number of tokens to this power.",
+    )
+    checkpoint_every: Count = Field(description="Updates between checkpoints.")

@@ -53,7 +53,7 @@ class TokenCache:
         return tuple(part.lang for part in self.languages)
 
     def counts(self, vocabulary_size: int) -> np.ndarray:
-        """int64 [languages, V]: how often each token stands in the text of each language."""
+        """int64 [languages, V]: how often each token occurs in the text of each language."""
         counts = np.zeros((len(self.languages), vocabulary_size), np.int64)
         for count, part in zip(counts, self.languages):
             for first in range(part.first, part.first + part.rows, _ROWS_A_BLOCK):

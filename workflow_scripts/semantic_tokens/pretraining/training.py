@@ -76,7 +76,7 @@ def pretrain(
     """Train `model` in place; return the loss (nats a predicted token) of every step.
 
     group_of: [V] token id -> id of the model's vocabulary. Losses of different vocabularies are not comparable.
-    checkpoint: file rewritten every `checkpoint_every` steps; if it holds this very run, training goes on from there.
+    checkpoint: file rewritten every `checkpoint_every` steps; if it belongs to this very run, training resumes from it.
     code: what identifies the code; it is part of what the run is, so that no checkpoint of other code is taken up.
     Where several processes run this, they share each step, and all end with the same weights; the first writes files.
     """
@@ -157,7 +157,7 @@ def _on(device: str, model: Any) -> PreTrainedModel:
 def _identity(model: PreTrainedModel, cache: TokenCache, group_of: np.ndarray, about: tuple[object, ...]) -> str:
     """A digest of everything that decides the run, so that a checkpoint of another run is never taken up.
 
-    about: what is no array, with a repr that says its values.
+    about: everything but arrays, with a repr that shows its values.
     """
     digest = hashlib.sha256(repr((about, cache.rows.shape, cache.languages)).encode())
     for first in range(0, len(cache.rows), _ROWS_A_BLOCK):

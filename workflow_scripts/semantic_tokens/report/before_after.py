@@ -11,7 +11,7 @@ from semantic_tokens.report.figures.style import PALETTE, RC, save, style_of
 from semantic_tokens.report.polysemy import OVER_GROUPINGS, OVER_LANGUAGES
 from semantic_tokens.report.table5 import Cell
 
-_INTRODUCTION = """What alignment, grouping and further pretraining do to {lines}, beside what they do to scores.
+_INTRODUCTION = """What alignment, grouping and continual pretraining do to {lines}, beside what they do to scores.
 
 In the figure a row is a model and a panel is a measure; lines are 95% intervals (of scores with one seed: over
 languages alone), and a grey mark is what a control gets: chance, or for scores the random grouping of that ratio.
@@ -50,15 +50,15 @@ def score_points(cells: Sequence[Cell]) -> list[Point]:
 
 
 def name_of(condition: Condition) -> str:
-    """What was done to the backbone: `original`, `aligned (all), K-Means 5%, pretrained further`."""
+    """What was done to the backbone: `original`, `aligned (all), K-Means 5%, continually pretrained`."""
     aligned = [f"aligned ({condition.source_set})"] if condition.source_set else []
     if condition.alignment.startswith("shuffled"):
         aligned = ["aligned on shuffled pairs"]
     percent = condition.grouping.percent
     label = style_of(condition.grouping.method, "none").label
     grouped = [] if condition.grouping.method == "full" else [label if percent is None else f"{label} {percent}%"]
-    further = ["pretrained further"] if condition.pretraining == "mlm" else []
-    return ", ".join([*aligned, *grouped, *further]) or "original"
+    continual = ["continually pretrained"] if condition.pretraining == "mlm" else []
+    return ", ".join([*aligned, *grouped, *continual]) or "original"
 
 
 def introduction(lines: Sequence[Panels]) -> str:
@@ -191,8 +191,8 @@ def costs_table(senses: Sequence[Row]) -> Table:
         condition, task = Condition.from_columns(row), TASK_NAMES[row["subject"]]
         about = f"{condition.backbone}, d {row['dim']}, {name_of(condition)}"
         if row["measure"] == OVER_GROUPINGS:
-            further = "" if condition.pretraining == "mlm" else "not "
-            about = f"{condition.backbone}, all groupings, {further}pretrained further"
+            negation = "" if condition.pretraining == "mlm" else "not "
+            about = f"{condition.backbone}, all groupings, {negation}continually pretrained"
         numbers = [float(row[name]) for name in ("value", "low", "high")]
         rows.append([about, task, COSTS[row["measure"]], *numbers, int(row["n"])])
     header = ["Model", "Task", "Over", "Correlation", "95%: from", "to", "n"]

@@ -44,7 +44,7 @@ def with_costs(
 
     conflation_cost                 by task, of a condition: Pearson's correlation over languages of the share of
                                     conflated words and the share of the score that is lost; n languages
-    conflation_cost_over_groupings  by task, of a backbone before and after further pretraining (the condition is its
+    conflation_cost_over_groupings  by task, of a backbone before and after continual pretraining (the condition is its
                                     full vocabulary): the same over groupings, of means over languages; n groupings
 
     The 95% intervals are Fisher's, not corrected for how many correlations are looked at. Left out with fewer than four

@@ -1,4 +1,4 @@
-"""Bring a pretrained backbone: download it at its pinned revision, or take the user's folder; leaves safetensors."""
+"""Fetch a pretrained backbone: download it at its pinned revision, or read the user's folder; write safetensors."""
 
 from typing import TYPE_CHECKING
 

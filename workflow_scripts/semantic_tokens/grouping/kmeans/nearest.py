@@ -23,7 +23,7 @@ def choose(backend: Backend, device: torch.device, n_devices: int = 1) -> str:
     """The back end to run on this device, the first of `n_devices`: `auto` is cuml on one GPU where it is installed,
     otherwise torch, which alone runs on several.
 
-    InputError where a back end is asked for by name that cannot run here; another is never taken in its place.
+    InputError where a back end that is given by name cannot run here; none replaces it.
     """
     if backend == "auto":
         return "cuml" if device.type == "cuda" and n_devices <= 1 and find_spec("cuml") else "torch"

@@ -10,15 +10,17 @@ Backend = Literal["auto", "torch", "faiss", "cuml"]
 
 
 class KMeansSettings(Section):
-    max_iterations: Count = Field(description="Iterations after which K-Means stops although rows still change group.")
+    max_iterations: Count = Field(
+        description="Maximum iterations of K-Means; the log warns if tokens still change group."
+    )
     backend: Backend = Field(
         default="auto",
-        description="What searches K-Means's nearest centroids: `torch` (CPU or GPU), `faiss` (CPU), `cuml` (GPU); "
-        "`auto`: cuml on a GPU where it is installed, otherwise torch. From one start the groups are the same.",
+        description="Library that finds the nearest centroids: `torch` (CPU or GPU), `faiss` (CPU) or `cuml` (GPU); "
+        "`auto`: cuml on a GPU where it is installed, otherwise torch. From the same start all give the same groups.",
     )
 
 
 class CappedKMeansSettings(KMeansSettings):
     size_cap: Annotated[float, Field(ge=1, allow_inf_nan=False), FromText] = Field(
-        default=4, description="Largest group of `kmeans-capped`, as a multiple of the mean size."
+        default=4, description="Maximum group size of `kmeans-capped`, as a multiple of the mean size."
     )

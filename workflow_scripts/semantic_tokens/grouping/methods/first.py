@@ -42,7 +42,7 @@ def _kept_ids(vocabulary: Vocabulary, n_groups: int) -> np.ndarray:
     room = n_groups - len(special)
     if not 1 <= room <= len(candidates):
         raise InputError(
-            f"a ratio that leaves fewer groups than special tokens, or more than tokens: {n_groups} groups, "
+            f"the ratio leaves fewer groups than special tokens, or more than tokens: {n_groups} groups, "
             f"{len(special)} special tokens, {len(vocabulary)} tokens; allowed: {len(special) + 1} to {len(vocabulary)}"
         )
     return np.sort(np.concatenate([special, candidates[:room]]))

@@ -20,8 +20,8 @@ def findings(claims: Iterable[Claim], cells: Sequence[Cell], backbone: str) -> l
 def of_backbone(cells: Sequence[Cell], backbone: str) -> Scores:
     """The scores of a backbone trained in-language, in the roles of those that findings name.
 
-    Its oracle's dimension stands for d768, the smallest ratio at which K-Means was also pretrained further for 5%, its
-    first alignment for clsa-all. No scores without an oracle or such a ratio.
+    Its oracle's dimension stands for d768, the smallest ratio at which K-Means was also continually pretrained for 5%,
+    its first alignment for clsa-all. No scores without an oracle or such a ratio.
     """
     own = [cell for cell in cells if (cell.condition.backbone, cell.transfer) == (backbone, _TRANSFER)]
     oracle = oracle_in(own, backbone, _TRANSFER)

@@ -44,8 +44,8 @@ def title(row: Correlation) -> str:
     c = row.condition
     grouping = style_of(c.grouping.method, c.alignment).label
     given = "" if c.alignment == "none" else f" ({c.alignment.partition('-')[2]})"
-    further = "" if c.pretraining == "mlm" else ", not pretrained further"
-    return f"{c.backbone}, d = {c.dim}, {grouping}{given}{further}, {row.transfer}"
+    pretraining = "" if c.pretraining == "mlm" else ", not continually pretrained"
+    return f"{c.backbone}, d = {c.dim}, {grouping}{given}{pretraining}, {row.transfer}"
 
 
 def _draw_line(part: Any, name: str, rows: list[Correlation]) -> None:

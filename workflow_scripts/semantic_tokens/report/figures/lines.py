@@ -94,7 +94,7 @@ def labels(lines: Sequence[Line]) -> dict[Line, str]:
         if several_groupings or not parts:
             given = f" ({alignment.partition('-')[2]})" if several_sets and alignment != "none" else ""
             parts.append(_style(line).label + given)
-        found[line] = ", ".join(parts) + ("" if pretraining == "mlm" else ", not pretrained further")
+        found[line] = ", ".join(parts) + ("" if pretraining == "mlm" else ", not continually pretrained")
     return found
 
 
@@ -164,7 +164,7 @@ def _draw_panel(ax: Any, cells: list[Cell], axis: str, oracle: Condition | None,
 
 
 def _draw_line(ax: Any, places: list[float], cells: list[Cell], label: str, color: str, marker: str) -> None:
-    further = cells[0].condition.pretraining == "mlm"
+    pretrained = cells[0].condition.pretraining == "mlm"
     ax.errorbar(
         places,
         [cell.score for cell in cells],
@@ -172,8 +172,8 @@ def _draw_line(ax: Any, places: list[float], cells: list[Cell], label: str, colo
         label=label,
         color=color,
         marker=marker,
-        markerfacecolor=color if further else "white",
-        linestyle="-" if further else "--",
+        markerfacecolor=color if pretrained else "white",
+        linestyle="-" if pretrained else "--",
         markersize=5.5,
         linewidth=1.6,
         elinewidth=1.0,
@@ -202,7 +202,9 @@ def _draw_references(ax: Any, cells: list[Cell], oracle: Cell | None) -> None:
                 f"{100 * lower:.0f}%", (1, lower * oracle.score), xycoords=("axes fraction", "data"), xytext=(-2, 1),
                 textcoords="offset points", ha="right", va="bottom", fontsize=6.5, color="#777777",
             )  # fmt: skip
-    label = "Oracle: full vocabulary" + ("" if oracle.condition.pretraining == "mlm" else ", not pretrained further")
+    label = "Oracle: full vocabulary" + (
+        "" if oracle.condition.pretraining == "mlm" else ", not continually pretrained"
+    )
     ax.axhline(oracle.score, color=ORACLE, linestyle=(0, (5, 2)), linewidth=1.6, label=label, zorder=2)
 
 

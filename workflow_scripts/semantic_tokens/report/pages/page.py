@@ -164,11 +164,11 @@ def _backbones(cells: Sequence[Cell], transfer: str) -> list[str]:
 
 def _reading_order(condition: Condition) -> tuple[int, str, bool, str, int, bool, float]:
     """The full vocabulary first, then by method; in each as in the paper's table: not aligned, then aligned; not
-    pretrained further, then pretrained; from large to small ratios."""
+    continually pretrained, then pretrained; from large to small ratios."""
     grouping, methods = condition.grouping, [method for method, _ in STYLES]
     known = methods.index(grouping.method) if grouping.method in methods else len(methods)
-    aligned, further = condition.alignment != "none", condition.pretraining == "mlm"
-    return (known, grouping.method, aligned, condition.alignment, -condition.dim, further, -grouping.ratio)
+    aligned, pretrained = condition.alignment != "none", condition.pretraining == "mlm"
+    return (known, grouping.method, aligned, condition.alignment, -condition.dim, pretrained, -grouping.ratio)
 
 
 def _vocabulary(condition: Condition) -> str:
@@ -185,8 +185,8 @@ def _embeddings(condition: Condition) -> str:
 
 
 def _operations(condition: Condition) -> str:
-    """The rest of a condition in words: `d 128, CLSA (all), pretrained further`."""
-    return f"{_embeddings(condition)}, {'' if condition.pretraining == 'mlm' else 'not '}pretrained further"
+    """The rest of a condition in words: `d 128, CLSA (all), continually pretrained`."""
+    return f"{_embeddings(condition)}, {'' if condition.pretraining == 'mlm' else 'not '}continually pretrained"
 
 
 def _range(values: list[float]) -> str:
