@@ -5,6 +5,7 @@ from typing import Any
 
 from semantic_tokens.errors import InputError
 from semantic_tokens.grouping.partition import VocabularyPartition
+from semantic_tokens.grouping.vocabulary import tokenizer_spec
 
 
 def reduced_tokenizer(tokenizer_json: str, partition: VocabularyPartition) -> str:
@@ -13,7 +14,7 @@ def reduced_tokenizer(tokenizer_json: str, partition: VocabularyPartition) -> st
     What it emits are kept pieces only: text it cannot spell becomes the unknown token (in WordPiece the whole word).
     InputError for a tokenizer of other tokens than the partition's, or with a part whose ids we cannot rewrite.
     """
-    spec = json.loads(tokenizer_json)
+    spec = tokenizer_spec(tokenizer_json)
     new_id = {
         token: int(group) for token, group in zip(partition.tokens, partition.group_of, strict=True) if group >= 0
     }

@@ -56,7 +56,7 @@ def read_vocabulary(tokenizer_json: Path) -> Vocabulary:
 def parse_vocabulary(text: str) -> Vocabulary:
     """The vocabulary in the text of a `tokenizer.json` (what `tokenizers.Tokenizer.to_str` gives)."""
     try:
-        spec = _parsed(text)
+        spec = tokenizer_spec(text)
         model, added = spec["model"], spec["added_tokens"]
         kind, vocabulary = model["type"], model["vocab"]
     except (json.JSONDecodeError, KeyError, TypeError) as error:
@@ -73,8 +73,11 @@ def parse_vocabulary(text: str) -> Vocabulary:
     return Vocabulary(tuple(tokens), tuple(sorted(special)), unused, KINDS[kind], scores)
 
 
-def _parsed(text: str) -> dict[str, Any]:
-    """Millions of small lists that all stay: Python's collector would look through them again and again."""
+def tokenizer_spec(text: str) -> dict[str, Any]:
+    """The content of a `tokenizer.json`.
+
+    It has millions of small lists that all stay; Python's collector would look through them again and again.
+    """
     collecting = gc.isenabled()
     gc.disable()
     try:
