@@ -9,6 +9,35 @@ else:
     include: "upstream.smk"
 
 
+# Tasks that bring a table of their own, by its name.
+OWN_TABLES = {declared()[name].own_table.name: name for name in CONFIG.tasks.named() if declared()[name].own_table}
+DATA_TABLES = (*DATA_TABLES, *OWN_TABLES)
+
+
+rule read_own_table:
+    input:
+        file=lambda wildcards: CONFIG.tasks.named()[OWN_TABLES[wildcards.own]].file,
+    output:
+        table=f"{RESULTS}/data/{{own}}.parquet",
+    log:
+        f"{RESULTS}/logs/read_own_table/{{own}}.log",
+    wildcard_constraints:
+        own=one_of(OWN_TABLES),
+    conda:
+        "../envs/cpu.yaml"
+    resources:
+        mem_mb=memory(2000),
+        runtime=60,
+    params:
+        task=lambda wildcards: OWN_TABLES[wildcards.own],
+        languages=table_languages(),
+        code=lambda wildcards: code("read_own_table", f"semantic_tokens.tasks.{OWN_TABLES[wildcards.own]}"),
+    message:
+        "Read the examples of {params.task}"
+    script:
+        "../workflow_scripts/steps/data/read_own_table.py"
+
+
 rule retrieve_candidates:
     input:
         queries=LAYOUT.data("queries"),

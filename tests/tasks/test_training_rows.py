@@ -5,7 +5,7 @@ import pytest
 
 from semantic_tokens.conditions import MS_MARCO
 from semantic_tokens.errors import InputError
-from semantic_tokens.fine_tuning.training import training_rows
+from semantic_tokens.fine_tuning.rows import training_rows
 
 TABLE = pa.table(
     {"lang": ["en", MS_MARCO, "sw", "en", MS_MARCO], "split": ["train", "train", "train", "test", "train"]}

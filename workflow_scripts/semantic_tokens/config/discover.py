@@ -40,6 +40,8 @@ def tasks(candidates: Iterable[str], root: Path) -> list[Found]:
 
 def _lacks(task: str, root: Path) -> str:
     declared = task_named(task)
+    if declared.own_table:
+        return ""  # its file is named in the config, and checked there
     there = sources(declared.sources, root)
     missing = [source for source in declared.sources if source not in there]
     if missing:

@@ -3,6 +3,7 @@ built from these classes. No torch."""
 
 from collections.abc import Iterator
 from dataclasses import MISSING, dataclass, field, fields, replace
+from pathlib import Path
 from typing import Any, ClassVar, Self
 
 
@@ -56,3 +57,14 @@ class Labelled(FineTuning):
     train_examples: int | None = setting(
         "Maximum training examples per language, the first of the source; absent: all.", None, ge=1
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class FromFile(FineTuning):
+    """A task whose examples stand in a file of the user's own."""
+
+    file: str = setting("File with the examples of all splits and languages.")
+
+    def contradictions(self) -> Iterator[tuple[str, str]]:
+        if not Path(self.file).is_file():
+            yield "file", "must be a file"

@@ -43,14 +43,14 @@ class Task:
 
     name            the module's name; `tasks.<name>` in the config, `<name>@...` in a unit
     title, about    on the page and in docs/config.md
-    place           its place on the page, in the order of the paper's figures; others come after these
+    place           in the paper's figures, and so on the page; None for a task that the paper does not have
     embedding       it compares vectors of texts, where the others classify (paper, Table 1)
     metrics         metric -> its name on the page, the main one first
     head, n_labels  of the model (`models.checkpoint.load_for_task`)
     tables          those that its features are made of: canonical ones by name, or the format of one of its own
     score_tables    those of them that `prepare` reads as well
     sources         published sources of these tables (`sources/listing.py`); none for a task of the user's own
-    read            the rows of its own table from the file that the config names, `tasks.<name>.file`
+    read            rows of its own table from a file; its settings are then a `FromFile`, which names that
     items           its key in `data.sizes` of the embedded world
     settings        the class of its section of the config
     encode          features in the tokenizer's own ids, shared by all groupings; tables come and features go in parts,
@@ -62,7 +62,7 @@ class Task:
     name: str
     title: str
     about: str
-    place: int = 100
+    place: int | None = None
     embedding: bool = False
     metrics: Mapping[str, str]
     head: Head
@@ -82,6 +82,11 @@ class Task:
     def metric(self) -> str:
         """The main metric."""
         return next(iter(self.metrics))
+
+    @property
+    def own_table(self) -> Format | None:
+        """The table that `read` gives the rows of."""
+        return next((table for table in self.tables if isinstance(table, Format)), None)
 
     @property
     def formats(self) -> dict[str, str | Format]:

@@ -13,9 +13,9 @@ from semantic_tokens.fine_tuning.task import Task
 
 @cache
 def declared() -> dict[str, Task]:
-    """All tasks by name, in the order of the page."""
+    """All tasks by name, in the order of the page: the paper's first."""
     found = [task(module.name) for module in pkgutil.iter_modules(__path__)]
-    return {one.name: one for one in sorted(found, key=lambda one: (one.place, one.name))}
+    return {one.name: one for one in sorted(found, key=lambda one: (one.place is None, one.place, one.name))}
 
 
 @cache

@@ -1,151 +1,11 @@
-"""Named entity recognition: one tag a word, read at its first subword (MasakhaNER), entity F1."""
+"""Named entity recognition (MasakhaNER): one tag a word, entity F1."""
 
-from __future__ import annotations
+from functools import partial
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
-
-import numpy as np
-import pyarrow as pa
-from tokenizers import Encoding, Tokenizer
-
-from semantic_tokens.fine_tuning.batching import length_grouped_batches
-from semantic_tokens.fine_tuning.encoding import Template, encodings
 from semantic_tokens.fine_tuning.metrics import entity_f1
-from semantic_tokens.fine_tuning.prepared import Prepared
-from semantic_tokens.fine_tuning.ragged import Ragged, held_ids
-from semantic_tokens.fine_tuning.rows import evaluation_rows, training_rows
-from semantic_tokens.fine_tuning.scores import ScoreRow
-from semantic_tokens.fine_tuning.settings import FineTuning, Labelled
-from semantic_tokens.fine_tuning.task import Data, TableParts, Task, Tokens
-from semantic_tokens.tables import NER_TAGS as TAGS
-
-if TYPE_CHECKING:
-    from torch import Tensor
-
-    from semantic_tokens.fine_tuning.network import Network
-
-IGNORED = -100  # cross entropy leaves these tokens out
-CHANCE_ROWS = 2_000  # training sentences on which the best constant tag is chosen
-
-
-def encode(tables: TableParts, tokenizer: Tokenizer, settings: FineTuning) -> Iterator[pa.Table]:
-    """Features, one row a sentence: lang, split, input_ids; for each word its tag's index in `labels` and the position
-    of its first subword in `first_subword`, -1 where `max_length` cut it off or the tokenizer makes nothing of it."""
-    template = Template.of(tokenizer)
-    limit = settings.max_length - template.n_sequence
-    index = {tag: i for i, tag in enumerate(TAGS)}
-    for table in tables["ner"]:
-        texts, first_subword = [], []
-        labels = [[index[tag] for tag in tags] for tags in table["tags"].to_pylist()]
-        for tags, encoding in zip(labels, encodings(tokenizer, table["tokens"]), strict=True):
-            texts.append(encoding.ids[:limit])
-            first_subword.append(_first_subwords(encoding, len(tags), limit, len(template.prefix)))
-        columns = {
-            "lang": table["lang"],
-            "split": table["split"],
-            "input_ids": template.sequences(Ragged.from_lists(texts)).to_arrow(),
-            "first_subword": Ragged.from_lists(first_subword).to_arrow(),
-            "labels": Ragged.from_lists(labels).to_arrow(),
-        }
-        yield template.stored_in(pa.table(columns))
-
-
-class Sentences(Prepared):
-    """Tagged sentences; words without a subword are predicted O."""
-
-    def __init__(self, data: Data, settings: FineTuning) -> None:
-        """Raises InputError where there are no rows to train on or to score."""
-        table = data.features.read(["lang", "split"])
-        self.train = training_rows(table, data.transfer)
-        self.evaluation = evaluation_rows(table, data.split)
-        self.ids = Ragged.read(data.features, "input_ids", data.group_of)
-        self.first_subword = Ragged.read(data.features, "first_subword")
-        self.labels = Ragged.read(data.features, "labels")
-        self.targets = token_labels(self.ids, self.first_subword, self.labels)
-        self.template = Template.of_features(data.features).lookup(data.group_of)
-        self.batch_size = settings.batch_size
-
-    @property
-    def longest(self) -> int:
-        return int(self.ids.lengths.max())
-
-    def held_ids(self) -> np.ndarray:
-        return held_ids([(self.ids, self.train)], self.template.special_ids)
-
-    def batches(self, rng: np.random.Generator) -> list[np.ndarray]:
-        return [
-            self.train[batch] for batch in length_grouped_batches(self.ids.lengths[self.train], self.batch_size, rng)
-        ]
-
-    def terms(self, items: np.ndarray) -> int:
-        """Words with a subword."""
-        return int(np.count_nonzero(self.targets.take(items).values != IGNORED))
-
-    def loss(self, network: Network, items: np.ndarray) -> Tensor:
-        from torch.nn.functional import cross_entropy
-
-        target = network.tensor(self.targets.take(items).pad(IGNORED)).flatten()
-        logits = self._logits(network, items).flatten(0, 1)
-        return cross_entropy(logits, target, ignore_index=IGNORED, reduction="sum") / max(1, self.terms(items))
-
-    def evaluate(self, network: Network) -> list[ScoreRow]:
-        """Entity F1. Chance: every word gets the one tag that scores best on the training rows."""
-        predicted = self._predicted(network)
-        constant = best_constant_tag(tag_names(self.labels, self.train[:: -(-len(self.train) // CHANCE_ROWS)]))
-        scores = []
-        for lang, rows in self.evaluation.items():
-            gold = tag_names(self.labels, rows)
-            value = entity_f1(gold, [[TAGS[i] for i in predicted[row]] for row in rows])
-            scores.append(ScoreRow(lang, TASK.metric, value, entity_f1(gold, constant_tags(gold, constant)), len(rows)))
-        return scores
-
-    def _logits(self, network: Network, rows: np.ndarray) -> Tensor:
-        return network.read(self.ids.take(rows), self.template.pad).logits.float()
-
-    def _predicted(self, network: Network) -> dict[int, np.ndarray]:
-        """For every evaluated row the index in `TAGS` of every word's tag."""
-        rows, predicted = np.concatenate(list(self.evaluation.values())), dict[int, np.ndarray]()
-        found = network.infer(rows, self.ids.lengths[rows], lambda rows: self._logits(network, rows).argmax(2))
-        for batch, tags in found:
-            for row, token_tags in zip(batch, tags, strict=True):
-                first = self.first_subword[row]
-                predicted[row] = np.where(first >= 0, token_tags[first], 0)
-        return predicted
-
-
-def token_labels(ids: Ragged, first_subword: Ragged, labels: Ragged) -> Ragged:
-    """The label of every token: its word's at first subwords, `IGNORED` elsewhere; shaped as `ids`."""
-    targets = np.full(len(ids.values), IGNORED, np.int32)
-    kept = first_subword.values >= 0
-    positions = np.repeat(ids.offsets[:-1], first_subword.lengths) + first_subword.values
-    targets[positions[kept]] = labels.values[kept]
-    return Ragged(targets, ids.offsets)
-
-
-def tag_names(labels: Ragged, rows: np.ndarray) -> list[list[str]]:
-    """The tags of these sentences as strings."""
-    return [[TAGS[i] for i in labels[row]] for row in rows]
-
-
-def constant_tags(sentences: Sequence[Sequence[str]], tag: str) -> list[list[str]]:
-    """Sentences of the same lengths, every word tagged `tag`."""
-    return [[tag] * len(sentence) for sentence in sentences]
-
-
-def best_constant_tag(sentences: Sequence[Sequence[str]]) -> str:
-    """The tag that has the best entity F1 on these sentences when every word gets it; the first in `TAGS` of equals."""
-    return max(TAGS, key=lambda tag: entity_f1(sentences, constant_tags(sentences, tag)))
-
-
-def _first_subwords(encoding: Encoding, n_words: int, limit: int, shift: int) -> list[int]:
-    """Position of the first subword of every word, `shift` special tokens in; -1 for words with none below `limit`."""
-    first = [-1] * n_words
-    for position, word in enumerate(encoding.word_ids[:limit]):
-        if word is not None and first[word] < 0:
-            first[word] = position + shift
-    return first
-
+from semantic_tokens.fine_tuning.tagging import TaggedSentences, encode_tagged
+from semantic_tokens.fine_tuning.task import Task, Tokens
+from semantic_tokens.tables import NER_TAGS
 
 TASK = Task(
     name="ner",
@@ -154,12 +14,11 @@ TASK = Task(
     place=1,
     metrics={"f1": "F1"},
     head="token-classification",
-    n_labels=len(TAGS),
+    n_labels=len(NER_TAGS),
     tables=("ner",),
     sources=("masakhaner",),
     items="ner",
-    settings=Labelled,
-    encode=encode,
-    prepare=Sentences,
+    encode=partial(encode_tagged, "ner", NER_TAGS),
+    prepare=partial(TaggedSentences, tags=NER_TAGS, metric="f1", measure=entity_f1),
     texts={"sentence": Tokens(48, 9.5)},
 )

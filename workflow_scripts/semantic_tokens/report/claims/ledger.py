@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from semantic_tokens.conditions import expand_braces
 from semantic_tokens.errors import InputError
-from semantic_tokens.report import CLASSIFICATION, TASK_ORDER
+from semantic_tokens.report import CLASSIFICATION, PAPER_TASKS
 from semantic_tokens.report.claims.arithmetic import Comparison, task_name
 from semantic_tokens.report.claims.kinds import KINDS, of_what_is_kept
 from semantic_tokens.report.claims.scores import Roles, Scores
@@ -30,7 +30,7 @@ COLUMNS = (
     *("run_verdict", "run_why", "run_compared", "run_needed", "run_decided_by", "run_margin", "run_error", "run_seeds"),
     *("paper_numbers", "run_numbers"),
 )
-_TASK_SETS = {"all": TASK_ORDER, "classification": CLASSIFICATION}
+_TASK_SETS = {"all": PAPER_TASKS, "classification": CLASSIFICATION}
 _CONDITIONS = ("of", "than", "of_other", "than_other")
 
 
