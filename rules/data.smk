@@ -10,7 +10,7 @@ else:
 
 
 # Tasks that bring a table of their own, by its name.
-OWN_TABLES = {declared()[name].own_table.name: name for name in CONFIG.tasks.named() if declared()[name].own_table}
+OWN_TABLES = NEEDS.own_tables()
 DATA_TABLES = (*DATA_TABLES, *OWN_TABLES)
 
 
@@ -18,9 +18,9 @@ rule read_own_table:
     input:
         file=lambda wildcards: CONFIG.tasks.named()[OWN_TABLES[wildcards.own]].file,
     output:
-        table=f"{RESULTS}/data/{{own}}.parquet",
+        table=LAYOUT.data("{own}"),
     log:
-        f"{RESULTS}/logs/read_own_table/{{own}}.log",
+        LAYOUT.log("read_own_table", "{own}"),
     wildcard_constraints:
         own=one_of(OWN_TABLES),
     conda:
@@ -30,7 +30,7 @@ rule read_own_table:
         runtime=60,
     params:
         task=lambda wildcards: OWN_TABLES[wildcards.own],
-        languages=table_languages(),
+        languages=NEEDS.table_languages(),
         code=lambda wildcards: code("read_own_table", f"semantic_tokens.tasks.{OWN_TABLES[wildcards.own]}"),
     message:
         "Read the examples of {params.task}"

@@ -76,7 +76,7 @@ for task in CONFIG.tasks.named():
             mem_mb=memory(2000),
             runtime=60,
         params:
-            settings={task: CONFIG.tasks.named()[task].for_encoding()},
+            settings={task: NEEDS.encoding(task)},
             languages=NEEDS.table_languages(),
             code=code("tokenize_tasks", f"semantic_tokens.tasks.{task}"),
         message:

@@ -1,6 +1,5 @@
 """What the tests of the tasks share: a small tokenizer, a small random encoder and settings."""
 
-from dataclasses import fields
 from types import SimpleNamespace
 
 import numpy as np
@@ -118,7 +117,7 @@ def settings(**changed):
 
 def values_of(chosen, task):
     """The settings of `task` among the chosen, as a step gets them."""
-    return {own.name: getattr(chosen, own.name) for own in fields(task.TASK.settings) if hasattr(chosen, own.name)}
+    return {name: getattr(chosen, name) for name in task.TASK.settings.model_fields if hasattr(chosen, name)}
 
 
 def in_parts(tables, rows=7):

@@ -260,8 +260,6 @@ def _task_contradictions(config: Config) -> Iterator[Problem]:
     tasks = config.tasks
     sizes = config.data.sizes if isinstance(config.data, WorldData) else None
     for task, settings in tasks.named().items():
-        for key, rule in settings.contradictions():
-            yield ("tasks", task, key), getattr(settings, key), rule
         items = declared()[task].items
         if sizes is not None and items is not None and items not in sizes:
             yield ("data", "sizes"), list(sizes), f"must have {items!r}, which the task {task!r} needs"

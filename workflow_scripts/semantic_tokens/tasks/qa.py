@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import pyarrow as pa
+from pydantic import Field, ValidationInfo, field_validator
 from tokenizers import Encoding, Tokenizer
 
+from semantic_tokens.config.types import Count
 from semantic_tokens.errors import InputError
 from semantic_tokens.fine_tuning.batching import length_grouped_batches
 from semantic_tokens.fine_tuning.encoding import Template, encodings, token_ids
@@ -21,7 +22,7 @@ from semantic_tokens.fine_tuning.ragged import Ragged, held_ids
 from semantic_tokens.fine_tuning.rows import evaluation_rows, training_rows
 from semantic_tokens.fine_tuning.scores import ScoreRow
 from semantic_tokens.fine_tuning.segmentation import word_spans
-from semantic_tokens.fine_tuning.settings import Labelled, setting
+from semantic_tokens.fine_tuning.settings import Labelled
 from semantic_tokens.fine_tuning.task import Data, TableParts, Task, Tokens
 
 if TYPE_CHECKING:
@@ -33,15 +34,17 @@ MAX_ANSWER_LENGTH = 30  # tokens, as in BERT's SQuAD code
 CHANCE_ROWS, CHANCE_SPANS = 500, 20
 
 
-@dataclass(frozen=True, kw_only=True)
 class QuestionAnswering(Labelled):
-    """The window moves by `max_length` less the question, the special tokens and the stride."""
+    stride: Count = Field(description="Tokens by which neighbouring windows of a long context overlap.")
 
-    stride: int = setting("Tokens by which neighbouring windows of a long context overlap.", ge=1, encodes=True)
+    encodes: ClassVar[tuple[str, ...]] = ("max_length", "stride")
 
-    def contradictions(self) -> Iterator[tuple[str, str]]:
-        if self.stride >= self.max_length:
-            yield "stride", f"must be less than max_length = {self.max_length}"
+    @field_validator("stride")
+    @classmethod
+    def _window_moves(cls, stride: int, info: ValidationInfo) -> int:
+        if stride >= info.data.get("max_length", stride + 1):
+            raise ValueError(f"must be less than max_length = {info.data['max_length']}")
+        return stride
 
 
 def encode(tables: TableParts, tokenizer: Tokenizer, settings: QuestionAnswering) -> Iterator[pa.Table]:

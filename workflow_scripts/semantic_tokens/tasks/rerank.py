@@ -7,14 +7,15 @@ passage and negatives (listwise cross entropy).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from pydantic import Field
 from tokenizers import Tokenizer
 
+from semantic_tokens.config.types import IntegerFromText
 from semantic_tokens.fine_tuning.batching import length_grouped_batches
 from semantic_tokens.fine_tuning.encoding import Template
 from semantic_tokens.fine_tuning.metrics import ndcg_at_10
@@ -37,7 +38,7 @@ from semantic_tokens.fine_tuning.ranking import (
     query_ids,
 )
 from semantic_tokens.fine_tuning.scores import ScoreRow
-from semantic_tokens.fine_tuning.settings import FineTuning, setting
+from semantic_tokens.fine_tuning.settings import FineTuning
 from semantic_tokens.fine_tuning.task import Data, TableParts, Task
 
 if TYPE_CHECKING:
@@ -46,11 +47,12 @@ if TYPE_CHECKING:
     from semantic_tokens.fine_tuning.network import Network
 
 
-@dataclass(frozen=True, kw_only=True)
 class Reranking(FineTuning):
     """A batch has `batch_size` groups."""
 
-    group_size: int = setting("Passages compared in one listwise loss: one relevant, the rest not.", ge=2)
+    group_size: Annotated[int, Field(ge=2), IntegerFromText] = Field(
+        description="Passages compared in one listwise loss: one relevant, the rest not."
+    )
 
     @property
     def item_tokens(self) -> int:

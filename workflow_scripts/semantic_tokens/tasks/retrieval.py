@@ -6,14 +6,15 @@ DPR (Karpukhin et al. 2020) with tied encoders: in-batch negatives and one hard 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import pyarrow as pa
+from pydantic import Field
 from tokenizers import Tokenizer
 
+from semantic_tokens.config.types import Count
 from semantic_tokens.fine_tuning.batching import random_batches
 from semantic_tokens.fine_tuning.encoding import Template
 from semantic_tokens.fine_tuning.metrics import ndcg_at_10
@@ -38,7 +39,7 @@ from semantic_tokens.fine_tuning.ranking import (
     query_ids,
 )
 from semantic_tokens.fine_tuning.scores import ScoreRow
-from semantic_tokens.fine_tuning.settings import FineTuning, setting
+from semantic_tokens.fine_tuning.settings import FineTuning, Length
 from semantic_tokens.fine_tuning.task import Data, TableParts, Task
 from semantic_tokens.fine_tuning.vectors import BLOCK, encode_rows, encode_texts
 
@@ -51,15 +52,15 @@ TOP = 10
 Vectors = Callable[[np.ndarray], np.ndarray]  # rows of a table -> their vectors, float32 [rows, dim]
 
 
-@dataclass(frozen=True, kw_only=True)
 class Retrieval(FineTuning):
     """`query_length` and `max_length` count special tokens."""
 
-    query_length: int = setting("Longest query in tokens.", ge=8, encodes=True)
-    shards: int | None = setting(
-        "Jobs that encode the collection; absent: the job that trains and scores encodes it.", None, ge=1
+    query_length: Length = Field(description="Longest query in tokens.")
+    shards: Count | None = Field(
+        default=None, description="Jobs that encode the collection; absent: the job that trains and scores encodes it."
     )
 
+    encodes: ClassVar[tuple[str, ...]] = ("max_length", "query_length")
     in_batch: ClassVar[bool] = True
 
     @property

@@ -5,7 +5,7 @@ change of anything else must not make the step run again.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +118,11 @@ class Needs:
         """The tables that the features of a task are made of."""
         return self.tables(declared()[task].formats)
 
+    def own_tables(self) -> dict[str, str]:
+        """Table -> the task that brings it, and reads it from a file."""
+        own = {task: declared()[task].own_table for task in self.config.tasks.named()}
+        return {table.name: task for task, table in own.items() if table}
+
     def features(self, condition: Condition, tasks: Iterable[str]) -> Files:
         """The tokenised examples of these tasks, for a condition's model."""
         place = condition.backbone, condition.tokenizer
@@ -210,7 +215,12 @@ class Needs:
 
     def training(self, task: str, transfer: str) -> dict[str, Any]:
         """The settings of a task's fine-tuning."""
-        return asdict(self.config.tasks.named()[task].for_transfer(transfer))
+        return self.config.tasks.named()[task].for_transfer(transfer).model_dump(mode="json")
+
+    def encoding(self, task: str) -> dict[str, Any]:
+        """The settings that the features of a task depend on."""
+        chosen = self.config.tasks.named()[task]
+        return chosen.model_dump(mode="json", include={*chosen.encodes})
 
     def table_mb(self, condition: Condition) -> int:
         """Size of the table of embeddings, in MB."""
