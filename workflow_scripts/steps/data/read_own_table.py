@@ -14,4 +14,5 @@ with step(snakemake) as job:
     from semantic_tokens.tasks import task
 
     own = task(job.params.task)
+    assert own.own_table and own.read, "the rule is of tasks that bring a table"
     tables.write_rows(own.own_table, own.read(Path(job.input.file)), job.output.table, job.params.languages)
