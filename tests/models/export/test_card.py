@@ -84,25 +84,25 @@ def test_numbers_are_those_of_the_partition_and_the_weights(cards):
     assert f"the largest holds {sizes.max()}, the mean 2.0." in text
     assert "40 rows of 16. Of each the first 6 numbers are used" in text
     weights = sum(parameter.numel() for parameter in AutoModelForMaskedLM.from_pretrained(folder).parameters())
-    assert f"Weights in all: {weights:,}." in text
+    assert f"Parameters: {weights:,}." in text
     assert "80 rows of 16" in cards["bert", "expanded", "kmeans"][2]
 
 
 def test_each_form_names_its_limits(cards):
     limits = {case: text.split("## Limits")[1].split("## Terms")[0] for case, (_, _, text) in cards.items()}
     assert "unties the members" in limits["bert", "expanded", "kmeans"]
-    assert "speak group ids" in limits["xlmr", "compact", "kmeans"]
+    assert "use group ids" in limits["xlmr", "compact", "kmeans"]
     wordpiece = limits["bert", "compact-wordpiece", "kmeans"]
     assert all(word in wordpiece for word in ("save_pretrained", "pickle", "deepcopy", "Decoding is arbitrary"))
     for case, text in limits.items():
-        assert ("The zeros beyond dimension 6" in text) == (case[2] == "kmeans")
+        assert ("the zeros beyond dimension 6" in text) == (case[2] == "kmeans")
         assert ("unties" in text) == (case[1] == "expanded")
 
 
 def test_first_k_is_not_said_to_merge(cards):
     text = cards["xlmr", "compact", "first"][2]
     assert "the first 27 tokens by score (ratio 50%)" in text and "None are merged" in text
-    assert "one a token" in text and "Members of a group" not in text
+    assert "one per token" in text and "members of a group" not in text
 
 
 @pytest.fixture
@@ -134,7 +134,7 @@ def test_terms_are_the_registrys_where_it_knows_them(render):
 def test_an_unknown_backbone_has_no_terms(render):
     own = {"kind": "hub", "model": None, "folder": True}
     text = render("own/d16/none/kmeans-cosine-r50/none", backbone=own, data="upstream")
-    assert "Backbone: from a folder of the user's own; the project knows no terms." in text
+    assert "Backbone: from the user's own folder; the project does not know its terms." in text
     assert "base_model" not in text
 
 
