@@ -1,14 +1,9 @@
 """Fine-tuning and scores. Takes a model and the features of its tasks; gives one row a task, language and metric."""
 
 
-def tasks_of(function):
-    """`function` of the condition and of the tasks that one process fine-tunes; of retrieval where a rule is of that."""
-    return lambda wildcards: function(condition_of(wildcards), wildcards.get("tasks", "retrieval").split("+"))
-
-
 rule score:
     input:
-        unpack(tasks_of(NEEDS.scored)),
+        unpack(lambda wildcards: NEEDS.scored(condition_of(wildcards), wildcards.tasks)),
         unpack(of(NEEDS.grouped_model)),
     output:
         scores=LAYOUT.scores(ANY_CONDITION, ANY_UNIT),

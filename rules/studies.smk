@@ -11,16 +11,9 @@ wildcard_constraints:
     scope=f"tables|studies/(?:{one_of(CONFIG.studies)})",
 
 
-def of_studies(function):
-    """`function` of the studies that a scope stands for: all for `tables`, x for `studies/x`."""
-    return lambda wildcards: function(
-        CONFIG.studies if wildcards.scope == "tables" else [wildcards.scope.removeprefix("studies/")]
-    )
-
-
 rule collect_scores:
     input:
-        scores=of_studies(SCORING.files),
+        scores=lambda wildcards: SCORING.files(wildcards.scope),
     output:
         parquet=LAYOUT.scope("{scope}", "scores.parquet"),
         csv=LAYOUT.scope("{scope}", "scores.csv"),
@@ -31,7 +24,7 @@ rule collect_scores:
         "../envs/cpu.yaml"
     params:
         run=CONFIG.run.name,
-        studies=of_studies(SCORING.wanted),
+        studies=lambda wildcards: SCORING.wanted(wildcards.scope),
         code=code("collect_scores"),
     message:
         "Collect the scores of {wildcards.scope}"

@@ -1,7 +1,7 @@
 """Upstream data. Takes the publishers' files, downloaded to resources/ or found in local_dir; gives {RESULTS}/data/*.parquet."""
 
 from semantic_tokens.config.found import tasks_found
-from semantic_tokens.sources.listing import FOLDERS, LOCAL_ONLY, with_pool
+from semantic_tokens.sources.listing import LOCAL_ONLY, with_pool
 from semantic_tokens.sources.fetch.registry import source
 from semantic_tokens.tasks import declared
 
@@ -34,18 +34,6 @@ UNSTUDIED = [found for found in tasks_found(CONFIG) if found.task not in STUDIED
 NOTICES = ["tasks that no study scores: " + ", ".join(map(str, UNSTUDIED))] if UNSTUDIED else []
 
 
-def records(sources):
-    """Where the step that obtains a source writes down its folder."""
-    return list(map(LAYOUT.source, sources))
-
-
-def local_files(wildcards):
-    """The files of a source in local_dir."""
-    return (
-        files_below(*(Path(CONFIG.local_dir) / name for name in FOLDERS[wildcards.source])) if CONFIG.local_dir else []
-    )
-
-
 rule obtain_source:
     output:
         record=LAYOUT.source("{source}"),
@@ -56,7 +44,7 @@ rule obtain_source:
         "../envs/cpu.yaml"
     params:
         local_dir=CONFIG.local_dir,
-        local_files=local_files,
+        local_files=lambda wildcards: NEEDS.local_files(wildcards.source),
         # An edit of the registry's entry makes it another source.
         terms=lambda wildcards: (
             None if wildcards.source in LOCAL_ONLY else source(wildcards.source).model_dump(mode="json")
@@ -92,7 +80,7 @@ rule check_data:
 
 rule read_corpus:
     input:
-        records=records(CORPUS_SOURCES),
+        records=list(map(LAYOUT.source, CORPUS_SOURCES)),
     output:
         table=LAYOUT.data("corpus"),
         skipped=LAYOUT.data_notes("corpus", "skipped"),
@@ -118,7 +106,7 @@ rule read_corpus:
 
 rule read_word_pairs:
     input:
-        records=records(CONFIG.data.dictionaries),
+        records=list(map(LAYOUT.source, CONFIG.data.dictionaries)),
     output:
         table=LAYOUT.data("word_pairs"),
         skipped=LAYOUT.data_notes("word_pairs", "skipped"),
@@ -141,7 +129,7 @@ rule read_word_pairs:
 
 rule read_task:
     input:
-        records=lambda wildcards: records([TABLE_SOURCE[wildcards.table]]),
+        records=lambda wildcards: LAYOUT.source(TABLE_SOURCE[wildcards.table]),
     output:
         table=LAYOUT.data("{table}"),
         skipped=LAYOUT.data_notes("{table}", "skipped"),
@@ -167,7 +155,7 @@ rule read_task:
 
 rule read_collection:
     input:
-        records=records(COLLECTION_SOURCES),
+        records=list(map(LAYOUT.source, COLLECTION_SOURCES)),
     output:
         **NEEDS.tables(["queries", "qrels", "passages"]),
         skipped=LAYOUT.data_notes("collection", "skipped"),

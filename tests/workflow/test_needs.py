@@ -35,9 +35,9 @@ def test_groups_look_up_the_shared_cache_and_first_k_reads_its_own(needs):
 
 
 def test_scoring_reads_features_and_only_the_tables_that_scores_are_made_of(needs):
-    assert set(needs.scored(KMEANS, ["ner", "nli"])) == {"ner_features", "nli_features"}
-    assert set(needs.scored(KMEANS, ["qa"])) == {"qa_features", "qa"}
-    assert set(needs.scored(KMEANS, ["retrieval"])) == {"retrieval_features", "qrels", "candidates"}
+    assert set(needs.scored(KMEANS, "ner+nli")) == {"ner_features", "nli_features"}
+    assert set(needs.scored(KMEANS, "qa")) == {"qa_features", "qa"}
+    assert set(needs.scored(KMEANS, "retrieval")) == {"retrieval_features", "qrels", "candidates"}
 
 
 def test_features_are_made_of_the_tables_of_their_task(needs):

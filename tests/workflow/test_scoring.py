@@ -71,29 +71,31 @@ def test_the_choice_is_the_same_once_its_files_are_written(written, wanted):
 
 
 def test_one_more_task_in_a_study_does_not_score_the_others_again():
-    assert names(Scoring(LAYOUT, units(x=["nli", "qa"]), BUNDLES).files(["x"])) == ["nli+qa@in-language#0.parquet"]
+    assert names(Scoring(LAYOUT, units(x=["nli", "qa"]), BUNDLES).files("studies/x")) == [
+        "nli+qa@in-language#0.parquet"
+    ]
     write("nli+qa")
     more = Scoring(LAYOUT, units(x=["nli", "qa", "retrieval"]), BUNDLES)
-    assert names(more.files(["x"])) == ["nli+qa@in-language#0.parquet", "retrieval@in-language#0.parquet"]
+    assert names(more.files("studies/x")) == ["nli+qa@in-language#0.parquet", "retrieval@in-language#0.parquet"]
 
 
 def test_one_fewer_task_keeps_the_file():
     write("nli+qa")
-    assert names(Scoring(LAYOUT, units(x=["qa"]), BUNDLES).files(["x"])) == ["nli+qa@in-language#0.parquet"]
+    assert names(Scoring(LAYOUT, units(x=["qa"]), BUNDLES).files("studies/x")) == ["nli+qa@in-language#0.parquet"]
 
 
 def test_a_unit_lies_in_one_file_whichever_study_asks():
     scoring = Scoring(LAYOUT, units(x=["nli", "qa"], y=["nli"]), BUNDLES)
-    assert scoring.files(["y"]) == scoring.files(["x"]) == scoring.files(["x", "y"])
-    assert scoring.wanted(["y"]) == {f"{CONDITION}/nli@in-language#0": ["x", "y"]}
-    assert scoring.wanted([]) == {} and scoring.files([]) == []
+    assert scoring.files("studies/y") == scoring.files("studies/x") == scoring.files("tables")
+    assert scoring.wanted("studies/y") == {f"{CONDITION}/nli@in-language#0": ["x", "y"]}
+    assert len(scoring.wanted("tables")) == 2
 
 
 def test_files_written_during_a_run_do_not_change_its_plan():
     scoring = Scoring(LAYOUT, units(x=["nli", "qa"]), BUNDLES)
-    before = scoring.files(["x"])
+    before = scoring.files("studies/x")
     write("nli")
-    assert scoring.files(["x"]) == before
+    assert scoring.files("studies/x") == before
 
 
 def test_a_unit_that_no_study_wants_is_scored_alone():
@@ -101,3 +103,17 @@ def test_a_unit_that_no_study_wants_is_scored_alone():
     assert names([scoring.file(CONDITION, Unit("ner", "in-language", 0))]) == ["ner@in-language#0.parquet"]
     assert names([scoring.file(CONDITION, Unit("nli", "zero-shot", 1))]) == ["nli@zero-shot#1.parquet"]
     assert names([scoring.file(CONDITION, Unit("nli", "in-language", 0))]) == ["nli+qa@in-language#0.parquet"]
+
+
+def test_what_is_wanted_of_a_condition_is_scored_in_one_process_and_nothing_else():
+    wanted = [Unit(task, "zero-shot", 0) for task in ("nli", "retrieval", "rerank")] + [Unit("qa", "zero-shot", 1)]
+    scoring = Scoring(LAYOUT, {CONDITION: dict.fromkeys(wanted, ("x",))}, BUNDLES)
+
+    def scored_with(*unit):
+        return names([scoring.file(CONDITION, Unit(*unit))])[0].partition("@")[0].split("+")
+
+    assert scored_with("retrieval", "zero-shot", 0) == ["nli", "retrieval"]
+    assert scored_with("nli", "zero-shot", 0) == ["nli", "retrieval"]
+    assert scored_with("rerank", "zero-shot", 0) == ["rerank"]
+    assert scored_with("qa", "zero-shot", 1) == ["qa"]
+    assert scored_with("qa", "zero-shot", 0) == ["qa"], "not wanted, so it joins no other's file"

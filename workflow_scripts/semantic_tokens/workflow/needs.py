@@ -18,6 +18,7 @@ from semantic_tokens.estimate.shapes import shape_of
 from semantic_tokens.fine_tuning.memory import host_memory
 from semantic_tokens.grouping import methods
 from semantic_tokens.sources.fetch.registry import source
+from semantic_tokens.sources.listing import FOLDERS
 from semantic_tokens.tasks import declared
 from semantic_tokens.workflow.layout import Layout
 
@@ -66,6 +67,11 @@ class Needs:
         data = self.config.data
         trained_on = [MS_MARCO] if isinstance(data, UpstreamData) and data.ms_marco else []
         return None if "all" in data.languages else [*data.languages, *trained_on]
+
+    def local_files(self, source_name: str) -> list[list[Any]]:
+        """The files of a source under `local_dir`; empty without one."""
+        root = self.config.local_dir
+        return files_below(*(Path(root) / folder for folder in FOLDERS[source_name])) if root else []
 
     # Backbones
 
@@ -208,8 +214,9 @@ class Needs:
 
     # Fine-tuning
 
-    def scored(self, condition: Condition, tasks: Sequence[str]) -> Files:
-        """What fine-tuning on these tasks and scoring them reads beside the model."""
+    def scored(self, condition: Condition, names: str) -> Files:
+        """What fine-tuning on the tasks `ner+rerank` and scoring them reads beside the model."""
+        tasks = names.split("+")
         read = (name for task in tasks for name in declared()[task].score_tables)
         return self.features(condition, tasks) | self.tables(read)
 

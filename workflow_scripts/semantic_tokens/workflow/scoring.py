@@ -41,22 +41,24 @@ class Scoring:
     units: Units
     bundles: Sequence[Sequence[str]]
 
-    def wanted(self, studies: Collection[str]) -> dict[str, list[str]]:
-        """`condition/unit` -> the names of all studies that want it, of the units that one of `studies` wants."""
-        return {f"{c}/{unit}": list(self.units[c][unit]) for c, unit in self._units_of(studies)}
+    def wanted(self, scope: str) -> dict[str, list[str]]:
+        """`condition/unit` -> the names of all studies that want it, of the units of a scope: `tables` for the whole
+        run, `studies/x` for the study x."""
+        return {f"{c}/{unit}": list(self.units[c][unit]) for c, unit in self._units_of(scope)}
 
-    def files(self, studies: Collection[str]) -> list[str]:
-        """The files with all units that one of the studies wants. A unit lies in the same file whichever study asks."""
-        return list(dict.fromkeys(self.file(c, unit) for c, unit in self._units_of(studies)))
+    def files(self, scope: str) -> list[str]:
+        """The files with all units of a scope. A unit lies in the same file whatever the scope."""
+        return list(dict.fromkeys(self.file(c, unit) for c, unit in self._units_of(scope)))
 
     def file(self, condition: Condition, unit: Unit) -> str:
         """The file with a unit's scores. One that no study wants shares a new file with no other task."""
         known = self._planned.get((condition, unit))
         return known or self._plan(condition, unit.transfer, unit.seed, {unit.task})[unit.task]
 
-    def _units_of(self, studies: Collection[str]) -> list[tuple[Condition, Unit]]:
-        chosen = set(studies)
-        return [(c, u) for c, wanted in self.units.items() for u, names in wanted.items() if chosen & set(names)]
+    def _units_of(self, scope: str) -> list[tuple[Condition, Unit]]:
+        study = scope.removeprefix("studies/")
+        of_scope = (lambda names: True) if scope == "tables" else (lambda names: study in names)
+        return [(c, unit) for c, wanted in self.units.items() for unit, names in wanted.items() if of_scope(names)]
 
     @cached_property
     def _planned(self) -> dict[tuple[Condition, Unit], str]:
