@@ -47,7 +47,7 @@ def test_a_folder_with_an_unknown_language_is_a_failed_line(folder):
 
 
 def test_another_folder_is_refused(tmp_path):
-    with pytest.raises(InputError, match="none of the folders of upstream files is there: masakhane-ner, xnli"):
+    with pytest.raises(InputError, match="contains none of the upstream folders: masakhane-ner, xnli"):
         list(check_folder(tmp_path))
     assert main([str(tmp_path / "absent")]) == 2
 

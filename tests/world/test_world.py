@@ -174,8 +174,8 @@ def drop_column(column):
     [
         (set_cell(7, "sw", ""), r"lexicon.tsv:7: empty form in column 'sw'"),
         (set_cell(7, "sw", "paka|"), r"lexicon.tsv:7: empty form"),
-        (set_cell(9, "en", "dogs"), r"lexicon.tsv:9: 'dogs' \(en\) already stands in line 6"),
-        (set_cell(9, "concept", "dog"), r"lexicon.tsv:9: concept 'dog' already stands in line 6"),
+        (set_cell(9, "en", "dogs"), r"lexicon.tsv:9: 'dogs' \(en\) already appears on line 6"),
+        (set_cell(9, "concept", "dog"), r"lexicon.tsv:9: concept 'dog' already appears on line 6"),
         (set_cell(9, "hypernym", "beast"), r"lexicon.tsv:9: .* unknown concept 'beast'"),
         (set_cell(9, "antonym", "dog"), r"lexicon.tsv:9: the antonym of .* but not the reverse"),
         (set_cell(9, "en", "two words"), r"lexicon.tsv:9: 'two words' .* must be one word"),

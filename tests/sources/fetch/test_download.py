@@ -137,14 +137,14 @@ def test_waits_double():
 
 def test_a_missing_file_names_url_and_revision_and_is_not_tried_again(server, tmp_path):
     message = refusal(server, tmp_path, path="data/b.bin")
-    assert f"{server.url}/v1/data/b.bin: there is no such file at revision v1" in message
+    assert f"{server.url}/v1/data/b.bin: no such file at revision v1" in message
     assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize("status", [401, 403, 416])
 def test_a_refused_file_is_not_tried_again(server, tmp_path, status):
     server.faults["/v1/data/a.bin"] = Fault(status=status)
-    assert f"/v1/data/a.bin: the server refuses it (HTTP status {status})" in refusal(server, tmp_path)
+    assert f"/v1/data/a.bin: the server refused the request (HTTP status {status})" in refusal(server, tmp_path)
     assert len(server.requests) == 1
 
 
@@ -244,7 +244,7 @@ def test_a_file_is_never_seen_half_written(server, tmp_path):
 
 @pytest.mark.parametrize("path", ["../a.bin", "data/../../a.bin", "/etc/a.bin", "..\\a.bin", "C:\\a.bin", ""])
 def test_a_path_that_leaves_the_folder_is_refused(server, tmp_path, path):
-    assert f"{path!r} does not lie inside {tmp_path}: refused" in refusal(server, tmp_path, path=path)
+    assert f"{path!r} is outside {tmp_path}: refused" in refusal(server, tmp_path, path=path)
     assert not server.requests
 
 

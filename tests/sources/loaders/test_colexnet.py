@@ -79,9 +79,9 @@ def test_neighbours_of_concepts_are_no_pairs_and_are_counted(tmp_path):
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        (["LEG", "FOOT"], r"net\.pickle: holds a list, but must hold"),
-        ({"$a$": "b"}, r"net\.pickle, entry 1: '\$a\$' has another shape"),
-        ({"$a$": {}, 7: {}}, r"net\.pickle, entry 2: 7 has another shape"),
+        (["LEG", "FOOT"], r"net\.pickle: contains a list, but must contain"),
+        ({"$a$": "b"}, r"net\.pickle, entry 1: '\$a\$' is not {concept"),
+        ({"$a$": {}, 7: {}}, r"net\.pickle, entry 2: 7 is not {concept"),
         ({"$a$": {"deu:$b$": {}}}, r"entry 1, edge '\$a\$' to 'deu:\$b\$': {} has no weight like '3/40'"),
         ({"$a$": {"deu:$b$": {"weight": "1/0"}}}, "has no weight like"),
         ({"$a$": {"deu:$b$": {"weight": "x"}}}, "has no weight like"),

@@ -146,7 +146,7 @@ def test_a_mapping_of_another_shape_is_an_error(tmp_path, text, message):
 
 @pytest.mark.parametrize("text", ["", "ID\tENGLISH\n1\tcat\n"])
 def test_a_list_without_a_header_is_an_error(tmp_path, text):
-    with pytest.raises(InputError, match=r"A-2000-1\.tsv, line 1: there is no header with a column CONCEPTICON_ID"):
+    with pytest.raises(InputError, match=r"A-2000-1\.tsv, line 1: no header with a column CONCEPTICON_ID"):
         concepticon.find(write(tmp_path, lists={"A-2000-1": text}))
 
 

@@ -59,8 +59,8 @@ def test_orphan_i_tags_are_kept_and_noted(tmp_path):
         ("a O\nb\n", "line 2: must be a token and a tag, but has 1 fields"),
         ("a O\nb B-MISC\n", "line 2: unknown tag 'B-MISC'; allowed: O B-PER I-PER B-ORG I-ORG"),
         (b"a O\n\xff O\n", "line 2: not UTF-8"),
-        ("", "there is no sentence"),
-        ("\n \n", "there is no sentence"),
+        ("", "no sentences"),
+        ("\n \n", "no sentences"),
     ],
 )
 def test_what_is_refused(tmp_path, content, expected):

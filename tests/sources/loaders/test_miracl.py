@@ -58,7 +58,7 @@ def test_queries(tmp_path):
 @pytest.mark.parametrize(
     ("parse", "content", "expected"),
     [
-        (queries, "1\ta\n2\tb\n3\tc\n2\td\n", "line 4: query id '2' already stands in line 2"),
+        (queries, "1\ta\n2\tb\n3\tc\n2\td\n", "line 4: query id '2' already appears on line 2"),
         (queries, "1\ta\n2\n", "line 2: must have 2 columns separated by TAB, but has 1"),
         (queries, "1\ta\tb\n", "line 1: must have 2 columns separated by TAB, but has 3"),
         (queries, "", "the file is empty"),
@@ -75,7 +75,7 @@ def test_queries(tmp_path):
         ),
         (passages, passage(7), "line 1: must be an object with the texts docid, title, text"),
         (passages, "[]\n", "line 1: must be an object"),
-        (passages, "", "there is no passage"),
+        (passages, "", "no passages"),
     ],
 )
 def test_what_is_refused(tmp_path, parse, content, expected):
@@ -93,7 +93,7 @@ def test_judgements_that_repeat_or_name_an_absent_passage_are_counted(tmp_path):
         ("2", "p1", 0),
         ("2", "p3", 2),
     ]
-    assert skipped.rows == {"the passage is not in the collection": [2, 2], "a judgement that repeats": [1, 4]}
+    assert skipped.rows == {"the passage is not in the collection": [2, 2], "a repeated judgement": [1, 4]}
 
 
 def test_passages_of_a_compressed_file(tmp_path):
@@ -214,7 +214,7 @@ def test_msmarco(tmp_path, dev):
     assert [(row["split"], row["query_id"]) for row in rows["queries"]] == [("train", "7"), ("dev", "8")]
     assert [(row["split"], row["passage_id"]) for row in rows["qrels"]] == [("train", "0"), ("dev", "1")]
     assert rows["passages"][0] == {"lang": "en", "passage_id": "0", "title": "", "text": 'A "cat" drinks.'}
-    assert skipped.rows == {"a judgement that repeats": [1, 2]}
+    assert skipped.rows == {"a repeated judgement": [1, 2]}
     assert msmarco.find(tmp_path / "absent") == []
 
 

@@ -64,13 +64,13 @@ def test_wrong_answers_are_left_out_and_questions_without_a_right_one_skipped(tm
         ("q1", [{"text": "Nairobi", "start": 14}]),
         ("q6", [{"text": "Nairobi", "start": 14}]),
     ]
-    assert skipped.rows == {"no answer is in the context at its offset": [3, 2], "there is no answer": [1, 5]}
+    assert skipped.rows == {"no answer is in the context at its offset": [3, 2], "no answer": [1, 5]}
     assert skipped.notes == {"an answer left out that is not in the context at its offset": [2, 1]}
 
 
 def test_an_id_that_repeats_is_named(tmp_path):
     content = document(question("a"), question("b"), question("a"))
-    assert "x.json, question 3: id 'a' is that of question 1 too" in refusal(tmp_path / "x.json", content)
+    assert "x.json, question 3: id 'a' is also that of question 1" in refusal(tmp_path / "x.json", content)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_an_id_that_repeats_is_named(tmp_path):
     [
         (json.dumps(document(question()), indent=1)[:-30], "x.json, line 19: cut off, or not JSON"),
         ("", "x.json, line 1: cut off, or not JSON"),
-        ({"data": []}, "x.json: there is no question"),
+        ({"data": []}, "x.json: no questions"),
         ([], "after question 0: data must be there and of the type list; the shape is data / paragraphs"),
         (document(question(), {"id": "b", "question": "?"}), "after question 2: answers must be there"),
         (document(question(), question(7)), "after question 2: id must be there and of the type str"),

@@ -41,7 +41,7 @@ def test_lines_of_text_without_blank_ones(tmp_path):
     assert skipped.rows == {"a blank line": [2, 2]}
 
 
-@pytest.mark.parametrize(("content", "expected"), [("", "there is no text"), ("\n \n", "there is no text")])
+@pytest.mark.parametrize(("content", "expected"), [("", "no text"), ("\n \n", "no text")])
 def test_a_file_without_text(tmp_path, content, expected):
     (tmp_path / "sw.txt").write_text(content)
     with pytest.raises(InputError, match=rf"sw\.txt: {expected}"):

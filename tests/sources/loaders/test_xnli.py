@@ -66,8 +66,8 @@ def test_pairs_without_a_gold_label_are_counted(tmp_path):
         (HEADER + "fa\tneutral\t\ta\tb\t1\n", "line 2: unknown language 'fa'; allowed: ar bg"),
         (HEADER + "en\tneutral\ta\tb\t1\n", "line 2: has 5 columns, but the header has 6"),
         (HEADER.replace("gold_label", "gold"), "line 1: no column gold_label; found: language, gold"),
-        (HEADER, "there is no row"),
-        ("", "there is no row"),
+        (HEADER, "no rows"),
+        ("", "no rows"),
     ],
 )
 def test_what_is_refused(tmp_path, content, expected):

@@ -46,7 +46,7 @@ def check_folder(root: Path) -> Iterator[FileReport]:
             yield from _check_source(name, folder, root)
     if not found:
         expected = ", ".join(chain.from_iterable(FOLDERS.values()))
-        raise InputError(f"{root}: none of the folders of upstream files is there: {expected}")
+        raise InputError(f"{root}: contains none of the upstream folders: {expected}")
 
 
 def _check_source(name: str, folder: Path, root: Path) -> Iterator[FileReport]:

@@ -45,7 +45,7 @@ def entity_articles(knowledges: dict[str, Knowledge], lang: str, seed: int) -> l
 def collection(knowledges: dict[str, Knowledge], lang: str, size: int, seed: int) -> list[Article]:
     """`size` short passages to search, no two of them about subjects that share their distinguishing name.
 
-    Raises TooFew where the language has not so many such names.
+    Raises TooFew where the language has too few such names.
     """
     subjects: dict[str, Ref] = {}
     for subject in _entities(knowledges, f"{seed}/order/passage/{lang}"):

@@ -77,7 +77,7 @@ def _read_concepts(path: Path) -> dict[str, Concept]:
     for line, row in _rows(path, (*_CONCEPT_COLUMNS, *LANGUAGES)):
         name = row["concept"]
         if name in concepts:
-            raise InputError(f"{path}:{line}: concept {name!r} already stands in line {lines[name]}")
+            raise InputError(f"{path}:{line}: concept {name!r} already appears on line {lines[name]}")
         forms = {lang: _forms(path, line, lang, row[lang]) for lang in LANGUAGES}
         _refuse_repeated(path, line, forms, seen)
         related = tuple(filter(None, row["related"].split("|")))
@@ -116,7 +116,7 @@ def _refuse_repeated(
     for lang, words in forms.items():
         for word in words:
             if (lang, word) in seen:
-                raise InputError(f"{path}:{line}: {word!r} ({lang}) already stands in line {seen[lang, word]}")
+                raise InputError(f"{path}:{line}: {word!r} ({lang}) already appears on line {seen[lang, word]}")
             seen[lang, word] = line
 
 

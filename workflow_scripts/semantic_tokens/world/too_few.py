@@ -7,9 +7,7 @@ class TooFew(InputError):
     """`most` is what the language `lang` has where `asked` is wanted; `key` is the config's, below `data`."""
 
     def __init__(self, key: str, asked: int, most: int, lang: str) -> None:
-        super().__init__(
-            f"data.{key} = {asked}: must be at most {most}, which is what the embedded world has in {lang!r}"
-        )
+        super().__init__(f"data.{key} = {asked}: must be at most {most}, all that the embedded world has in {lang!r}")
         self.key, self.most = key, most
 
 

@@ -36,7 +36,7 @@ def extract(archive: Path, folder: Path, members: Sequence[str], strip: int = 0)
             raise InputError(f"{archive}: the archive is cut off or damaged ({error})") from None
         for pattern in members:
             if not any(fnmatch(name, pattern) for name in names):
-                raise InputError(f"{archive}: holds nothing like {pattern!r}")
+                raise InputError(f"{archive}: contains nothing that matches {pattern!r}")
         for name in names:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (Path(staging) / name).replace(folder / name)

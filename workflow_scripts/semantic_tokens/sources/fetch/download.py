@@ -76,9 +76,9 @@ def _refuse(response: httpx2.Response, url: str, revision: str) -> None:
     if status in _WORTH_ANOTHER_TRY or status >= 500:
         raise TransientError(f"HTTP status {status}")
     if status in (404, 410):
-        raise InputError(f"{url}: there is no such file at revision {revision} (HTTP status {status})")
+        raise InputError(f"{url}: no such file at revision {revision} (HTTP status {status})")
     if status not in (200, 206):
-        raise InputError(f"{url}: the server refuses it (HTTP status {status})")
+        raise InputError(f"{url}: the server refused the request (HTTP status {status})")
 
 
 def _write(response: httpx2.Response, target: Path, version: Path, held: int) -> None:

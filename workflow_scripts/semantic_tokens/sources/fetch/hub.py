@@ -85,7 +85,7 @@ def _receive(remote: RemoteFile, mirror: str | None, target: Path) -> None:
                 **_access(mirror),
             )
         Path(found).replace(target)
-    except InputError:  # the hub refuses; after an interruption the notes stay, and the client goes on from them
+    except InputError:  # the hub refuses; after an interruption the notes stay, and the client resumes from them
         shutil.rmtree(staging, ignore_errors=True)
         raise
     shutil.rmtree(staging, ignore_errors=True)

@@ -43,12 +43,12 @@ def explained(repository: str, kind: str, revision: str, path: str) -> Iterator[
 def _input_error(error: BaseException, what: str, page: str) -> InputError:
     status = error.response.status_code if isinstance(error, HfHubHTTPError) else None
     if isinstance(error, RevisionNotFoundError):
-        return InputError(f"{what}: the repository has no such revision; see {page}")
+        return InputError(f"{what}: no such revision of the repository; see {page}")
     if isinstance(error, RemoteEntryNotFoundError):
-        return InputError(f"{what}: there is no such file at this revision; see {page}")
+        return InputError(f"{what}: no such file at this revision; see {page}")
     if isinstance(error, RepositoryNotFoundError) or status in (401, 403):
         return InputError(
-            f"{what}: access is restricted, the token is not valid, or there is no such repository (HTTP status "
+            f"{what}: access is restricted, the token is not valid, or the repository does not exist (HTTP status "
             f"{status}). Ask for access at {page}, then put a token of yours into the environment variable HF_TOKEN or "
             "run `hf auth login`."
         )

@@ -14,7 +14,7 @@ def inside(folder: Path, relative: str) -> Path:
     """The path of `relative` in `folder`. Raises InputError if it would lie elsewhere, on any operating system."""
     path = PureWindowsPath(relative)  # knows / and \\, drives and roots
     if not path.parts or ".." in path.parts or path.drive or path.root:
-        raise InputError(f"{relative!r} does not lie inside {folder}: refused")
+        raise InputError(f"{relative!r} is outside {folder}: refused")
     return folder / relative
 
 

@@ -61,10 +61,10 @@ def parse_colexnet(path: Path, skipped: Skipped) -> Iterator[Row]:
     """
     loaded = read_plain_pickle(path)
     if not isinstance(loaded, dict):
-        raise InputError(f"{path}: holds a {type(loaded).__name__}, but must hold {_SHAPES}")
+        raise InputError(f"{path}: contains a {type(loaded).__name__}, but must contain {_SHAPES}")
     for number, (node, neighbours) in enumerate(loaded.items(), start=1):
         if not isinstance(node, str) or not isinstance(neighbours, list | dict):
-            raise InputError(f"{path}, entry {number}: {node!r} has another shape than {_SHAPES}")
+            raise InputError(f"{path}, entry {number}: {node!r} is not {_SHAPES}")
         if isinstance(neighbours, list):
             skipped.row(number, "a concept and its neighbours: no word pair")
         elif not _NGRAM.fullmatch(node):  # an ngram's edges are listed at the concepts too

@@ -119,7 +119,7 @@ def _header(path: Path) -> list[str]:
         if "CONCEPTICON_ID" in header:
             return header
         break
-    raise InputError(f"{path}, line 1: there is no header with a column CONCEPTICON_ID")
+    raise InputError(f"{path}, line 1: no header with a column CONCEPTICON_ID")
 
 
 def _language_columns(header: Iterable[str]) -> dict[int, str]:

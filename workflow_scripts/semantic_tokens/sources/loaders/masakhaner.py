@@ -44,7 +44,7 @@ def parse_conll(path: Path, skipped: Skipped, *, lang: str, split: str) -> Itera
             yield {"lang": lang, "split": split, "tokens": tokens, "tags": tags}
             tokens, tags = [], []
     if not sentences:
-        raise InputError(f"{path}: there is no sentence")
+        raise InputError(f"{path}: no sentences")
 
 
 def _source_file(path: Path) -> SourceFile:

@@ -57,7 +57,7 @@ def parse_queries(path: Path, skipped: Skipped, *, lang: str, split: str) -> Ite
     for line, (query, text) in columns(path, 2):
         earlier = lines.setdefault(query, line)
         if earlier != line:
-            raise InputError(f"{path}, line {line}: query id {query!r} already stands in line {earlier}")
+            raise InputError(f"{path}, line {line}: query id {query!r} already appears on line {earlier}")
         yield {"lang": lang, "split": split, "query_id": query, "text": text}
 
 
@@ -77,7 +77,7 @@ def parse_qrels(path: Path, skipped: Skipped, absent: Container[str] = (), *, la
         if passage in absent:
             skipped.row(line, "the passage is not in the collection")
         elif pair in relevances:
-            skipped.row(line, "a judgement that repeats")
+            skipped.row(line, "a repeated judgement")
         else:
             relevances[pair] = relevance
             row = {"query_id": query, "passage_id": passage, "relevance": relevance}
@@ -97,7 +97,7 @@ def parse_passages(path: Path, skipped: Skipped, *, lang: str) -> Iterator[Row]:
             raise InputError(f"{path}, line {line}: must be an object with the texts {', '.join(_PASSAGE)}")
         yield {"lang": lang, **dict(zip(("passage_id", "title", "text"), values))}
     if not line:
-        raise InputError(f"{path}: there is no passage")
+        raise InputError(f"{path}: no passages")
 
 
 def parse_hard_negatives(path: Path, skipped: Skipped, *, lang: str) -> Iterator[Row]:

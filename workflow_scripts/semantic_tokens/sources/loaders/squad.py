@@ -32,10 +32,10 @@ def parse_squad(path: Path, skipped: Skipped, *, lang: str, split: str) -> Itera
     for number, row, answers in _questions(path):
         earlier = numbers.setdefault(row["id"], number)
         if earlier != number:
-            raise InputError(f"{path}, question {number}: id {row['id']!r} is that of question {earlier} too")
+            raise InputError(f"{path}, question {number}: id {row['id']!r} is also that of question {earlier}")
         right = [answer for answer in answers if _is_at_offset(row["context"], **answer)]
         if not right:
-            skipped.row(number, "no answer is in the context at its offset" if answers else "there is no answer")
+            skipped.row(number, "no answer is in the context at its offset" if answers else "no answer")
             continue
         for _ in range(len(answers) - len(right)):
             skipped.note(number, "an answer left out that is not in the context at its offset")
@@ -56,7 +56,7 @@ def _questions(path: Path) -> Iterator[tuple[int, Row, list[Row]]]:
     except TypeError as error:
         raise InputError(f"{path}, at or after question {number}: {error}; the shape is {_SHAPE}") from None
     if not number:
-        raise InputError(f"{path}: there is no question")
+        raise InputError(f"{path}: no questions")
 
 
 def _in_order(document: Any) -> Iterator[tuple[str, Any]]:

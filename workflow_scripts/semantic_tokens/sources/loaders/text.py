@@ -36,7 +36,7 @@ def parse_lines(path: Path, skipped: Skipped, *, lang: str) -> Iterator[Row]:
         else:
             skipped.row(line, "a blank line")
     if empty:
-        raise InputError(f"{path}: there is no text")
+        raise InputError(f"{path}: no text")
 
 
 def _ntrex_language(path: Path) -> str | None:

@@ -80,7 +80,7 @@ def _records(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, list[s
         else:
             yield line, [fields[place] for place in places]
     if line < 2:
-        raise InputError(f"{path}: there is no row")
+        raise InputError(f"{path}: no rows")
 
 
 def _row(path: Path, line: int, skipped: Skipped, lang: str, split: str, pair: list[str], label: str) -> Iterator[Row]:
