@@ -1,4 +1,4 @@
-"""What an alignment leaves to be read: its course by epoch, and how much of the dictionaries it could use."""
+"""What an alignment reports: its history by epoch, and how much of the dictionaries it could use."""
 
 from pathlib import Path
 

@@ -8,9 +8,9 @@ from semantic_tokens.grouping.partition import VocabularyPartition
 
 
 def group(method: str, inputs: GroupingInputs, **settings: Any) -> VocabularyPartition:
-    """The partition that the method of that name makes; `full` merges nothing.
+    """Group a vocabulary by the method of that name; `full` merges nothing.
 
-    settings: what the method's class of settings holds, and no more. InputError for an unknown method.
+    settings: the fields of the method's settings class, and no others. InputError for an unknown method.
     """
     module = methods.module(method)
     made: VocabularyPartition

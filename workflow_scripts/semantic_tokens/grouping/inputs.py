@@ -16,18 +16,18 @@ if TYPE_CHECKING:  # methods are imported for their traits alone, without torch
 
 @dataclass(frozen=True, eq=False)
 class GroupingInputs:
-    """What is grouped, and by what; a method's settings come beside it.
+    """What a method groups; its settings are passed beside it.
 
     embeddings       float32 tensor [V, d]; K-Means runs on its device
     vocabulary       the tokens, in the order of the rows
     n_groups         |V'|: all groups, those of the special and unused tokens included
     token_languages  int array [V]: language in which a token is relatively most frequent, -1 = unknown, or None;
-                     read by random-stratified alone
+                     only methods with `needs_languages` get it
     seed
     checkpoint       file from which K-Means resumes after a kill, or None
-    code             what identifies the code: a checkpoint of other code is not used
-    devices          several GPUs that K-Means splits its search over, the embeddings' own first; or none
-    linked_tokens    (int array [m], int array [m]): token ids that a dictionary links; read by lexicon alone
+    code             identifies the code: a checkpoint written by other code is not used
+    devices          GPUs over which K-Means splits its search, the embeddings' own first; empty for one device
+    linked_tokens    (int array [m], int array [m]): token ids that a dictionary links; only lexicon reads it
     """
 
     embeddings: "torch.Tensor"
@@ -59,7 +59,7 @@ class GroupingInputs:
 
 
 def n_clusters(inputs: GroupingInputs) -> int:
-    """k: the groups left for the clusterable tokens, once each special token and the unused ones have theirs."""
+    """k: the number of groups left for clusterable tokens, after those of special and unused tokens."""
     vocabulary, reserved = inputs.vocabulary, _n_reserved(inputs.vocabulary)
     k, available = inputs.n_groups - reserved, len(vocabulary.clusterable_ids)
     if k < 1:

@@ -14,9 +14,9 @@ class Method:
     needs_dictionary     it merges by a dictionary that the condition names, `<method>-<name>`, and has no ratio: an
                          entry of the config's `grouping.lexicons`, whose links arrive as `linked_tokens`
     needs_languages      it reads `token_languages`, so the corpus must be tokenised first
-    cuts_tokenizer       it drops tokens, so text is tokenised again with the rest. Its module also has
+    cuts_tokenizer       it drops tokens, so text is tokenised again with those kept. Its module also has
                          `keep(vocabulary, n_groups) -> VocabularyPartition`, which reads no embeddings
-    depends_on_start     it is meant to find one answer, yet what it finds depends on the seed: it is run again with
+    depends_on_start     it searches for one optimum, but the seed decides which it finds: it runs again with each of
                          `grouping.stability_seeds`
     settings             class of the second argument of its `partition`; its fields are keys of the config's section
                          `grouping`, and no other key reruns it. None: `partition` takes the inputs alone

@@ -81,7 +81,7 @@ def _masked_lm(folder: Path) -> PreTrainedModel:
 def load_for_task(folder: Path, head: Head, n_labels: int) -> Any:
     """Load the model with a new head of `n_labels` outputs (drawn from torch's global generator), float32.
 
-    A decoder classifies a sequence by its last token that is no padding, the encoder of an encoder-decoder by the mean
+    A decoder classifies a sequence by its last token that is not padding, the encoder of an encoder-decoder by the mean
     over its tokens. A head that reads the pooler starts from the checkpoint's; where that has none, a new one is drawn
     and the log says so. Raises InputError where any other weight of the body is missing or left out.
     """

@@ -22,8 +22,8 @@ def masked_lm_loss(
 ) -> torch.Tensor:
     """The sum of the cross-entropies, in nats, at the positions whose label is not -100, over `count`.
 
-    count: by default their number, which makes it their mean. Where the batch is a part of a larger one, the number of
-    that one's: then losses and gradients of the parts add up to those of the whole.
+    count: by default their number, which gives the mean. For a part of a larger batch, the number in the whole batch:
+    losses and gradients of the parts then add up to those of the whole.
     """
     layer, positions = _decoder(model), labels != -100
     wanted = labels[positions]

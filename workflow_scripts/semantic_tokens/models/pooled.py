@@ -45,7 +45,7 @@ class MeanPooledClassifier(nn.Module):
 
 
 def is_needed(folder: Path) -> bool:
-    """Whether the checkpoint is an encoder, or has one, but is no masked LM, whose classifiers transformers knows."""
+    """Whether the checkpoint is an encoder, or has one, but not a masked LM, for which transformers has classifiers."""
     kind = AutoConfig.from_pretrained(folder).model_type
     return kind in MODEL_FOR_TEXT_ENCODING_MAPPING_NAMES and kind not in MODEL_FOR_MASKED_LM_MAPPING_NAMES
 

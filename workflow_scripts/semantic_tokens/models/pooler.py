@@ -40,7 +40,7 @@ def attach(model: PreTrainedModel, folder: Path, left_out: Collection[str]) -> N
 
 
 def like(model: PreTrainedModel, config: PretrainedConfig) -> PreTrainedModel:
-    """A new model of `model`'s class and `config`; it has a pooler, the same, where `model` has one."""
+    """A new model of `model`'s class and `config`, with a copy of its pooler if it has one."""
     new = type(model)(config)
     _give(model.base_model, new.base_model, copy.deepcopy)
     return new

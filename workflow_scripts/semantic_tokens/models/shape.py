@@ -12,7 +12,7 @@ FLOAT = 4  # bytes
 
 @dataclass(frozen=True)
 class Shape:
-    """An encoder of the BERT family with a tied masked-LM head; `known` is False where its shape is a guess.
+    """An encoder of the BERT family with a tied masked-LM head; `known` is False if the shape is a guess.
 
     A decoder is costed as such an encoder, and an encoder-decoder by its encoder: what its decoder adds, some 20% of
     the tokens through as many layers, is left out.

@@ -29,7 +29,7 @@ def group_vocabulary(
     embeddings: [V, d] float32, the table to group: the model's own, or aligned, or truncated. A truncated one gets
     zeros up to the full width, and the config its dimension, as in a checkpoint: `truncation.as_recorded` cuts it.
     Where nothing is merged the new model takes it as it is.
-    semantic_embedding: what the groups get where their method does not say otherwise (`group_rows`).
+    semantic_embedding: the kind of row that groups get unless their method names another (`group_rows`).
     Raises InputError where the decoder is not tied, or where the table does not fit the model.
     """
     _refuse_unfit(model, partition, embeddings)
@@ -58,7 +58,7 @@ def with_vocabulary(
 
 
 def semantic_embedding_of(partition: VocabularyPartition, configured: str) -> str:
-    """What a partition's groups get: what its method asks for, as the random controls do, or what the config says."""
+    """The kind of row of a partition's groups: its method's choice (the random controls), else the config's."""
     return partition.details.get("semantic_embedding", configured)
 
 
@@ -70,8 +70,8 @@ def group_rows(
     mean     the mean of the members' unnormalised rows; summed in float64, so order hardly matters
     renorm   that mean at the members' mean norm
     member   the row of one member, drawn by `seed`: rows as long and as far apart as the table's own
-    A group of one keeps its row exactly; where all are and in order, the mean rows are `embeddings` itself. Tokens with
-    group -1 (dropped by First-k) belong nowhere. Beside the two tables a few thousand rows are held in float64.
+    A group of one keeps its row exactly; if all groups are, in order, the mean rows are `embeddings` itself. Tokens
+    with group -1 (dropped by First-k) are left out. Besides the two tables, a few thousand rows are held in float64.
     """
     if semantic_embedding == "mean" and torch.equal(group_of, torch.arange(len(embeddings))):
         return embeddings
@@ -106,7 +106,7 @@ def _drawn_members(group_of: torch.Tensor, seed: int) -> torch.Tensor:
 def norm_shrinkage(embeddings: torch.Tensor, partition: VocabularyPartition) -> float:
     """Mean norm of the group rows (`mean`, each counted once a member) over the mean norm of their members [V, d].
 
-    1 where members share a vector; the further they point apart, the less. Groups of one are left out; 1 if all are.
+    1 where members share a vector, and less the further they point apart. Groups of one are left out; 1 if all are.
     """
     group_of = torch.from_numpy(partition.group_of.astype(np.int64))
     merged = torch.from_numpy(partition.group_sizes() > 1)[group_of] & (group_of >= 0)

@@ -61,7 +61,7 @@ def as_recorded(model: PreTrainedModel) -> PreTrainedModel:
 
 
 def widened(table: torch.Tensor, full_dim: int) -> torch.Tensor:
-    """The table [V, d] with zeros up to [V, full_dim]; the very table where nothing is missing."""
+    """The table [V, d] with zeros up to [V, full_dim]; the same tensor if nothing is missing."""
     missing = full_dim - table.shape[1]
     return functional.pad(table, (0, missing)) if missing else table
 

@@ -25,7 +25,8 @@ from semantic_tokens.workflow import devices
 
 @dataclass(frozen=True)
 class ContinualPretraining:
-    """One run. `model` and `output` are checkpoint folders, `settings` the config's section, `device` cpu or cuda.
+    """One run. `model` and `output` are checkpoint folders, `settings` the fields of `PretrainingSettings`; `device` is
+    cpu or cuda.
 
     `code` identifies the code, see `pretrain`.
     """
@@ -45,11 +46,11 @@ class ContinualPretraining:
 
 
 def start(run: ContinualPretraining, gpus: int, launcher: str | None) -> None:
-    """Do the run: here, on no or one GPU; in a process for each of several; or in those that `launcher` starts.
+    """Run it: in this process with at most one GPU, in one process per GPU, or in those that `launcher` starts.
 
     launcher: a command that runs a Python module in each of its processes, such as `torchrun --nnodes=2 ...`;
-    variables of the environment are filled in. Raises InputError where there are fewer GPUs than `gpus` to start a
-    process for each, and CalledProcessError where a process fails; it has printed why.
+    environment variables are expanded. Raises InputError if there are fewer than `gpus` GPUs, and CalledProcessError if
+    a process fails, which has then printed why.
     """
     if launcher is None and gpus < 2:
         train(run, run.device)
@@ -78,7 +79,7 @@ def _require_gpus(device: str, wanted: int) -> None:
 
 
 def _run(command: list[str], environment: dict[str, str]) -> None:
-    """Run a launcher to its end; one that must end before is asked to, so that it ends its processes too.
+    """Run a launcher to its end; if the step must end earlier, ask it to terminate, so that it ends its processes too.
 
     It gets the locks on this step's GPUs: it outlives a SIGKILL of the step, and they stay taken until it ends.
     """
@@ -93,7 +94,7 @@ def _run(command: list[str], environment: dict[str, str]) -> None:
 
 
 def train(run: ContinualPretraining, device: str) -> None:
-    """The run in this process, alone or among those that it has joined; the first of them writes the output."""
+    """Run in this process, alone or among those that it has joined; the first of them writes the output."""
     partition = VocabularyPartition.load(Path(run.partition))
     vocabulary = masking_vocabulary(read_vocabulary(Path(run.tokenizer)), partition.group_of)
     model = checkpoint.load_masked_lm(Path(run.model))

@@ -20,7 +20,7 @@ _MEAN_SPAN = 3  # tokens, as in T5
 
 @dataclass(frozen=True)
 class CausalLM:
-    """Every token from those before it."""
+    """Predict each token from those before it."""
 
     name = "causal LM"
 
@@ -72,7 +72,7 @@ def _cross_entropy(logits: torch.Tensor, labels: torch.Tensor, count: int) -> to
 
 
 def objective_of(architecture: str, vocabulary: Vocabulary) -> Objective:
-    """What a backbone of this architecture learns from scratch."""
+    """The objective of pretraining a backbone of this architecture from scratch."""
     if architecture == "bloom":
         return CausalLM()
     if architecture == "mt5":
@@ -81,7 +81,7 @@ def objective_of(architecture: str, vocabulary: Vocabulary) -> Objective:
 
 
 def span_corruption(vocabulary: Vocabulary) -> SpanCorruption:
-    """Of a vocabulary that has T5's special tokens. Raises InputError for another."""
+    """For a vocabulary with T5's special tokens. Raises InputError for any other."""
     ids = {vocabulary.tokens[i]: i for i in vocabulary.special_ids}
     sentinels = tuple(_numbered(ids))
     if not sentinels or "</s>" not in ids:

@@ -50,14 +50,14 @@ def micro_batches(batch_size: int, micro_batch: int | None) -> list[slice]:
 
 
 def add_up(tensors: Iterable[torch.Tensor]) -> None:
-    """Put the sum over the processes in the place of each tensor."""
+    """Replace each tensor by its sum over the processes."""
     if distributed.is_initialized():
         for work in [distributed.all_reduce(tensor, async_op=True) for tensor in tensors]:
             work.wait()
 
 
 def require_agreement(step: int) -> None:
-    """Raises InputError where the processes start from different steps, as each has read a checkpoint of its own."""
+    """Raises InputError if the processes start from different steps, each having read its own checkpoint."""
     _, size = rank_and_size()
     steps = [step] * size
     if size > 1:

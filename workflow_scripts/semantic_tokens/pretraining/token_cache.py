@@ -28,7 +28,7 @@ _ROWS_WAITING = 1_024  # of each language
 
 @dataclass(frozen=True)
 class LanguageRows:
-    """The rows [first, first + rows) of the array are text in `lang`, of which there is `scale` times as much."""
+    """The rows [first, first + rows) of the array are text in `lang`; the corpus has `scale` times as much."""
 
     lang: str
     first: int
@@ -88,8 +88,8 @@ def write_cache(
     """Tokenise the `corpus` table into `array` (.npy) and `index` (.json); memory does not grow with the corpus.
 
     The corpus is read once: the rows of each language wait in a file of its own beside `array`, so that as much again
-    is needed on disk meanwhile. scales: for each language, how many times the text of the table there is of it; None
-    where the table has it all. Raises InputError for a language without a full row of text.
+    is needed on disk meanwhile. scales: for each language, its whole text as a multiple of its text in the table; None
+    if the table has it all. Raises InputError for a language without a full row of text.
     """
     start, end = _boundary_ids(tokenizer)
     with tempfile.TemporaryDirectory(dir=array.parent, prefix=f".{array.name}-") as folder:
@@ -154,7 +154,7 @@ class _Packer:
             self._write()
 
     def finish(self) -> int:
-        """Write what waits; how many rows the file has."""
+        """Write what is still waiting; return the number of rows in the file."""
         self._write()
         return self.rows
 

@@ -31,7 +31,7 @@ _ROWS_A_BLOCK = 4_096
 
 
 class Objective(Protocol):
-    """What a model learns from rows of text: `MaskingVocabulary` of a masked LM, others in objectives.py."""
+    """What a model learns from rows of text: `MaskingVocabulary` for a masked LM, others in objectives.py."""
 
     @property
     def name(self) -> str: ...
@@ -51,7 +51,7 @@ class Loss(Protocol):
 
 @dataclass
 class TrainingState:
-    """A model in training; `losses` holds one for each step done (nats a token that is predicted)."""
+    """A model in training; `losses` has one entry per completed step, in nats per predicted token."""
 
     model: PreTrainedModel
     loss: Loss
@@ -73,12 +73,12 @@ def pretrain(
     device: str,
     code: str = "",
 ) -> list[float]:
-    """Train `model` in place; return the loss (nats a predicted token) of every step.
+    """Train `model` in place; return the loss of every step, in nats per predicted token.
 
     group_of: [V] token id -> id of the model's vocabulary. Losses of different vocabularies are not comparable.
     checkpoint: file rewritten every `checkpoint_every` steps; if it belongs to this very run, training resumes from it.
-    code: what identifies the code; it is part of what the run is, so that no checkpoint of other code is taken up.
-    Where several processes run this, they share each step, and all end with the same weights; the first writes files.
+    code: identifies the code and is part of the run, so that no checkpoint written by other code is used.
+    Several processes that run this share each step and end with the same weights; the first writes the files.
     """
     checkpoint = Path(checkpoint)
     rank, _ = processes.rank_and_size()
@@ -117,7 +117,7 @@ def training_state(
 
 
 def training_step(state: TrainingState, inputs: np.ndarray, labels: np.ndarray) -> float:
-    """One update on a batch: forward and backward through its micro-batches, clipping to norm 1, AdamW; gives the loss.
+    """One update on a batch: forward and backward by micro-batches, clipping to norm 1, AdamW; returns the loss.
 
     inputs, labels: int64 [batch, length], the whole batch of all processes; labels are -100 where nothing is predicted.
     The loss is the mean over the predicted tokens of the whole batch (nats), however they lie in micro-batches. On a
@@ -155,7 +155,7 @@ def _on(device: str, model: Any) -> PreTrainedModel:
 
 
 def _identity(model: PreTrainedModel, cache: TokenCache, group_of: np.ndarray, about: tuple[object, ...]) -> str:
-    """A digest of everything that decides the run, so that a checkpoint of another run is never taken up.
+    """A digest of everything that decides the run, so that a checkpoint of another run is never used.
 
     about: everything but arrays, with a repr that shows its values.
     """
@@ -189,7 +189,7 @@ def _resume(state: TrainingState, checkpoint: Path, identity: str) -> None:
 
 
 def write_losses(losses: list[float], path: Path) -> None:
-    """A CSV of step and loss (nats a masked token)."""
+    """A CSV of step and loss, in nats per predicted token."""
     with path.open("w", newline="") as handle:
         writer = csv.writer(handle)
         writer.writerow(["step", "loss"])

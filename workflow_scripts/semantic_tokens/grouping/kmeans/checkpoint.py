@@ -1,4 +1,4 @@
-"""A file that lets K-Means go on after a kill: the assignment says all, since centroids follow from it."""
+"""A file from which K-Means resumes after a kill: it needs only the assignment, since centroids follow from it."""
 
 import hashlib
 import logging
@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 class Checkpoint:
     """The state after the last iteration of one run; a file of another run is not used.
 
-    about: whatever decides the run besides the tensors, its code included, as plain values.
+    about: what else decides the run besides the tensors, its code included, as plain values.
     """
 
     def __init__(self, path: Path, about: tuple[object, ...], *tensors: Tensor | None) -> None:
@@ -26,7 +26,7 @@ class Checkpoint:
         self.identity = digest.hexdigest()
 
     def load(self) -> tuple[Tensor, list[float]] | None:
-        """The assignment int64 [n] and the objectives so far, or None where there is nothing to go on from."""
+        """The assignment int64 [n] and the objectives so far, or None where there is nothing to resume from."""
         content = resumable.load(self.path, self.identity)
         if content is None:
             return None

@@ -71,7 +71,7 @@ def rows_of_scores(buffer: Tensor, columns: int) -> int:
 
 
 def new_buffer(like: Tensor, columns: int) -> Tensor:
-    """Room for BLOCK_SCORES scores, or for one row of them."""
+    """A buffer for BLOCK_SCORES scores, or for one row if that is more."""
     return like.new_empty(max(BLOCK_SCORES, _aligned(columns)))
 
 

@@ -58,7 +58,7 @@ def spherical_kmeans(
     beyond rounding noise. Zero rows have cosine 0 to everything. Deterministic on CPU for given arguments and threads.
 
     checkpoint: a file rewritten after every iteration; if it belongs to this very run, K-Means resumes from it. `code`
-    is part of what the run is, so that a file that other code has left is not taken up.
+    is part of the run, so that a file written by other code is not used.
     devices: several GPUs to split the search over, the rows' own first (back end `torch`).
     InputError: k < 1, k > n, a row or an initial centroid that is not finite, a back end that cannot run here.
     """

@@ -17,7 +17,7 @@ def declared() -> dict[str, Method]:
 
 
 def name_of(method: str) -> str:
-    """The method's own name: `lexicon` of `lexicon-muse`. InputError for an unknown method."""
+    """The name of a method without its dictionary: `lexicon` for `lexicon-muse`. InputError for an unknown method."""
     for name, declaration in declared().items():
         if method == name or (declaration.needs_dictionary and method.startswith(f"{name}-")):
             return name
@@ -25,7 +25,7 @@ def name_of(method: str) -> str:
 
 
 def module_name(method: str) -> str:
-    """Where the method is: `semantic_tokens.grouping.methods.kmeans_l2`."""
+    """The module of a method: `semantic_tokens.grouping.methods.kmeans_l2`."""
     return f"{__name__}.{name_of(method).replace('-', '_')}"
 
 
