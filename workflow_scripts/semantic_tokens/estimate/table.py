@@ -1,12 +1,12 @@
 """The estimate as rows (all, each stage, each study), as text and as CSV."""
 
-import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from tabulate import tabulate
 
+from semantic_tokens import csv_rows
 from semantic_tokens.estimate import plans
 from semantic_tokens.estimate.costs import Cost, Hardware
 from semantic_tokens.estimate.jobs import ARITHMETIC, Plan
@@ -103,13 +103,11 @@ def as_text(
 def write_csv(found: list[Row], path: Path) -> None:
     """One line a row; hours, GB (10^9 bytes) and shares."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="") as handle:
-        writer = csv.DictWriter(handle, [field.name for field in fields(Row)])
-        writer.writeheader()
-        writer.writerows(
-            {key: f"{value:.4g}" if isinstance(value, float) else value for key, value in asdict(row).items()}
-            for row in found
-        )
+    rows = (
+        {key: f"{value:.4g}" if isinstance(value, float) else value for key, value in asdict(row).items()}
+        for row in found
+    )
+    csv_rows.write([field.name for field in fields(Row)], rows, path)
 
 
 def _row(scope: str, name: str, group: list[Cost], hardware: Hardware, alone: float | None = None) -> Row:

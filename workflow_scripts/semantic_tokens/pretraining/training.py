@@ -5,7 +5,6 @@ step reads. So a run that was killed and resumed gives the weights of an uninter
 how many processes share its micro-batches changes no draw.
 """
 
-import csv
 import hashlib
 import logging
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from torch.optim.lr_scheduler import LambdaLR
 from tqdm import trange
 from transformers import PreTrainedModel
 
-from semantic_tokens import resumable
+from semantic_tokens import csv_rows, resumable
 from semantic_tokens.models.masked_lm import masked_lm_loss
 from semantic_tokens.models.schedule import warm_up_and_decay
 from semantic_tokens.pretraining import processes
@@ -190,7 +189,6 @@ def _resume(state: TrainingState, checkpoint: Path, identity: str) -> None:
 
 def write_losses(losses: list[float], path: Path) -> None:
     """A CSV of step and loss, in nats per predicted token."""
-    with path.open("w", newline="") as handle:
-        writer = csv.writer(handle)
-        writer.writerow(["step", "loss"])
-        writer.writerows((step + 1, f"{loss:.6f}") for step, loss in enumerate(losses))
+    csv_rows.write(
+        ("step", "loss"), ({"step": step, "loss": f"{loss:.6f}"} for step, loss in enumerate(losses, 1)), path
+    )

@@ -1,9 +1,10 @@
 """How much text there is of a language, where only a part of it is read: languages are sampled by their true size."""
 
-import csv
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
+
+from semantic_tokens import csv_rows
 
 
 @dataclass
@@ -36,16 +37,12 @@ def scales(amounts: Sequence[Amount]) -> dict[str, float]:
 
 def write(amounts: Sequence[Amount], path: Path) -> None:
     """CSV, a row a file or Wikipedia."""
-    with path.open("w", encoding="utf-8", newline="") as handle:
-        writer = csv.writer(handle)
-        writer.writerow([field.name for field in fields(Amount)])
-        writer.writerows(map(astuple, amounts))
+    csv_rows.write([field.name for field in fields(Amount)], map(vars, amounts), path)
 
 
 def read(path: Path) -> list[Amount]:
     """What `write` wrote."""
-    with Path(path).open(encoding="utf-8", newline="") as handle:
-        rows = list(csv.DictReader(handle))
     return [
-        Amount(row["lang"], row["source"], *(int(row[n]) for n in ("texts", "taken", "characters"))) for row in rows
+        Amount(row["lang"], row["source"], *(int(row[n]) for n in ("texts", "taken", "characters")))
+        for row in csv_rows.read(path)
     ]

@@ -1,12 +1,12 @@
 """Canonical tables out of a source's files: which files, which languages, which split."""
 
-import csv
 import json
 import random
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
+from semantic_tokens import csv_rows
 from semantic_tokens.errors import InputError
 from semantic_tokens.sources.amounts import Amount
 from semantic_tokens.sources.catalogue import LOADERS, WORD_PAIRS
@@ -140,9 +140,10 @@ def folder_of(record: Path) -> Path:
 
 def write_skips(skips: Skips, path: Path) -> None:
     """CSV, one row a file and reason; `kept` tells what was odd but kept from what was left out."""
-    with path.open("w", encoding="utf-8", newline="") as handle:
-        writer = csv.writer(handle)
-        writer.writerow(["file", "kept", "what", "rows", "first_line"])
-        for file, skipped in skips.items():
-            for kept, found in (("no", skipped.rows), ("yes", skipped.notes)):
-                writer.writerows([file, kept, what, count, line] for what, (count, line) in found.items())
+    rows = [
+        {"file": file, "kept": kept, "what": what, "rows": count, "first_line": line}
+        for file, skipped in skips.items()
+        for kept, found in (("no", skipped.rows), ("yes", skipped.notes))
+        for what, (count, line) in found.items()
+    ]
+    csv_rows.write(("file", "kept", "what", "rows", "first_line"), rows, path)

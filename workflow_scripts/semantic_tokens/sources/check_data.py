@@ -4,16 +4,16 @@ python -m semantic_tokens.sources.check_data DIR [--csv FILE]
 """
 
 import argparse
-import csv
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple, dataclass, fields
+from dataclasses import asdict, astuple, dataclass, fields
 from itertools import chain
 from pathlib import Path
 
 from tqdm import tqdm
 
+from semantic_tokens import csv_rows
 from semantic_tokens.errors import InputError
 from semantic_tokens.sources.catalogue import LOADERS
 from semantic_tokens.sources.files import Skipped, SourceFile
@@ -118,10 +118,7 @@ def main(arguments: list[str] | None = None) -> int:
 def write_csv(reports: Iterable[FileReport], path: Path) -> None:
     """The same table as CSV, whole cells."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="") as handle:
-        writer = csv.writer(handle)
-        writer.writerow(field.name for field in fields(FileReport))
-        writer.writerows(map(astuple, reports))
+    csv_rows.write([field.name for field in fields(FileReport)], map(asdict, reports), path)
 
 
 if __name__ == "__main__":

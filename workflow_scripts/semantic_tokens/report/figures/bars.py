@@ -5,7 +5,7 @@ from pathlib import Path
 
 from semantic_tokens.conditions import Condition
 from semantic_tokens.report import METRIC_NAMES, PRIMARY_METRIC, TASK_NAMES, TASK_ORDER
-from semantic_tokens.report.figures.style import PALETTE, RC, save
+from semantic_tokens.report.figures.style import PALETTE, RC, pyplot, save
 from semantic_tokens.report.table5 import Cell
 
 CHANCE = "#8a8a8a"
@@ -16,10 +16,7 @@ def draw(cells: Sequence[Cell], svg: Path, png: Path) -> None:
 
     Bars are means over languages and seeds, whiskers one standard deviation over seeds, dotted lines chance.
     """
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from matplotlib import pyplot as plt
+    plt = pyplot()
 
     shown = [cell for cell in cells if cell.metric == PRIMARY_METRIC[cell.task] and cell.condition.grouping.percent]
     tasks = [task for task in TASK_ORDER if any(cell.task == task for cell in shown)]

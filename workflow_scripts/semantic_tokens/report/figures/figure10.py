@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from semantic_tokens.report import TASK_NAMES
-from semantic_tokens.report.figures.style import RC, save, style_of
+from semantic_tokens.report.figures.style import RC, pyplot, save, style_of
 from semantic_tokens.report.languages import PAIRS, Correlation
 
 _BLOCKS = (2, 3)  # the paper's next group of pairs begins at these rows
@@ -20,10 +20,7 @@ def draw(rows: Sequence[Correlation], svg: Path, png: Path) -> None:
 
     Stronger colour means a higher rho, a smaller p; a dash: not measured. The same rows give the same bytes.
     """
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from matplotlib import pyplot as plt
+    plt = pyplot()
 
     lines: dict[str, list[Correlation]] = defaultdict(list)
     for row in rows:

@@ -12,7 +12,7 @@ from typing import Any
 
 from semantic_tokens.conditions import Condition
 from semantic_tokens.report import METRIC_NAMES, PRIMARY_METRIC, TASK_NAMES, TASK_ORDER
-from semantic_tokens.report.figures.style import PALETTE, RC, STYLES, Style, save, style_of
+from semantic_tokens.report.figures.style import PALETTE, RC, STYLES, Style, pyplot, save, style_of
 from semantic_tokens.report.table5 import Cell, oracle_in
 
 # Share of the oracle's score from and to, and the colour (paper, Figure 3).
@@ -35,10 +35,7 @@ def draw(cells: Sequence[Cell], axis: str, svg: Path, png: Path) -> None:
     Points are means over seeds, bars one standard deviation. Where one backbone is shown: its oracle, and on green,
     yellow and red grounds more than 90%, 70-90% and 50-70% of the oracle's score, the paper's bands.
     """
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from matplotlib import pyplot as plt
+    plt = pyplot()
 
     primary = [cell for cell in cells if cell.metric == PRIMARY_METRIC[cell.task]]
     transfers = sorted({cell.transfer for cell in primary})

@@ -54,6 +54,16 @@ def style_of(method: str, alignment: str) -> Style:
     return STYLES.get((method, kind), Style(f"{method}{aligned}", "#777777", "*"))
 
 
+def pyplot() -> Any:
+    """matplotlib's pyplot, drawing to files alone: a step may run where there is no display."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    return pyplot
+
+
 def save(figure: Any, svg: Path, png: Path) -> None:
     """Write a figure twice, without dates or versions."""
     figure.savefig(svg, metadata={"Date": None, "Creator": None, "Type": None, "Format": None})

@@ -1,10 +1,10 @@
 """All measures of one embedding table, put together."""
 
-import csv
 from pathlib import Path
 
 import numpy as np
 
+from semantic_tokens import csv_rows
 from semantic_tokens.analysis.dictionaries import DictionaryPairs
 from semantic_tokens.analysis.measures import Measure
 from semantic_tokens.siblings.geometry.anisotropy import anisotropy, frequency_effects
@@ -113,12 +113,11 @@ def write_examples(table: EmbeddingTable, pairs: DictionaryPairs | None, conditi
     brackets. Conditions of one backbone show the same words. Without dictionaries no word is shown."""
     wanted = {} if pairs is None else translations(table, pairs, held_out=False)
     asked = draw(np.array(sorted(wanted), np.int64), EXAMPLES, seed)
-    with Path(path).open("w", encoding="utf-8", newline="") as handle:
-        writer = csv.writer(handle, lineterminator="\n")
-        writer.writerow(["condition", "token", "neighbours"])
-        for token, near in zip(asked.tolist(), nearest(table, asked, seed)[1]):
-            shown = (f"[{table.tokens[i]}]" if i in wanted[token] else table.tokens[i] for i in near[:SHOWN].tolist())
-            writer.writerow([condition, table.tokens[token], "  ".join(shown)])
+    rows = []
+    for token, near in zip(asked.tolist(), nearest(table, asked, seed)[1]):
+        shown = (f"[{table.tokens[i]}]" if i in wanted[token] else table.tokens[i] for i in near[:SHOWN].tolist())
+        rows.append({"condition": condition, "token": table.tokens[token], "neighbours": "  ".join(shown)})
+    csv_rows.write(("condition", "token", "neighbours"), rows, path)
 
 
 def nearest(table: EmbeddingTable, asked: np.ndarray, seed: int) -> tuple[np.ndarray, list[np.ndarray]]:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from semantic_tokens.report.figures.style import PALETTE, RC, save
+from semantic_tokens.report.figures.style import PALETTE, RC, pyplot, save
 from semantic_tokens.siblings.geometry.between import Spectrum
 from semantic_tokens.siblings.geometry.categories import is_writing_system
 from semantic_tokens.siblings.probing.pictures import names
@@ -37,10 +37,7 @@ def draw(
     table    the rows of geometry.csv
     places   condition, x, y, category, members: rows of tables in the plane
     """
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from matplotlib import pyplot as plt
+    plt = pyplot()
 
     figures: dict[str, Callable[[Any], Any]] = {
         "umap": lambda plt: _umap(plt, places, labels(table)),

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from semantic_tokens.conditions import PARTS
-from semantic_tokens.report.figures.style import PALETTE, RC, save
+from semantic_tokens.report.figures.style import PALETTE, RC, pyplot, save
 
 # measure -> (title, whether chance is taken off)
 PANELS = {
@@ -51,7 +51,7 @@ def draw_layers(table: pd.DataFrame, svg: Path, png: Path) -> None:
 
     table: the rows of probing.csv. Models pretrained further have broken lines in the colour of those they come from.
     """
-    plt = _pyplot()
+    plt = pyplot()
     whole = table[table["subject"].isna() & table["layer"].notna()]
     shown = [name for name in PANELS if name in set(whole["measure"])]
     rows = -(-len(shown) // _COLUMNS)
@@ -110,7 +110,7 @@ def draw_pairs(table: pd.DataFrame, languages: Sequence[str], svg: Path, png: Pa
 
     The best layer is that of the mean over all pairs of languages, so one for a row; it stands before the row.
     """
-    plt = _pyplot()
+    plt = pyplot()
     labels = names(table)
     shown = [name for name in PAIR_PANELS if name in set(table["measure"])]
     with plt.rc_context(RC):
@@ -169,7 +169,7 @@ def draw_plane(points: pd.DataFrame, languages: Sequence[str], svg: Path, png: P
 
     points: kind, layer, method, lang, meaning, x, y (`all_layers.project_layers`). Without any the picture says so.
     """
-    plt = _pyplot()
+    plt = pyplot()
     if points.empty:
         with plt.rc_context(RC):
             figure = plt.figure(figsize=(4, 0.6))
@@ -237,12 +237,3 @@ def _wrapped(title: str, width: int = 28) -> str:
     import textwrap
 
     return "\n".join(textwrap.wrap(title, width))
-
-
-def _pyplot() -> Any:
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
-
-    return pyplot

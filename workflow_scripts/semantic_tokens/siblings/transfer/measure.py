@@ -4,7 +4,6 @@ After "How does a Multilingual LM Handle Multiple Languages?" (arXiv 2502.04269,
 efficiency as accuracy in the target language over accuracy in the source language. Intervals are of the test items.
 """
 
-import csv
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from math import sqrt
 from pathlib import Path
 from statistics import stdev
 
+from semantic_tokens import csv_rows
 from semantic_tokens.analysis import intervals
 from semantic_tokens.analysis.measures import SEED_ERROR, Measure
 from semantic_tokens.errors import InputError
@@ -110,9 +110,8 @@ class Printed:
 def printed(path: Path) -> list[Printed]:
     """The paper's numbers (columns backbone, lang, measure, value), in the order of the file."""
     values: dict[tuple[str, str, str], float] = {}
-    with Path(path).open(encoding="utf-8", newline="") as handle:
-        for row in csv.DictReader(handle):
-            values[row["backbone"], row["lang"], row["measure"]] = float(row["value"])
+    for row in csv_rows.read(path):
+        values[row["backbone"], row["lang"], row["measure"]] = float(row["value"])
     return [
         Printed(
             backbone, lang, value, values.get((backbone, lang, "transfer_efficiency")),

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from semantic_tokens.conditions import PARTS
-from semantic_tokens.report.figures.style import PALETTE, RC, save
+from semantic_tokens.report.figures.style import PALETTE, RC, pyplot, save
 from semantic_tokens.siblings.probing.pictures import names
 from semantic_tokens.siblings.transfer.measure import CHANCE, SOURCE, Printed
 
@@ -45,7 +45,7 @@ def draw_accuracy(table: pd.DataFrame, svg: Path, png: Path) -> None:
 
     table: the rows of transfer.csv.
     """
-    plt = _pyplot()
+    plt = pyplot()
     rows, labels = table[(table["measure"] == "accuracy") & table["subject"].notna()], names(table)
     langs = _languages(rows)
     with plt.rc_context(RC):
@@ -72,7 +72,7 @@ def draw_efficiency(table: pd.DataFrame, svg: Path, png: Path) -> None:
 
     table: the rows of transfer.csv; a model that is not above chance in English has no bar, but a note that says so.
     """
-    plt = _pyplot()
+    plt = pyplot()
     rows, labels = table[table["measure"] == "transfer_efficiency"], names(table)
     with plt.rc_context(RC):
         figure, ax = plt.subplots(figsize=(_WIDTH, 1.0 + 0.52 * len(labels)), layout="constrained")
@@ -193,12 +193,3 @@ def _styles(models: list[tuple[Any, ...]]) -> dict[tuple[Any, ...], dict[str, An
         marker = _MARKERS[i % len(_MARKERS)]
         found[model] = {"color": color, "marker": marker, "markerfacecolor": face, "markersize": 4.5, "linewidth": 1}
     return found
-
-
-def _pyplot() -> Any:
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
-
-    return pyplot
