@@ -303,9 +303,10 @@ def _study_contradictions(config: Config, study: Study, path: KeyPath) -> Iterat
 
 def _ms_marco_contradictions(config: Config, study: Study, path: KeyPath) -> Iterator[Problem]:
     if not (isinstance(config.data, UpstreamData) and config.data.ms_marco):
-        yield (*path, "transfer"), study.transfer, "trains on data.ms_marco, which is not there"
-    for task in sorted({*study.tasks} - {"retrieval", "rerank"}):
-        yield (*path, "tasks"), task, "must be retrieval or rerank, which alone can be trained on MS MARCO"
+        yield (*path, "transfer"), study.transfer, "needs data.ms_marco, which is not set"
+    ranking = [name for name, task in declared().items() if "passages" in task.formats]
+    for task in sorted({*study.tasks} - {*ranking}):
+        yield (*path, "tasks"), task, f"must be {' or '.join(ranking)}: no other task trains on MS MARCO"
 
 
 def _condition_contradictions(config: Config, condition: Condition, tasks: Iterable[str]) -> Iterator[str]:

@@ -134,16 +134,16 @@ class Compute(Section):
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="`auto`: a GPU where there is one.")
     precision: Literal["auto", "float32", "bf16"] = Field(
         "auto",
-        description="Products of fine-tuning and of inference with what it gives: `float32` or `bf16` (autocast; "
-        "weights and updates stay float32). `auto`: bf16 on a GPU, and TF32 for the rest; float32 on a processor.",
+        description="Precision of products in fine-tuning and in inference with fine-tuned models: `float32` or `bf16` "
+        "(autocast; weights and updates stay float32). `auto`: bf16 on a GPU, and TF32 for the rest; float32 on a processor.",
     )
     gpus: Count | None = Field(
         None, description="GPUs that `estimate` reckons with, and nothing else reads; absent: those of this machine."
     )
     gpu_memory: Annotated[float, Field(gt=0, allow_inf_nan=False), FromText] | None = Field(
         None,
-        description="GB of a GPU that fine-tuning may take, and by which batches are cut; absent: what the device has, "
-        "and in `estimate` what the data sheet of the GPU says that it reckons with.",
+        description="GPU memory in GB that fine-tuning may take, to which batches are cut; absent: all that the device "
+        "has, and in `estimate` what the data sheet of its GPU says.",
     )
     threads_pretraining: Count = Field(
         description="Arithmetic threads of pretraining from scratch, and of `efficiency` (sums depend on their number)."

@@ -1,6 +1,6 @@
 """Vectors of a collection that is too large for one job: encoded shard by shard into files, read back by row.
 
-A shard is a run of the features' row groups. Queries stand in the features before the passages and are encoded with
+A shard is a run of the features' row groups. Queries precede the passages in the features and are encoded with
 them, so that the files together hold one vector for each row of the features.
 """
 
@@ -57,7 +57,7 @@ class StoredVectors:
         self.starts = np.cumsum([0, *map(len, self.parts)])
         if self.starts[-1] != n_rows:
             raise InputError(
-                f"{paths[0]} and what follows: {self.starts[-1]} vectors, but the features have {n_rows} rows"
+                f"{paths[0]} and the shards after it: {self.starts[-1]} vectors, but the features have {n_rows} rows"
             )
 
     def take(self, rows: np.ndarray, first: int = 0) -> np.ndarray:

@@ -1,6 +1,6 @@
 """Text to token ids with a raw `tokenizers.Tokenizer`, and the special tokens around them.
 
-Every text is tokenised alone and without special tokens; sequences and pairs are put together here, from a template
+Every text is tokenised alone and without special tokens; sequences and pairs are assembled here, from a template
 read off the tokenizer's own post-processor. So a text is tokenised once, whatever it is later paired with.
 """
 
@@ -30,7 +30,7 @@ END_TOKENS = ("</s>", "<|endoftext|>")  # of decoders whose tokenizers put nothi
 class Template:
     """`prefix A suffix` for a sequence, `prefix A middle B suffix` for a pair: [CLS] A [SEP] B [SEP] for BERT.
 
-    Where a tokenizer adds nothing, as BLOOM's and Qwen2's, the end of the text stands after each of the two.
+    Where a tokenizer adds nothing, as BLOOM's and Qwen2's, the end token follows each of the two.
     """
 
     prefix: tuple[int, ...]
@@ -47,11 +47,13 @@ class Template:
         first = [i for i, s in enumerate(pair.sequence_ids) if s == 0]
         second = [i for i, s in enumerate(pair.sequence_ids) if s == 1]
         if not first or not second:
-            raise InputError("tokenizer: encodes the letter 'a' as nothing, so its special tokens cannot be read")
+            raise InputError("tokenizer: gives no token for the letter 'a', so its special tokens cannot be found")
         ids = pair.ids
         prefix, middle, suffix = ids[: first[0]], ids[first[-1] + 1 : second[0]], ids[second[-1] + 1 :]
         if tokenizer.encode("a").ids != prefix + ids[first[0] : first[-1] + 1] + suffix:
-            raise InputError("tokenizer: its post-processor closes a sequence and a pair differently; not supported")
+            raise InputError(
+                "tokenizer: its post-processor ends a sequence and a pair differently, which is not supported"
+            )
         if not prefix and not middle and not suffix:
             middle = suffix = [_first(tokenizer, END_TOKENS, "end")]
         return cls(tuple(prefix), tuple(middle), tuple(suffix), pad)

@@ -71,8 +71,8 @@ def choose_plan(update: Update, precision: Precision, budget: float) -> UpdatePl
                 return plan
     needed = peak(update, UpdatePlan(1, precision, recompute=True))
     raise InputError(
-        f"{update.task}: one item of {update.batch.tokens} tokens needs {needed / 1e9:.1f} GB in {precision}, and "
-        f"{budget / 1e9:.1f} GB are there: lower tasks.{update.task}.max_length, or give more memory"
+        f"{update.task}: one item of {update.batch.tokens} tokens needs {needed / 1e9:.1f} GB in {precision}, but "
+        f"{budget / 1e9:.1f} GB are available: lower tasks.{update.task}.max_length or provide more memory"
     )
 
 

@@ -71,6 +71,6 @@ def forward(model: PreTrainedModel, inputs: dict[str, torch.Tensor], precision: 
 
 
 def on_device(model: PreTrainedModel, array: np.ndarray) -> torch.Tensor:
-    """The array as a tensor beside the model. A GPU copies it from pinned memory while the processor goes on."""
+    """The array as a tensor beside the model. A GPU copies it from pinned memory while the processor continues."""
     tensor = torch.from_numpy(array)
     return tensor.pin_memory().to(model.device, non_blocking=True) if model.device.type == "cuda" else tensor

@@ -143,7 +143,7 @@ def negative_pools(collection: Judgements, queries: np.ndarray, judged: bool) ->
             lang = collection.query_table["lang"][int(query)].as_py()
             pool = np.setdiff1d(collection.passages_of(lang), collection.positives[query])
         if not len(pool):
-            raise InputError(f"passages of {lang}: every one is relevant to a query; negatives are needed")
+            raise InputError(f"passages of {lang}: all are relevant to one query, which leaves no negatives")
         pools.append(pool)
     return pools
 

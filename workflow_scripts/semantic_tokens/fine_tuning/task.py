@@ -50,7 +50,7 @@ class Task:
     tables          those that its features are made of: canonical ones by name, or the format of one of its own
     score_tables    those of them that `prepare` reads as well
     sources         published sources of these tables (`sources/listing.py`); none for a task of the user's own
-    read            rows of its own table from a file; its settings are then a `FromFile`, which names that
+    read            rows of its own table from a file, which its settings, a `FromFile`, name
     items           its key in `data.sizes` of the embedded world
     settings        the class of its section of the config
     encode          features in the tokenizer's own ids, shared by all groupings; tables come and features go in parts,

@@ -102,7 +102,7 @@ def shrunk(values: Tensor, shares: Sequence[float]) -> Tensor:
 def clip_gradients(parameters: Sequence[nn.Parameter], table: Tensor, limit: float = 1.0) -> None:
     """Scale the gradients down to a norm of `limit` where it is larger.
 
-    Rows of `table` without a gradient must not change a bit of the norm, whether they are there or not. A plain sum of
+    Rows of `table` without a gradient must not change a bit of the norm, present or not. A plain sum of
     squares would be cut into other parts; on a processor it is taken row by row, and exactly over the rows.
     """
     others = [p.grad for p in parameters if p.grad is not None and p is not table]

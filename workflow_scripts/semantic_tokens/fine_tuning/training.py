@@ -93,7 +93,7 @@ def new_model(
         if not getattr(model, "supports_gradient_checkpointing", True):
             raise InputError(
                 f"{model.config.model_type}: too large for this device's memory, and its activations cannot be "
-                "recomputed: lower the task's max_length, or give more memory"
+                "recomputed: lower the task's max_length or provide more memory"
             )
         model.activation_checkpointing_enable()
     return model
@@ -114,7 +114,7 @@ def fine_tune(
     `epoch_batches(rng)` gives the batches of one epoch, always as many, from a generator seeded by (seed, epoch);
     `update(batch)` adds the gradient of one and gives its loss. Linear warm-up and decay, gradients clipped to norm 1,
     dropout from `seed`. `ids`: all ids that the batches hold, so that the other rows of the table take no part (see
-    `touched_rows`); None if that is not known. A `checkpoint` of this run is gone on from, to the same bits on a
+    `touched_rows`); None if unknown. Resumes from a `checkpoint` of this run, to the same bits on a
     processor. Raises FloatingPointError when the loss is no longer finite.
     """
     n_batches = len(epoch_batches(np.random.default_rng([seed, 0])))
@@ -161,7 +161,7 @@ class _Run:
         return self.schedule.last_epoch
 
     def step(self) -> None:
-        """Move the weights by the gradients that are there."""
+        """Move the weights by the accumulated gradients."""
         clip_gradients(list(self.model.parameters()), self.table)
         self.optimizer.step()
         self.schedule.step()
@@ -200,7 +200,7 @@ def _state(run: _Run) -> dict[str, Any]:
 
 
 def _resume(run: _Run, checkpoint: Checkpoint) -> bool:
-    """Whether there was something of this run to go on from."""
+    """Resume from a checkpoint of this run; whether there was one."""
     saved = checkpoint.load()
     if saved is None:
         return False

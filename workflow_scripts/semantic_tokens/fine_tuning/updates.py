@@ -73,7 +73,7 @@ def random_state(device: torch.device) -> RandomState:
 
 
 def set_random_state(state: RandomState, device: torch.device) -> None:
-    """Let the generators go on from a state that `random_state` gave."""
+    """Set the generators to a state that `random_state` gave."""
     torch.set_rng_state(state[0])
     for own in state[1]:
         torch.cuda.set_rng_state(own, device)

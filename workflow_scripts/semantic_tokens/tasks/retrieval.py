@@ -101,8 +101,8 @@ class Queries(Prepared):
         return in_batch_loss(network, self.collection, items)
 
     def update(self, network: Network, plan: UpdatePlan) -> Callable[[np.ndarray], Tensor]:
-        """Each query is compared with the whole batch, so parts of it are no batches: vectors are computed part by
-        part, and the loss of all of them at once (`updates.gradient_cache`)."""
+        """Each query is compared with the whole batch, so its parts are not batches of their own: vectors are computed
+        part by part, the loss over all of them at once (`updates.gradient_cache`)."""
         whole = super().update(network, UpdatePlan())
 
         def update(batch: np.ndarray) -> Tensor:
@@ -121,7 +121,7 @@ class Queries(Prepared):
         return evaluate(self.collection, of_queries, of_passages, self.split)
 
     def _cached_update(self, network: Network, groups: np.ndarray, size: int) -> Tensor:
-        """In micro-batches of `size` queries the texts go by their length, so that little is padded."""
+        """In micro-batches of `size` queries the texts are sorted by length, so that little is padded."""
         import torch
 
         from semantic_tokens.fine_tuning.updates import gradient_cache, micro_batches
@@ -169,7 +169,7 @@ def contrastive_loss(collection: Collection, groups: np.ndarray, queries: Tensor
     """Cross entropy of each query's positive against the positives and hard negatives of the whole batch.
 
     `queries` [batch, dim] and `passages` [2 * batch, dim] are the vectors of the groups' queries and `passage_rows`.
-    Passages that are relevant to a query, other than its own positive in this group, do not count as its negatives.
+    Passages that are relevant to a query, other than its own positive in this group, are not among its negatives.
     """
     import torch
 

@@ -191,7 +191,7 @@ def test_plans_from_much_memory_to_little():
     smallest = peak(update, sizes[1])
     leaner = choose_plan(update, "float32", smallest - 1)
     assert leaner.recompute and peak(update, leaner) < smallest
-    with pytest.raises(InputError, match=r"ner: one item of 32 tokens needs \d+\.\d GB in float32, and 0\.0 GB"):
+    with pytest.raises(InputError, match=r"ner: one item of 32 tokens needs \d+\.\d GB in float32, but 0\.0 GB"):
         choose_plan(update, "float32", 1_000)
 
 
