@@ -1,37 +1,14 @@
 """Upstream data. Takes the publishers' files, downloaded to resources/ or found in local_dir; gives {RESULTS}/data/*.parquet."""
 
-from semantic_tokens.config.found import tasks_found
-from semantic_tokens.sources.listing import LOCAL_ONLY, with_pool
 from semantic_tokens.sources.fetch.registry import source
-from semantic_tokens.tasks import declared
+from semantic_tokens.sources.listing import LOCAL_ONLY
+from semantic_tokens.workflow.upstream import Upstream
 
-STUDIED_TASKS = {task for study in CONFIG.studies.values() for task in study.tasks}
+UPSTREAM = Upstream(CONFIG, CONFIG.data, ALL_CONDITIONS)
 CORPUS_SOURCES = CONFIG.data.corpus.sources
-READS_TEXT = any(c.pretraining == "mlm" or c.grouping.traits.needs_languages for c in ALL_CONDITIONS) or SCRATCH
-READS_WORDS = any(c.alignment != "none" for c in ALL_CONDITIONS)
-MS_MARCO_SOURCES = ["msmarco"] * any(study.transfer == "ms-marco" for study in CONFIG.studies.values())
-# Only what some condition or task of a study reads is downloaded.
-SOURCES = {
-    *(CORPUS_SOURCES if READS_TEXT else ()),
-    *(CONFIG.data.dictionaries if READS_WORDS else ()),
-    *(name for task in STUDIED_TASKS for name in with_pool(declared()[task].sources, CONFIG.data.collection)),
-    *MS_MARCO_SOURCES,
-}
-STUDIED_TABLES = {name for task in STUDIED_TASKS for name in declared()[task].formats}
-# A task with one table has one source; the others share the collection.
-TABLE_SOURCE = {
-    table: task.sources[0]
-    for task in declared().values()
-    if task.sources
-    for table in task.formats
-    if len(task.formats) == 1
-}
-COLLECTION = ("queries", "qrels", "passages")
-DATA_TABLES = ("corpus", "word_pairs", *(name for name in (*TABLE_SOURCE, *COLLECTION) if name in STUDIED_TABLES))
-
-COLLECTION_SOURCES = [*with_pool(declared()["retrieval"].sources, CONFIG.data.collection), *MS_MARCO_SOURCES]
-UNSTUDIED = [found for found in tasks_found(CONFIG) if found.task not in STUDIED_TASKS]
-NOTICES = ["tasks that no study scores: " + ", ".join(map(str, UNSTUDIED))] if UNSTUDIED else []
+SOURCES, NOTICES = UPSTREAM.sources, UPSTREAM.notices
+TABLE_SOURCE, DATA_TABLES = UPSTREAM.of_tables, UPSTREAM.tables
+COLLECTION_SOURCES = UPSTREAM.of_collection
 
 
 rule obtain_source:
@@ -171,7 +148,7 @@ rule read_collection:
         languages=CONFIG.data.languages,
         collection=CONFIG.data.collection,
         distractors=CONFIG.data.distractors,
-        ms_marco=settings(CONFIG.data.ms_marco) if MS_MARCO_SOURCES else None,
+        ms_marco=settings(CONFIG.data.ms_marco) if "msmarco" in COLLECTION_SOURCES else None,
         seed=CONFIG.run.seed,
         code=code("read_collection"),
     message:

@@ -1,0 +1,66 @@
+"""What a run reads of the publishers' files: only what a condition or a task of some study needs is downloaded."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from semantic_tokens.backbones.settings import ScratchBackbone
+from semantic_tokens.conditions import Condition
+from semantic_tokens.config.data import UpstreamData
+from semantic_tokens.config.found import tasks_found
+from semantic_tokens.config.models import Config
+from semantic_tokens.sources.listing import with_pool
+from semantic_tokens.tasks import declared
+
+_COLLECTION = ("queries", "qrels", "passages")
+
+
+@dataclass(frozen=True)
+class Upstream:
+    """Sources and canonical tables of a config with upstream data, for the conditions of its studies."""
+
+    config: Config
+    data: UpstreamData
+    conditions: Sequence[Condition]
+
+    @property
+    def tasks(self) -> set[str]:
+        """Tasks that some study scores."""
+        return {task for study in self.config.studies.values() for task in study.tasks}
+
+    @property
+    def sources(self) -> set[str]:
+        """Sources that the run reads."""
+        found = {name for task in self.tasks for name in with_pool(declared()[task].sources, self.data.collection)}
+        texts = self.data.corpus.sources if self._reads_text() else []
+        words = self.data.dictionaries if any(c.alignment != "none" for c in self.conditions) else []
+        return {*found, *texts, *words, *self._ms_marco()}
+
+    @property
+    def of_collection(self) -> list[str]:
+        """Sources of queries, judgements and passages, in the order in which they are read."""
+        return [*with_pool(declared()["retrieval"].sources, self.data.collection), *self._ms_marco()]
+
+    @property
+    def of_tables(self) -> dict[str, str]:
+        """Canonical table -> its source, of tasks with a table of their own; the others share the collection."""
+        single = [task for task in declared().values() if task.sources and len(task.formats) == 1]
+        return {table: task.sources[0] for task in single for table in task.formats}
+
+    @property
+    def tables(self) -> list[str]:
+        """Canonical tables of the target `data`."""
+        studied = {name for task in self.tasks for name in declared()[task].formats}
+        return ["corpus", "word_pairs", *(name for name in (*self.of_tables, *_COLLECTION) if name in studied)]
+
+    @property
+    def notices(self) -> list[str]:
+        """What to say when a run starts: which of the user's data no study scores."""
+        unstudied = [str(found) for found in tasks_found(self.config) if found.task not in self.tasks]
+        return [f"tasks that no study scores: {', '.join(unstudied)}"] if unstudied else []
+
+    def _reads_text(self) -> bool:
+        trained = any(isinstance(backbone, ScratchBackbone) for backbone in self.config.backbones.values())
+        return trained or any(c.pretraining == "mlm" or c.grouping.traits.needs_languages for c in self.conditions)
+
+    def _ms_marco(self) -> list[str]:
+        return ["msmarco"] * any(study.transfer == "ms-marco" for study in self.config.studies.values())
