@@ -7,6 +7,8 @@ import pytest
 from semantic_tokens.analysis import measures
 from semantic_tokens.analysis.measures import Measure
 from semantic_tokens.conditions import Condition
+from semantic_tokens.report.figures import style
+from semantic_tokens.siblings.drawing import names
 from semantic_tokens.siblings.probing import page as probing_page
 from semantic_tokens.siblings.probing import pictures as probing
 
@@ -51,7 +53,7 @@ def points(kind):
 
 
 def test_models_are_named_by_what_parts_them(table):
-    assert list(probing.names(table).values()) == [
+    assert list(names(table).values()) == [
         "tiny-bert",
         "tiny-bert, pretrained further",
         "tiny-bert, kmeans-cosine 5%, clsa-all, pretrained further",
@@ -109,7 +111,7 @@ def test_layers_have_a_line_for_each_model_and_a_panel_for_each_measure(table, t
     assert len(panels) == 4
     words = panels[probing.PANELS["word_similarity"][0]]
     lines = [line for line in words.get_lines() if len(line.get_xdata()) == 3]
-    assert [line.get_label() for line in lines] == list(probing.names(table).values())
+    assert [line.get_label() for line in lines] == list(names(table).values())
     np.testing.assert_allclose(lines[0].get_ydata(), np.subtract(COSINES, CHANCES))
     assert lines[0].get_color() == lines[1].get_color() != lines[2].get_color()
     assert lines[0].is_dashed() is False and lines[1].is_dashed()
@@ -117,8 +119,8 @@ def test_layers_have_a_line_for_each_model_and_a_panel_for_each_measure(table, t
 
 def captured(monkeypatch):
     """The figures that are saved."""
-    figures, save = [], probing.save
-    monkeypatch.setattr(probing, "save", lambda figure, *paths: (figures.append(figure), save(figure, *paths)))
+    figures, save = [], style.save
+    monkeypatch.setattr(style, "save", lambda figure, *paths: (figures.append(figure), save(figure, *paths)))
     return figures
 
 

@@ -7,6 +7,7 @@ from semantic_tokens.analysis import measures
 from semantic_tokens.conditions import Condition
 from semantic_tokens.report.pages import branch_page
 from semantic_tokens.siblings.transfer import page as transfer
+from semantic_tokens.siblings.transfer import pictures
 from semantic_tokens.siblings.transfer.measure import Score, measure_transfer, printed
 from support import ROOT
 
@@ -58,7 +59,7 @@ def test_our_models_stand_beside_the_papers(table):
 
 
 def test_pictures_are_the_same_bytes_for_the_same_numbers(table, tmp_path):
-    for draw in (transfer.draw_accuracy, transfer.draw_efficiency):
+    for draw in (pictures.draw_accuracy, pictures.draw_efficiency):
         paths = [tmp_path / f"{draw.__name__}-{i}.svg" for i in range(2)]
         for path in paths:
             draw(table, path, path.with_suffix(".png"))

@@ -1,5 +1,7 @@
 """How figures look: the colours and markers of groupings, and files that are the same bytes for the same numbers."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,6 +64,18 @@ def pyplot() -> Any:
     from matplotlib import pyplot
 
     return pyplot
+
+
+@contextmanager
+def drawn(svg: Path, png: Path, width: float, height: float, **options: Any) -> Iterator[Any]:
+    """An empty figure in this style, so many inches wide and high; it is written where the block ends."""
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    with mpl.rc_context(RC):
+        figure = Figure(figsize=(width, height), layout="constrained", **options)
+        yield figure
+        save(figure, svg, png)
 
 
 def save(figure: Any, svg: Path, png: Path) -> None:

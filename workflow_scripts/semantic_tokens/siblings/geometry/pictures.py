@@ -6,11 +6,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
-from semantic_tokens.report.figures.style import PALETTE, RC, pyplot, save
+from semantic_tokens.report.figures.style import PALETTE, RC, save
+from semantic_tokens.siblings.drawing import names
 from semantic_tokens.siblings.geometry.between import Spectrum
 from semantic_tokens.siblings.geometry.categories import is_writing_system
-from semantic_tokens.siblings.probing.pictures import names
 
 # measure -> what it is called in a picture
 PANELS = {
@@ -37,19 +40,16 @@ def draw(
     table    the rows of geometry.csv
     places   condition, x, y, category, members: rows of tables in the plane
     """
-    plt = pyplot()
-
-    figures: dict[str, Callable[[Any], Any]] = {
-        "umap": lambda plt: _umap(plt, places, labels(table)),
-        "measures": lambda plt: _measures(plt, table),
-        "separability": lambda plt: _separability(plt, table),
-        "angles": lambda plt: _angles(plt, spectra, labels(table)),
-        "overlap": lambda plt: _overlap(plt, table),
+    named = labels(table)
+    figures: dict[str, Callable[[], Any]] = {
+        "umap": lambda: _umap(places, named),
+        "measures": lambda: _measures(table),
+        "separability": lambda: _separability(table),
+        "angles": lambda: _angles(spectra, named),
+        "overlap": lambda: _overlap(table),
     }
-    with plt.rc_context(RC):
-        figure = figures[name](plt)
-        save(figure, svg, png)
-        plt.close(figure)
+    with rc_context(RC):
+        save(figures[name](), svg, png)
 
 
 def labels(table: pd.DataFrame) -> dict[str, str]:
@@ -68,20 +68,14 @@ def title(category: str) -> str:
     return category if category == "CJK" else category.capitalize()
 
 
-def _umap(plt: Any, places: pd.DataFrame, named: dict[str, str]) -> Any:
+def _umap(places: pd.DataFrame, named: dict[str, str]) -> Any:
     """A panel a condition. The scripts with most rows have colours; numbers, signs and rarer scripts are grey."""
     counts = places["category"].value_counts()
     shown = sorted((c for c in counts.index if is_writing_system(c)), key=lambda c: (-counts[c], c))[: len(_COLORS)]
     columns = min(3, len(named))
     rows = -(-len(named) // columns)
-    figure, axes = plt.subplots(
-        rows,
-        columns,
-        figsize=(_WIDTH, 0.6 + _WIDTH / columns * 0.86 * rows),
-        layout="constrained",
-        squeeze=False,
-        dpi=160,
-    )
+    figure = _figure(_WIDTH, 0.6 + _WIDTH / columns * 0.86 * rows, dpi=160)
+    axes = figure.subplots(rows, columns, squeeze=False)
     for ax, (condition, name) in zip(axes.flat, named.items()):
         part = places[places["condition"] == condition]
         other = part[~part["category"].isin(shown)]
@@ -97,28 +91,22 @@ def _umap(plt: Any, places: pd.DataFrame, named: dict[str, str]) -> Any:
     for ax in axes.flat[len(named) :]:
         ax.axis("off")
     handles = [
-        plt.Line2D([], [], color=color, marker="o", linestyle="", label=label)
+        Line2D([], [], color=color, marker="o", linestyle="", label=label)
         for label, color in zip([*map(title, shown), "other scripts, digits, signs"], [*_COLORS[: len(shown)], _GREY])
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=min(len(handles), 7), frameon=False)
     return figure
 
 
-def _measures(plt: Any, table: pd.DataFrame) -> Any:
+def _measures(table: pd.DataFrame) -> Any:
     """A panel a measure, a line a condition: value, interval, and in red what chance gives."""
     whole = by_condition(table)
     whole = whole[whole["subject"] == ""]
     named = labels(table)
     shown = [name for name in PANELS if name in set(whole["measure"])]
     rows = -(-len(shown) // _COLUMNS)
-    figure, axes = plt.subplots(
-        rows,
-        _COLUMNS,
-        figsize=(_WIDTH, (0.9 + 0.24 * len(named)) * rows),
-        sharey=True,
-        layout="constrained",
-        squeeze=False,
-    )
+    figure = _figure(_WIDTH, (0.9 + 0.24 * len(named)) * rows)
+    axes = figure.subplots(rows, _COLUMNS, sharey=True, squeeze=False)
     heights = {condition: -i for i, condition in enumerate(named)}
     for ax, name in zip(axes.flat, shown):
         part = whole[whole["measure"] == name]
@@ -137,7 +125,7 @@ def _measures(plt: Any, table: pd.DataFrame) -> Any:
     return figure
 
 
-def _separability(plt: Any, table: pd.DataFrame) -> Any:
+def _separability(table: pd.DataFrame) -> Any:
     """Heat map: conditions by scripts, ours beside the published rule."""
     rows = by_condition(table)
     kinds = {"script_separability": "Marks removed", "script_separability_as_published": "As published"}
@@ -149,9 +137,8 @@ def _separability(plt: Any, table: pd.DataFrame) -> Any:
     }
     named = labels(table)
     widths = [max(1, len(part.columns)) for part in parts.values()]
-    figure, axes = plt.subplots(
-        1, 2, figsize=(_WIDTH, 1.5 + 0.28 * len(named)), sharey=True, layout="constrained", width_ratios=widths
-    )
+    figure = _figure(_WIDTH, 1.5 + 0.28 * len(named))
+    axes = figure.subplots(1, 2, sharey=True, width_ratios=widths)
     for ax, (name, part) in zip(axes, parts.items()):
         part = part.reindex(list(named))
         image = _heat_map(ax, part.to_numpy(), list(map(title, part.columns)), list(named.values()), (0.5, 1.0))
@@ -160,10 +147,11 @@ def _separability(plt: Any, table: pd.DataFrame) -> Any:
     return figure
 
 
-def _angles(plt: Any, spectra: Sequence[Spectrum], named: dict[str, str]) -> Any:
+def _angles(spectra: Sequence[Spectrum], named: dict[str, str]) -> Any:
     """Canonical cosines of each pair of tables, the largest first, and those of random tables in broken lines."""
     lines = -(-(len(spectra) + 1) // 2)  # of the legend
-    figure, ax = plt.subplots(figsize=(_WIDTH, 3.6 + 0.19 * lines), layout="constrained")
+    figure = _figure(_WIDTH, 3.6 + 0.19 * lines)
+    ax = figure.subplots()
     for i, spectrum in enumerate(spectra):
         color = _COLORS[i % len(_COLORS)]
         steps = np.linspace(0, 1, len(spectrum.cosines))
@@ -176,20 +164,25 @@ def _angles(plt: Any, spectra: Sequence[Spectrum], named: dict[str, str]) -> Any
     return figure
 
 
-def _overlap(plt: Any, table: pd.DataFrame) -> Any:
+def _overlap(table: pd.DataFrame) -> Any:
     """Heat map: share of the row's vocabulary that the column's has too, with the number of tokens."""
     part = table[table["measure"] == "shared_tokens"]
     backbones = list(dict.fromkeys(table["backbone"]))
     shares = part.pivot_table(index="backbone", columns="subject", values="value").reindex(backbones, columns=backbones)
     counts = part.pivot_table(index="backbone", columns="subject", values="n").reindex(backbones, columns=backbones)
     side = 1.6 + 0.9 * len(backbones)
-    figure, ax = plt.subplots(figsize=(side + 1.4, side), layout="constrained")
+    figure = _figure(side + 1.4, side)
+    ax = figure.subplots()
     texts = [["" if np.isnan(n) else f"{n:,.0f}" for n in row] for row in counts.to_numpy()]
     image = _heat_map(ax, shares.to_numpy(), backbones, backbones, (0.0, 1.0), texts)
     ax.set_xlabel("also in the vocabulary of")
     ax.set_ylabel("tokens of")
     figure.colorbar(image, ax=ax, label="share of its tokens", shrink=0.8)
     return figure
+
+
+def _figure(width: float, height: float, **options: Any) -> Figure:
+    return Figure(figsize=(width, height), layout="constrained", **options)
 
 
 def _heat_map(

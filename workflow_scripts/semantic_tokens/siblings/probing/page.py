@@ -4,7 +4,8 @@ import pandas as pd
 
 from semantic_tokens.conditions import PARTS
 from semantic_tokens.report.pages.branch_page import Cell
-from semantic_tokens.siblings.probing.pictures import PANELS, names
+from semantic_tokens.siblings.drawing import names, rows_of
+from semantic_tokens.siblings.probing.pictures import PANELS
 
 INTRODUCTION = """What the layers of each model hold, before and after alignment, grouping and further pretraining: \
 whether translated words and sentences lie together, and whether a linear probe finds meaning and named entities, \
@@ -72,7 +73,7 @@ def summary(table: pd.DataFrame) -> tuple[list[str], list[list[Cell]]]:
     for model, label in names(table).items():
         row: list[Cell] = [label]
         for name in shown:
-            own = whole[(whole[list(PARTS)] == pd.Series(model, PARTS)).all(axis=1)]
+            own = rows_of(whole, model)
             own = own[own["measure"] == name].sort_values("layer")
             values = own["above" if PANELS[name][1] else "value"].tolist()
             row += [max(values)] * (name in judged) + [values[-1]]

@@ -7,7 +7,8 @@ from typing import Any
 import pandas as pd
 
 from semantic_tokens.conditions import PARTS
-from semantic_tokens.report.figures.style import PALETTE, RC, pyplot, save
+from semantic_tokens.report.figures.style import drawn
+from semantic_tokens.siblings.drawing import GREY, Model, names, rows_of, styles
 
 # measure -> (title, whether chance is taken off)
 PANELS = {
@@ -23,27 +24,10 @@ PANELS = {
     "state_norm": ("Mean norm of sentences", False),
 }
 PAIR_PANELS = {"word_similarity": PANELS["word_similarity"], "parallel_retrieval": PANELS["parallel_retrieval"]}
-_MARKERS = "osD^vPX*hp<>"
 _COLUMNS = 5
 _HIGHLIGHTED = 10  # meanings that have a colour of their own; the others are grey
 _GREY = "#c9c9c9"
 _WIDTH = 11.0
-
-
-def names(table: pd.DataFrame) -> dict[tuple[Any, ...], str]:
-    """Model (its PARTS) -> its name in pictures, in the table's order: the parts in which models differ."""
-    models = table[list(PARTS)].drop_duplicates()
-    several_dims = any(part["dim"].nunique() > 1 for _, part in models.groupby("backbone"))
-    found = {}
-    for model in models.itertuples(index=False):
-        merged = model.grouping if model.ratio == 1 else f"{model.grouping} {100 * model.ratio:.0f}%"
-        parts = [model.backbone]
-        parts += [f"d{model.dim}"] * several_dims
-        parts += [merged] * (model.grouping != "full")
-        parts += [model.alignment] * (model.alignment != "none")
-        parts += ["pretrained further"] * (model.pretraining == "mlm")
-        found[tuple(model)] = ", ".join(parts)
-    return found
 
 
 def draw_layers(table: pd.DataFrame, svg: Path, png: Path) -> None:
@@ -51,13 +35,12 @@ def draw_layers(table: pd.DataFrame, svg: Path, png: Path) -> None:
 
     table: the rows of probing.csv. Models pretrained further have broken lines in the colour of those they come from.
     """
-    plt = pyplot()
     whole = table[table["subject"].isna() & table["layer"].notna()]
     shown = [name for name in PANELS if name in set(whole["measure"])]
     rows = -(-len(shown) // _COLUMNS)
     labels = names(table)
-    with plt.rc_context(RC):
-        figure, axes = plt.subplots(rows, _COLUMNS, figsize=(_WIDTH, 2.4 * rows), layout="constrained", squeeze=False)
+    with drawn(svg, png, _WIDTH, 2.4 * rows) as figure:
+        axes = figure.subplots(rows, _COLUMNS, squeeze=False)
         for ax, name in zip(axes.flat, shown):
             _draw_measure(ax, whole[whole["measure"] == name], name, labels)
         for ax in axes.flat[len(shown) :]:
@@ -66,43 +49,22 @@ def draw_layers(table: pd.DataFrame, svg: Path, png: Path) -> None:
             ax.set_xlabel("layer (0: embeddings)")
         handles, texts = axes.flat[0].get_legend_handles_labels()
         figure.legend(handles, texts, loc="outside lower center", ncols=3, frameon=False)
-        save(figure, svg, png)
-        plt.close(figure)
 
 
-def _draw_measure(ax: Any, rows: pd.DataFrame, name: str, labels: dict[tuple[Any, ...], str]) -> None:
+def _draw_measure(ax: Any, rows: pd.DataFrame, name: str, labels: dict[Model, str]) -> None:
     title, above_chance = PANELS[name]
-    for (model, label), style in zip(labels.items(), _styles(labels)):
-        own = rows[(rows[list(PARTS)] == pd.Series(model, PARTS)).all(axis=1)]
-        own = own.sort_values("layer")
-        ax.plot(own["layer"], own["value"] - (own["chance"] if above_chance else 0), label=label, **style)
+    for model, style in styles(labels).items():
+        own = rows_of(rows, model).sort_values("layer")
+        values = own["value"] - (own["chance"] if above_chance else 0)
+        dashes = (0, (4, 2)) if model[-1] == "mlm" else "-"
+        ax.plot(own["layer"], values, label=labels[model], linestyle=dashes, markersize=4, linewidth=1.3, **style)
     chance = rows["chance"].unique()
     if not above_chance and len(chance) == 1 and pd.notna(chance[0]):
-        ax.axhline(chance[0], color="#8a8a8a", linestyle=":", linewidth=1)
+        ax.axhline(chance[0], color=GREY, linestyle=":", linewidth=1)
     ax.set_title(_wrapped(title), loc="left", fontsize=8.5)
     deepest = int(rows["layer"].max())
     ax.set_xticks(range(0, deepest + 1, max(1, deepest // 6)))
     ax.set_xlim(-0.05 * deepest, 1.05 * deepest)  # the first layer has no likeness to one below
-
-
-def _styles(labels: dict[tuple[Any, ...], str]) -> list[dict[str, Any]]:
-    """A colour for each model before further pretraining; broken lines after it."""
-    origins = list(dict.fromkeys(model[:-1] for model in labels))
-    found = []
-    for model in labels:
-        i = origins.index(model[:-1])
-        further = model[-1] == "mlm"
-        found.append(
-            {
-                "color": PALETTE[i % len(PALETTE)],
-                "marker": _MARKERS[i % len(_MARKERS)],
-                "linestyle": (0, (4, 2)) if further else "-",
-                "markerfacecolor": "white" if further else PALETTE[i % len(PALETTE)],
-                "markersize": 4,
-                "linewidth": 1.3,
-            }
-        )
-    return found
 
 
 def draw_pairs(table: pd.DataFrame, languages: Sequence[str], svg: Path, png: Path) -> None:
@@ -110,17 +72,13 @@ def draw_pairs(table: pd.DataFrame, languages: Sequence[str], svg: Path, png: Pa
 
     The best layer is that of the mean over all pairs of languages, so one for a row; it stands before the row.
     """
-    plt = pyplot()
     labels = names(table)
     shown = [name for name in PAIR_PANELS if name in set(table["measure"])]
-    with plt.rc_context(RC):
-        height = 1.1 + 0.28 * len(labels)
-        figure, axes = plt.subplots(1, len(shown), figsize=(_WIDTH, height), layout="constrained", squeeze=False)
+    with drawn(svg, png, _WIDTH, 1.1 + 0.28 * len(labels)) as figure:
+        axes = figure.subplots(1, len(shown), squeeze=False)
         for ax, name in zip(axes[0], shown):
             _draw_heat_map(ax, best_layers(table, name, languages), labels if ax is axes[0, 0] else None)
             ax.set_title(_wrapped(PANELS[name][0], 40), loc="left", fontsize=9)
-        save(figure, svg, png)
-        plt.close(figure)
 
 
 def best_layers(table: pd.DataFrame, name: str, languages: Sequence[str]) -> pd.DataFrame:
@@ -141,7 +99,7 @@ def best_layers(table: pd.DataFrame, name: str, languages: Sequence[str]) -> pd.
     return wide.loc[[tuple(row) for row in best.itertuples(index=False)]]
 
 
-def _draw_heat_map(ax: Any, wide: pd.DataFrame, labels: dict[tuple[Any, ...], str] | None) -> None:
+def _draw_heat_map(ax: Any, wide: pd.DataFrame, labels: dict[Model, str] | None) -> None:
     values = wide.to_numpy()
     top = max(float(values.max()), 1e-9)
     ax.imshow(values, cmap="YlGnBu", vmin=0, vmax=top, aspect="auto")
@@ -169,13 +127,9 @@ def draw_plane(points: pd.DataFrame, languages: Sequence[str], svg: Path, png: P
 
     points: kind, layer, method, lang, meaning, x, y (`all_layers.project_layers`). Without any the picture says so.
     """
-    plt = pyplot()
     if points.empty:
-        with plt.rc_context(RC):
-            figure = plt.figure(figsize=(4, 0.6))
+        with drawn(svg, png, 4, 0.6) as figure:
             figure.text(0.02, 0.4, "Too few to show: fewer than four", fontsize=9)
-            save(figure, svg, png)
-            plt.close(figure)
         return
     layers, methods = sorted(points["layer"].unique()), list(dict.fromkeys(points["method"]))
     meanings = _widest_known(points)
@@ -184,9 +138,8 @@ def draw_plane(points: pd.DataFrame, languages: Sequence[str], svg: Path, png: P
         "meaning": dict(zip(meanings, _colors(len(meanings)))),
     }
     kinds = [(method, by) for method in methods for by in palettes]
-    with plt.rc_context(RC):
-        size = (2.35 * len(layers) + 1.9, 2.2 * len(kinds))
-        figure, axes = plt.subplots(len(kinds), len(layers), figsize=size, layout="constrained", squeeze=False)
+    with drawn(svg, png, 2.35 * len(layers) + 1.9, 2.2 * len(kinds)) as figure:
+        axes = figure.subplots(len(kinds), len(layers), squeeze=False)
         for row, (method, by) in zip(axes, kinds):
             for ax, layer in zip(row, layers):
                 part = points[(points["method"] == method) & (points["layer"] == layer)]
@@ -197,8 +150,6 @@ def draw_plane(points: pd.DataFrame, languages: Sequence[str], svg: Path, png: P
                 _legend(row[-1], dict(zip(titles, palettes[by].values())))
         for ax, layer in zip(axes[0], layers):
             ax.set_title(f"layer {layer}" + (" (embeddings)" if layer == 0 else ""), loc="left")
-        save(figure, svg, png)
-        plt.close(figure)
 
 
 def _widest_known(points: pd.DataFrame) -> list[str]:

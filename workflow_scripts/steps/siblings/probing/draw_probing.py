@@ -12,6 +12,7 @@ with step(snakemake) as job:
 
     from semantic_tokens.analysis import measures
     from semantic_tokens.report.pages import branch_page
+    from semantic_tokens.siblings.drawing import names
     from semantic_tokens.siblings.probing import page as probing_page
     from semantic_tokens.siblings.probing import pictures as probing
 
@@ -21,7 +22,7 @@ with step(snakemake) as job:
     probing.draw_layers(table, out.layers, out.layers_png)
     probing.draw_pairs(table, options.languages, out.pairs, out.pairs_png)
     figures = [(out.layers, probing_page.LAYERS), (out.pairs, probing_page.PAIRS.format(pivot=options.languages[0]))]
-    for i, (points, label) in enumerate(zip(job.input.points, probing.names(table).values(), strict=True)):
+    for i, (points, label) in enumerate(zip(job.input.points, names(table).values(), strict=True)):
         shown = pd.read_parquet(points)
         for kind in ("words", "sentences"):
             svg, png = (getattr(out, f"{kind}_{i}{suffix}") for suffix in ("", "_png"))

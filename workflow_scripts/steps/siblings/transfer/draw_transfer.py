@@ -13,13 +13,14 @@ with step(snakemake) as job:
     from semantic_tokens.analysis import measures
     from semantic_tokens.report.pages import branch_page
     from semantic_tokens.siblings.transfer import page as transfer
+    from semantic_tokens.siblings.transfer import pictures
     from semantic_tokens.siblings.transfer.measure import printed
 
     out, options = job.output, job.params
     measures.gather(job.input.measures, out.csv)
     table = pd.read_csv(out.csv)
-    transfer.draw_accuracy(table, out.accuracy, out.accuracy_png)
-    transfer.draw_efficiency(table, out.efficiency, out.efficiency_png)
+    pictures.draw_accuracy(table, out.accuracy, out.accuracy_png)
+    pictures.draw_efficiency(table, out.efficiency, out.efficiency_png)
     paper = transfer.beside_the_paper(table, printed(job.input.paper), options.stands_for)
     branch_page.write(
         "Transfer from English",
