@@ -27,7 +27,6 @@ if not workflow.overwrite_configfiles:
 
 
 include: "rules/common.smk"
-include: "rules/common_analyses.smk"
 include: "rules/data.smk"
 include: "rules/backbones.smk"
 include: "rules/licences.smk"

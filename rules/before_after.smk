@@ -1,31 +1,31 @@
-"""Geometry and layers beside scores. Takes the tables of both analyses, scores and partitions; gives {RESULTS}/tables/
-polysemy.csv, {RESULTS}/report/before_after.html and its pictures."""
+"""What siblings measure beside scores, and what groups do to the senses of words. Takes the siblings' tables, scores and
+partitions; gives the table `polysemy`, the page `before_after` and its pictures."""
 
 # First-k merges nothing, so it conflates nothing.
 WITH_SENSES = [name for name in GROUPINGS if CONDITION_OF[name].tokenizer == "full"]
-# A backbone that is analysed in several conditions has a before and an after.
 BESIDE_SCORES = [name for name, sibling in SIBLINGS.items() if sibling.beside_scores]
-ANALYSED = {str(c): c.backbone for name in BESIDE_SCORES for c in analysed(name)}
+# A backbone that is analysed in several conditions has a before and an after.
+ANALYSED = {str(c): c.backbone for name in BESIDE_SCORES for c in analysed(CONFIG, name)}
 CHANGED = [name for name in CONFIG.backbones if list(ANALYSED.values()).count(name) > 1]
 
 
 rule before_after:
     input:
-        before_after_page,
+        asked_for("before_after", *BESIDE_SCORES),
     localrule: True
 
 
 rule measure_polysemy:
     input:
-        partitions=[partition_of(name) for name in WITH_SENSES],
-        senses=f"{RESULTS}/data/{'word_concepts' if CONFIG.data.kind == 'world' else 'word_pairs'}.parquet",
+        partitions=list(map(LAYOUT.partition, WITH_SENSES)),
+        senses=LAYOUT.data("word_concepts" if CONFIG.data.kind == "world" else "word_pairs"),
         rows=[text["rows"] for text in TEXTS.values()],
         index=[text["index"] for text in TEXTS.values()],
-        scores=f"{RESULTS}/tables/scores.parquet",
+        scores=LAYOUT.table("scores", "parquet"),
     output:
-        csv=f"{RESULTS}/tables/polysemy.csv",
+        csv=LAYOUT.table("polysemy"),
     log:
-        f"{RESULTS}/logs/measure_polysemy.log",
+        LAYOUT.log("measure_polysemy"),
     conda:
         "../envs/cpu.yaml"
     resources:
@@ -38,26 +38,26 @@ rule measure_polysemy:
         seed=CONFIG.run.seed,
         code=code("measure_polysemy"),
     message:
-        "What groups do to the senses of words"
+        "Measure what groups do to the senses of words"
     script:
         "../workflow_scripts/steps/before_after/measure_polysemy.py"
 
 
 rule write_before_after:
     input:
-        measures=[f"{RESULTS}/tables/{name}.csv" for name in BESIDE_SCORES],
-        polysemy=f"{RESULTS}/tables/polysemy.csv",
-        table5=f"{RESULTS}/tables/table5.csv",
+        measures=list(map(LAYOUT.table, BESIDE_SCORES)),
+        polysemy=rules.measure_polysemy.output.csv,
+        table5=LAYOUT.table("table5"),
         templates=BRANCH_TEMPLATES,
     output:
         **{
-            f"{name}_{kind}".replace("-", "_"): f"{RESULTS}/report/before_after/{name}.{kind}"
+            f"{name}_{kind}".replace("-", "_"): LAYOUT.picture("before_after", name, kind)
             for name in [*CHANGED, "senses"]
             for kind in ("svg", "png")
         },
-        page=f"{RESULTS}/report/before_after.html",
+        page=LAYOUT.page("before_after"),
     log:
-        f"{RESULTS}/logs/write_before_after.log",
+        LAYOUT.log("write_before_after"),
     localrule: True
     conda:
         "../envs/cpu.yaml"

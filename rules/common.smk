@@ -7,8 +7,8 @@ from pathlib import Path
 
 from snakemake.common.configfile import load_configfile
 
-from semantic_tokens import conditions
-from semantic_tokens.config.loading import load, units
+from semantic_tokens import conditions, siblings
+from semantic_tokens.config.loading import analysed, load, units
 from semantic_tokens.config.origin import layers
 from semantic_tokens.errors import InputError
 from semantic_tokens.workflow import layout as places
@@ -30,6 +30,7 @@ LAYOUT = places.Layout(CONFIG.run.name)
 NEEDS = Needs(CONFIG, LAYOUT)
 SCORING = Scoring(LAYOUT, UNITS, CONFIG.compute.bundles)
 ALL_CONDITIONS = list(UNITS)
+SIBLINGS = siblings.found()
 SCRATCH = [name for name, backbone in CONFIG.backbones.items() if backbone.kind == "scratch"]
 STEPS = {path.stem: path for path in (Path(workflow.basedir) / "workflow_scripts/steps").rglob("*.py")}
 GPUS = 0 if CONFIG.compute.device == "cpu" else 1  # that a step which computes on the device of the config asks for
@@ -88,35 +89,13 @@ def refuse(message):
     raise SystemExit(message)
 
 
-# The names that rules of the sibling papers still use.
-RESULTS = LAYOUT.root
-CONDITIONS = LAYOUT.at("")[:-1]
-CONDITION = LAYOUT.at(ANY_CONDITION)
+def asked_for(page, *sections, example="{conditions: [...]}"):
+    """The page as the input of a target, or one clear line where the config lacks a section that it takes."""
 
+    def page_if_asked_for(_):
+        for name in sections:
+            if getattr(CONFIG, name) is None:
+                refuse(f"the config has no section `{name}`: add `{name}: {example}` (docs/config.md)")
+        return LAYOUT.page(page)
 
-def condition_path(wildcards):
-    return str(condition_of(wildcards))
-
-
-def backbone_of(wildcards):
-    return CONFIG.backbones[wildcards.backbone]
-
-
-def pretraining_tokens(condition):
-    return NEEDS.backbone_tokens(condition)
-
-
-def partition_of(grouping, seed=CONFIG.run.seed):
-    return LAYOUT.partition(grouping) if seed == CONFIG.run.seed else LAYOUT.regrouped(grouping, seed)
-
-
-def scores_of(condition, unit):
-    return SCORING.file(condition, unit)
-
-
-def not_asked_for(name):
-    """The message of a target whose section the config lacks."""
-    refuse(f"the config has no section `{name}`: add `{name}: {{conditions: [...]}}` (docs/config.md)")
-
-
-from semantic_tokens.conditions import Condition
+    return page_if_asked_for

@@ -1,20 +1,17 @@
-"""What a pretraining step costs, Table 3. Takes mBERT's shape alone; gives {RESULTS}/tables/efficiency.csv and its page."""
+"""What a pretraining step costs, Table 3. Takes mBERT's shape alone; gives the table `efficiency` and its page."""
 
-EFFICIENCY = f"{RESULTS}/efficiency/{{implementation}}-d{{dim}}-r{{percent}}.json"
+from semantic_tokens.analysis.efficiency.settings import Load
 
-if CONFIG.efficiency:
-    MEASURED_COSTS = [
-        EFFICIENCY.format(implementation=implementation, dim=dim, percent=percent)
-        for dim, ratios in CONFIG.efficiency.ratios.items()
-        for percent in ratios
-        for implementation in ("ours", "library")
-    ]
+STEP_COSTS = "{ratios: {768: [100, 5]}, batch_size: 4, sequence_length: 64, steps: 3}"  # an example of the section
+COST = LAYOUT.branch("efficiency", "{implementation}-d{dim}-r{percent}.json")
+
+if CONFIG.efficiency is not None:
 
     rule measure_efficiency:
         output:
-            cost=EFFICIENCY,
+            cost=COST,
         log:
-            f"{RESULTS}/logs/measure_efficiency/{{implementation}}-d{{dim}}-r{{percent}}.log",
+            LAYOUT.log("measure_efficiency", "{implementation}-d{dim}-r{percent}"),
         wildcard_constraints:
             implementation="ours|library",
             percent="[0-9]+",
@@ -27,7 +24,7 @@ if CONFIG.efficiency:
             runtime=60,
             gpu=GPUS,
         params:
-            load=CONFIG.efficiency.model_dump(include={"batch_size", "sequence_length", "steps"}),
+            load=CONFIG.efficiency.model_dump(include=set(Load.model_fields)),
             seed=CONFIG.run.seed,
             device=CONFIG.compute.device,
             threads=CONFIG.compute.threads_pretraining,
@@ -39,30 +36,35 @@ if CONFIG.efficiency:
 
     rule write_efficiency:
         input:
-            costs=MEASURED_COSTS,
+            costs=[
+                COST.format(implementation=implementation, dim=dim, percent=percent)
+                for dim, ratios in CONFIG.efficiency.ratios.items()
+                for percent in ratios
+                for implementation in ("ours", "library")
+            ],
             printed="reference/table3.csv",
             templates=BRANCH_TEMPLATES,
         output:
-            csv=f"{RESULTS}/tables/efficiency.csv",
-            svg=f"{RESULTS}/report/efficiency/table3.svg",
-            png=f"{RESULTS}/report/efficiency/table3.png",
-            page=f"{RESULTS}/report/efficiency.html",
+            csv=LAYOUT.table("efficiency"),
+            svg=LAYOUT.picture("efficiency", "table3"),
+            png=LAYOUT.picture("efficiency", "table3", "png"),
+            page=LAYOUT.page("efficiency"),
         log:
-            f"{RESULTS}/logs/write_efficiency.log",
+            LAYOUT.log("write_efficiency"),
         localrule: True
         conda:
             "../envs/cpu.yaml"
         params:
             code=code("write_efficiency"),
         message:
-            "Table 3: what a pretraining step costs"
+            "Write Table 3: what a pretraining step costs"
         script:
             "../workflow_scripts/steps/efficiency/write_efficiency.py"
 
 
 rule efficiency:
     input:
-        efficiency_page,
+        asked_for("efficiency", "efficiency", example=STEP_COSTS),
     localrule: True
 
 
@@ -70,5 +72,5 @@ if "table3" not in CONFIG.studies:
 
     rule table3:
         input:
-            efficiency_page,
+            asked_for("efficiency", "efficiency", example=STEP_COSTS),
         localrule: True

@@ -4,14 +4,14 @@
 # It has no output, so it runs whenever it is asked for: other runs and downloads change its result.
 rule estimate:
     log:
-        f"{RESULTS}/logs/estimate.log",
+        LAYOUT.log("estimate"),
     localrule: True
     conda:
         "../envs/cpu.yaml"
     params:
         config=settings(CONFIG),
-        benchmarks=f"{RESULTS}/benchmarks",
-        table=f"{RESULTS}/tables/estimate.csv",
+        benchmarks=LAYOUT.benchmarks(),
+        table=LAYOUT.table("estimate"),
     message:
         "Estimate what the run would cost"
     script:

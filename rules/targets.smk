@@ -1,4 +1,14 @@
-"""A target for every study, by the study's name: its table and its figure."""
+"""Targets by name: of every sibling paper its page, of every study its table and its figure."""
+
+for name in SIBLINGS:
+
+    rule:
+        name:
+            name
+        input:
+            asked_for(name, name),
+        localrule: True
+
 
 for name in CONFIG.studies:
     if rules.has(name):

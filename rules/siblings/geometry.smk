@@ -1,43 +1,52 @@
-"""Geometry of embedding tables (arXiv 2311.18034). Takes models, dictionaries and token caches; gives
-{RESULTS}/tables/geometry.csv, {RESULTS}/report/geometry.html and its pictures."""
+"""Geometry of embedding tables (arXiv 2311.18034). Takes models, dictionaries and token caches; gives the table
+`geometry`, its page and pictures."""
 
-MEASURED = analysed("geometry")
-MEASURED_BACKBONES = list(dict.fromkeys(c.backbone for c in MEASURED))
-# Text by backbone, to tell how frequent a token is: what a run reads anyway, which a hub backbone may not.
-MEASURED_TEXTS = {
-    c.backbone: pretraining_tokens(c)
-    for c in MEASURED
-    if c.backbone in SCRATCH or (c.pretraining == "mlm" and c.tokenizer == "full")
-}
+from semantic_tokens.siblings.geometry.settings import Sample
 
-
-if CONFIG.geometry is None:
-
-    rule geometry:
-        input:
-            lambda wildcards: not_asked_for("geometry"),
-        localrule: True
-
-else:
-
-    LARGEST_TABLE = max(CONFIG.backbones[c.backbone].vocabulary * c.dim * 4 // 10**6 for c in MEASURED)  # MB
-    WITH_PARTITION = [str(c) for c in MEASURED if "partition" in geometry_model(c)]
+if CONFIG.geometry is not None:
+    MEASURED = analysed(CONFIG, "geometry")
+    MEASURED_BACKBONES = list(dict.fromkeys(c.backbone for c in MEASURED))
+    # To tell how frequent a token is.
+    MEASURED_TEXTS = NEEDS.texts(MEASURED)
+    LARGEST_TABLE = max(map(NEEDS.table_mb, MEASURED))
     GEOMETRY_PICTURES = ["umap", "measures", "separability", "angles", *["overlap"] * (len(MEASURED_BACKBONES) > 1)]
 
-    rule geometry:
-        input:
-            f"{RESULTS}/report/geometry.html",
-            f"{RESULTS}/tables/geometry.csv",
-        localrule: True
+    def measured_table(condition):
+        """The file with a condition's word embeddings, its tokenizer, and its partition where it has one."""
+        files = NEEDS.model(condition)
+        if "partition" not in files:  # read from its own folder, a decoder's table could be of any name and type
+            files["model"] = LAYOUT.embeddings(condition)
+        return {name: files[name] for name in ("model", "tokenizer", "partition") if name in files}
+
+    def read_beside_table(condition):
+        """Dictionaries, the vocabularies that the published measures compare, and a text, where there are any."""
+        # An aligned table's own dictionaries say what its alignment was not shown.
+        sources = condition.source_set or CONFIG.geometry.source_set
+        pairs = LAYOUT.token_pairs(condition.backbone, sources)["pairs"]
+        # The measures as published are of the backbones that the paper compares.
+        compared = CONFIG.geometry.shared_by or MEASURED_BACKBONES
+        return (
+            ({"pairs": pairs} if CONFIG.geometry.source_set else {})
+            | ({"vocabularies": list(map(LAYOUT.tokenizer, compared))} if condition.backbone in compared else {})
+            | MEASURED_TEXTS.get(condition.backbone, {})
+        )
+
+    TABLES_MEASURED = [measured_table(c) for c in MEASURED]
+    ALL_MEASURED = {
+        f"{name}s": [files[name] for files in TABLES_MEASURED if name in files]
+        for name in ("model", "tokenizer", "partition")
+    }
+    WITH_PARTITION = [str(c) for c, files in zip(MEASURED, TABLES_MEASURED) if "partition" in files]
 
     rule measure_geometry:
         input:
-            unpack(geometry_inputs),
+            unpack(of(measured_table)),
+            unpack(of(read_beside_table)),
         output:
-            measures=f"{CONDITION}/geometry/measures.csv",
-            neighbours=f"{CONDITION}/geometry/neighbours.csv",
+            measures=LAYOUT.at(ANY_CONDITION, "geometry", "measures.csv"),
+            neighbours=LAYOUT.at(ANY_CONDITION, "geometry", "neighbours.csv"),
         log:
-            f"{RESULTS}/logs/measure_geometry/{{backbone}}-d{{dim}}-{{alignment}}-{{grouping}}-{{pretraining}}.log",
+            LAYOUT.log("measure_geometry", ANY_CONDITION),
         conda:
             "../../envs/cpu.yaml"
         threads: CONFIG.compute.threads
@@ -46,11 +55,8 @@ else:
             mem_mb=memory(3000, tables=3),
             runtime=60,
         params:
-            condition=condition_path,
-            sample={
-                name: getattr(CONFIG.geometry, name)
-                for name in ("category_tokens", "tokens_per_class", "neighbour_share")
-            },
+            condition=of(str),
+            sample=CONFIG.geometry.model_dump(include=set(Sample.model_fields)),
             seed=CONFIG.run.seed,
             threads=CONFIG.compute.threads,
             code=code("measure_geometry"),
@@ -62,12 +68,12 @@ else:
 
     rule compare_geometry:
         input:
-            **geometry_models(),
+            **ALL_MEASURED,
         output:
-            **{f"measures_{i}": f"{CONDITIONS}/{c}/geometry/between.csv" for i, c in enumerate(MEASURED)},
-            spectra=f"{RESULTS}/geometry/spectra.json",
+            **{f"measures_{i}": LAYOUT.at(c, "geometry", "between.csv") for i, c in enumerate(MEASURED)},
+            spectra=LAYOUT.branch("geometry", "spectra.json"),
         log:
-            f"{RESULTS}/logs/compare_geometry.log",
+            LAYOUT.log("compare_geometry"),
         conda:
             "../../envs/cpu.yaml"
         threads: CONFIG.compute.threads
@@ -82,17 +88,17 @@ else:
             threads=CONFIG.compute.threads,
             code=code("compare_geometry"),
         message:
-            "Shared vocabularies and canonical angles"
+            "Compare vocabularies and canonical angles"
         script:
             "../../workflow_scripts/steps/siblings/geometry/compare_geometry.py"
 
     rule project_geometry:
         input:
-            **geometry_models(),
+            **ALL_MEASURED,
         output:
-            places=f"{RESULTS}/geometry/umap.parquet",
+            places=LAYOUT.branch("geometry", "umap.parquet"),
         log:
-            f"{RESULTS}/logs/project_geometry.log",
+            LAYOUT.log("project_geometry"),
         conda:
             "../../envs/cpu.yaml"
         resources:
@@ -107,27 +113,27 @@ else:
             threads=1,
             code=code("project_geometry"),
         message:
-            "Embedding tables in the plane (UMAP)"
+            "Project embedding tables into the plane (UMAP)"
         script:
             "../../workflow_scripts/steps/siblings/geometry/project_geometry.py"
 
     rule draw_geometry:
         input:
-            measures=[f"{CONDITIONS}/{c}/geometry/{part}.csv" for c in MEASURED for part in ("measures", "between")],
-            neighbours=[f"{CONDITIONS}/{c}/geometry/neighbours.csv" for c in MEASURED],
-            spectra=f"{RESULTS}/geometry/spectra.json",
-            places=f"{RESULTS}/geometry/umap.parquet",
+            measures=[LAYOUT.at(c, "geometry", f"{part}.csv") for c in MEASURED for part in ("measures", "between")],
+            neighbours=[LAYOUT.at(c, "geometry", "neighbours.csv") for c in MEASURED],
+            spectra=rules.compare_geometry.output.spectra,
+            places=rules.project_geometry.output.places,
             templates=BRANCH_TEMPLATES,
         output:
             **{
-                f"{name}_{kind}": f"{RESULTS}/report/geometry/{name}.{kind}"
+                f"{name}_{kind}": LAYOUT.picture("geometry", name, kind)
                 for name in GEOMETRY_PICTURES
                 for kind in ("svg", "png")
             },
-            csv=f"{RESULTS}/tables/geometry.csv",
-            page=f"{RESULTS}/report/geometry.html",
+            csv=LAYOUT.table("geometry"),
+            page=LAYOUT.page("geometry"),
         log:
-            f"{RESULTS}/logs/draw_geometry.log",
+            LAYOUT.log("draw_geometry"),
         localrule: True
         conda:
             "../../envs/cpu.yaml"

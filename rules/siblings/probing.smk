@@ -1,29 +1,27 @@
-"""What layers hold (arXiv 2502.04269). Takes models, word pairs and parallel sentences; gives {RESULTS}/tables/probing.csv,
-{RESULTS}/report/probing.html and its pictures."""
+"""What layers hold (arXiv 2502.04269). Takes models, word pairs and parallel sentences; gives the table `probing`, its
+page and pictures."""
 
-PROBED = analysed("probing")
+from semantic_tokens.workflow.needs import files_below
 
-
-if CONFIG.probing is None:
-
-    rule probing:
-        input:
-            lambda wildcards: not_asked_for("probing"),
-        localrule: True
-
-else:
-
-    ITEMS = f"{RESULTS}/probing"
+if CONFIG.probing is not None:
     PROBING = CONFIG.probing
+    PROBED = analysed(CONFIG, "probing")
     PROBED_LANGUAGES = PROBING.languages or CONFIG.data.languages
     # Upstream, a table of tagged sentences is there where a study has the task.
     WITH_NER = CONFIG.data.kind == "world" or "ner" in TABLE_SOURCE
-
-    rule probing:
-        input:
-            f"{RESULTS}/report/probing.html",
-            f"{RESULTS}/tables/probing.csv",
-        localrule: True
+    # Two pictures of all models, and the words and sentences of each in the plane.
+    PROBING_PICTURES = {"layers": "layers", "pairs": "pairs"} | {
+        f"{kind}_{i}": f"{kind}_{c}".replace("/", "-") for i, c in enumerate(PROBED) for kind in ("words", "sentences")
+    }
+    ITEMS = {
+        name: LAYOUT.branch("probing", f"{name}.parquet")
+        for name in ("words", "word_pairs", "sentences", *["ner"] * WITH_NER)
+    }
+    # Vectors of all layers: gigabytes for a large model, and minutes to read again.
+    STATES = {
+        name: LAYOUT.at(ANY_CONDITION, "probing", f"{name}.npy")
+        for name in ("words", "sentences", *["ner", "ner_places"] * WITH_NER)
+    }
 
     if CONFIG.data.kind == "world":
 
@@ -33,9 +31,9 @@ else:
                 names=f"{WORLD}/names.tsv",
                 function_words=f"{WORLD}/function_words.tsv",
             output:
-                table=f"{RESULTS}/data/parallel.parquet",
+                table=LAYOUT.data("parallel"),
             log:
-                f"{RESULTS}/logs/generate_parallel.log",
+                LAYOUT.log("generate_parallel"),
             localrule: True
             conda:
                 "../../envs/cpu.yaml"
@@ -45,7 +43,7 @@ else:
                 seed=CONFIG.run.seed,
                 code=code("generate_parallel"),
             message:
-                "Say the same facts in every language"
+                "Generate parallel sentences"
             script:
                 "../../workflow_scripts/steps/siblings/probing/generate_parallel.py"
 
@@ -53,11 +51,11 @@ else:
 
         rule read_parallel:
             input:
-                **({} if PROBING.parallel else {"record": f"{RESULTS}/sources/ntrex.json"}),
+                **({} if PROBING.parallel else {"record": LAYOUT.source("ntrex")}),
             output:
-                table=f"{RESULTS}/data/parallel.parquet",
+                table=LAYOUT.data("parallel"),
             log:
-                f"{RESULTS}/logs/read_parallel.log",
+                LAYOUT.log("read_parallel"),
             localrule: True
             conda:
                 "../../envs/cpu.yaml"
@@ -73,16 +71,11 @@ else:
 
     rule choose_probe_items:
         input:
-            **({"ner": f"{RESULTS}/data/ner.parquet"} if WITH_NER else {}),
-            word_pairs=f"{RESULTS}/data/word_pairs.parquet",
-            parallel=f"{RESULTS}/data/parallel.parquet",
+            **NEEDS.tables(["word_pairs", "parallel", *["ner"] * WITH_NER]),
         output:
-            **({"ner": f"{ITEMS}/ner.parquet"} if WITH_NER else {}),
-            words=f"{ITEMS}/words.parquet",
-            word_pairs=f"{ITEMS}/word_pairs.parquet",
-            sentences=f"{ITEMS}/sentences.parquet",
+            **ITEMS,
         log:
-            f"{RESULTS}/logs/choose_probe_items.log",
+            LAYOUT.log("choose_probe_items"),
         conda:
             "../../envs/cpu.yaml"
         resources:
@@ -103,24 +96,12 @@ else:
 
     rule read_hidden_states:
         input:
-            unpack(lambda wildcards: analysed_model(Condition.parse(condition_path(wildcards)))),
-            **({"ner": f"{ITEMS}/ner.parquet"} if WITH_NER else {}),
-            words=f"{ITEMS}/words.parquet",
-            sentences=f"{ITEMS}/sentences.parquet",
+            unpack(of(NEEDS.model)),
+            **{name: file for name, file in ITEMS.items() if name != "word_pairs"},
         output:
-            # Gigabytes for a large model, and minutes to read again.
-            **(
-                {
-                    "ner": temp(f"{CONDITION}/probing/ner.npy"),
-                    "ner_places": temp(f"{CONDITION}/probing/ner_places.npy"),
-                }
-                if WITH_NER
-                else {}
-            ),
-            words=temp(f"{CONDITION}/probing/words.npy"),
-            sentences=temp(f"{CONDITION}/probing/sentences.npy"),
+            **{name: temp(file) for name, file in STATES.items()},
         log:
-            f"{RESULTS}/logs/read_hidden_states/{{backbone}}-d{{dim}}-{{alignment}}-{{grouping}}-{{pretraining}}.log",
+            LAYOUT.log("read_hidden_states", ANY_CONDITION),
         conda:
             "../../envs/cpu.yaml"
         threads: CONFIG.compute.threads
@@ -131,10 +112,10 @@ else:
         params:
             pooling=PROBING.pooling,
             # A short limit would cut real sentences; a model's own limit is that of its positions.
-            max_length=lambda wildcards: min(PROBING.max_length, backbone_of(wildcards).max_length),
+            max_length=lambda wildcards: min(PROBING.max_length, CONFIG.backbones[wildcards.backbone].max_length),
             batch_size=PROBING.batch_size,
             with_ner=WITH_NER,
-            grouped=lambda wildcards: can_be_grouped(backbone_of(wildcards)),
+            grouped=of(lambda condition: "partition" in NEEDS.model(condition)),
             device=CONFIG.compute.device,
             threads=CONFIG.compute.threads,
             code=code("read_hidden_states"),
@@ -146,25 +127,13 @@ else:
 
     rule probe_hidden_states:
         input:
-            **(
-                {
-                    "ner_items": f"{ITEMS}/ner.parquet",
-                    "ner": f"{CONDITION}/probing/ner.npy",
-                    "ner_places": f"{CONDITION}/probing/ner_places.npy",
-                }
-                if WITH_NER
-                else {}
-            ),
-            word_pairs=f"{ITEMS}/word_pairs.parquet",
-            words_items=f"{ITEMS}/words.parquet",
-            sentences_items=f"{ITEMS}/sentences.parquet",
-            words=f"{CONDITION}/probing/words.npy",
-            sentences=f"{CONDITION}/probing/sentences.npy",
+            **{name if name == "word_pairs" else f"{name}_items": file for name, file in ITEMS.items()},
+            **STATES,
         output:
-            measures=f"{CONDITION}/probing/measures.csv",
-            points=f"{CONDITION}/probing/points.parquet",
+            measures=LAYOUT.at(ANY_CONDITION, "probing", "measures.csv"),
+            points=LAYOUT.at(ANY_CONDITION, "probing", "points.parquet"),
         log:
-            f"{RESULTS}/logs/probe_hidden_states/{{backbone}}-d{{dim}}-{{alignment}}-{{grouping}}-{{pretraining}}.log",
+            LAYOUT.log("probe_hidden_states", ANY_CONDITION),
         conda:
             "../../envs/cpu.yaml"
         threads: CONFIG.compute.threads
@@ -172,7 +141,7 @@ else:
             mem_mb=memory(8000),
             runtime=240,
         params:
-            condition=condition_path,
+            condition=of(str),
             with_ner=WITH_NER,
             layers=PROBING.layers,
             seed=CONFIG.run.seed,
@@ -186,15 +155,19 @@ else:
 
     rule draw_probing:
         input:
-            measures=[f"{CONDITIONS}/{c}/probing/measures.csv" for c in PROBED],
-            points=[f"{CONDITIONS}/{c}/probing/points.parquet" for c in PROBED],
+            measures=[LAYOUT.at(c, "probing", "measures.csv") for c in PROBED],
+            points=[LAYOUT.at(c, "probing", "points.parquet") for c in PROBED],
             templates=BRANCH_TEMPLATES,
         output:
-            **probing_pictures(),
-            csv=f"{RESULTS}/tables/probing.csv",
-            page=f"{RESULTS}/report/probing.html",
+            **{
+                f"{name}{suffix}": LAYOUT.picture("probing", stem, kind)
+                for name, stem in PROBING_PICTURES.items()
+                for suffix, kind in (("", "svg"), ("_png", "png"))
+            },
+            csv=LAYOUT.table("probing"),
+            page=LAYOUT.page("probing"),
         log:
-            f"{RESULTS}/logs/draw_probing.log",
+            LAYOUT.log("draw_probing"),
         localrule: True
         conda:
             "../../envs/cpu.yaml"

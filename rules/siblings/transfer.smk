@@ -1,36 +1,26 @@
-"""Inference learned in English, tested in every language (arXiv 2502.04269). Takes scores; gives
-{RESULTS}/tables/transfer.csv, {RESULTS}/report/transfer.html and its pictures."""
+"""Inference learned in English, tested in every language (arXiv 2502.04269). Takes scores; gives the table `transfer`,
+its page and pictures."""
 
-TRANSFERRED = analysed("transfer")
+from semantic_tokens.conditions import Unit
 
+if CONFIG.transfer is not None:
 
-if CONFIG.transfer is None:
-
-    rule transfer:
-        input:
-            lambda wildcards: not_asked_for("transfer"),
-        localrule: True
-
-else:
-
-    rule transfer:
-        input:
-            f"{RESULTS}/report/transfer.html",
-            f"{RESULTS}/tables/transfer.csv",
-        localrule: True
+    def inference_scores(condition):
+        """Zero-shot, with all seeds: those of a study where one has them, else alone."""
+        return [SCORING.file(condition, Unit("nli", "zero-shot", seed)) for seed in CONFIG.transfer.seeds]
 
     rule measure_transfer:
         input:
-            scores=transfer_scores,
+            scores=of(inference_scores),
         output:
-            measures=f"{CONDITION}/transfer/measures.csv",
+            measures=LAYOUT.at(ANY_CONDITION, "transfer", "measures.csv"),
         log:
-            f"{RESULTS}/logs/measure_transfer/{{backbone}}-d{{dim}}-{{alignment}}-{{grouping}}-{{pretraining}}.log",
+            LAYOUT.log("measure_transfer", ANY_CONDITION),
         localrule: True
         conda:
             "../../envs/cpu.yaml"
         params:
-            condition=condition_path,
+            condition=of(str),
             code=code("measure_transfer"),
         message:
             "Transfer from English of {wildcards.backbone} d{wildcards.dim} "
@@ -40,18 +30,19 @@ else:
 
     rule draw_transfer:
         input:
-            measures=[f"{CONDITIONS}/{c}/transfer/measures.csv" for c in TRANSFERRED],
+            measures=[LAYOUT.at(c, "transfer", "measures.csv") for c in analysed(CONFIG, "transfer")],
             paper="reference/handle_languages.csv",
             templates=BRANCH_TEMPLATES,
         output:
-            accuracy=f"{RESULTS}/report/transfer/accuracy.svg",
-            accuracy_png=f"{RESULTS}/report/transfer/accuracy.png",
-            efficiency=f"{RESULTS}/report/transfer/efficiency.svg",
-            efficiency_png=f"{RESULTS}/report/transfer/efficiency.png",
-            csv=f"{RESULTS}/tables/transfer.csv",
-            page=f"{RESULTS}/report/transfer.html",
+            **{
+                f"{name}{suffix}": LAYOUT.picture("transfer", name, kind)
+                for name in ("accuracy", "efficiency")
+                for suffix, kind in (("", "svg"), ("_png", "png"))
+            },
+            csv=LAYOUT.table("transfer"),
+            page=LAYOUT.page("transfer"),
         log:
-            f"{RESULTS}/logs/draw_transfer.log",
+            LAYOUT.log("draw_transfer"),
         localrule: True
         conda:
             "../../envs/cpu.yaml"

@@ -136,11 +136,6 @@ class Condition:
         return self.alignment.partition("-")[2] or None
 
     @property
-    def original(self) -> Self:
-        """The same backbone before anything was done to it but truncation."""
-        return replace(self, alignment="none", grouping=Grouping("full"), pretraining="none")
-
-    @property
     def aligned(self) -> str:
         """Path of the aligned embedding table, shared by all groupings of it."""
         return f"{self.backbone}/d{self.dim}/{self.alignment}"

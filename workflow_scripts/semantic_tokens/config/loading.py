@@ -74,6 +74,12 @@ def conditions(section: Analysed) -> list[Condition]:
     return list(dict.fromkeys(chain.from_iterable(map(expand, section.conditions))))
 
 
+def analysed(config: Config, sibling: str) -> list[Condition]:
+    """The conditions that a sibling analyses; none where the config lacks its section."""
+    section = getattr(config, sibling)
+    return [] if section is None else conditions(section)
+
+
 def units(config: Config) -> dict[Condition, dict[Unit, tuple[str, ...]]]:
     """Every unit to run under every condition, each once, with the names of the studies that want it.
 
@@ -178,7 +184,7 @@ def _contradictions(config: Config) -> Iterator[Problem]:
         section = getattr(config, name)
         if section is not None:
             yield from sibling.problems(section, config)
-            for condition in conditions(section):
+            for condition in analysed(config, name):
                 for rule in _analysed_contradictions(config, condition):
                     yield (name, "conditions"), str(condition), rule
 
