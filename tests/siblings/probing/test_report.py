@@ -55,8 +55,8 @@ def points(kind):
 def test_models_are_named_by_what_parts_them(table):
     assert list(names(table).values()) == [
         "tiny-bert",
-        "tiny-bert, pretrained further",
-        "tiny-bert, kmeans-cosine 5%, clsa-all, pretrained further",
+        "tiny-bert, continually pretrained",
+        "tiny-bert, kmeans-cosine 5%, clsa-all, continually pretrained",
         "tiny-bloom",
     ]
 
@@ -84,7 +84,7 @@ def test_the_summary_has_the_best_and_the_last_layer(table):
 def test_falls_may_be_negative(table):
     header, rows = probing_page.falls(table)
     assert header == ["Model", "Words: cosine above random pairs"]
-    assert rows[:2] == [["tiny-bert", -0.1], ["tiny-bert, pretrained further", pytest.approx(-0.09)]]
+    assert rows[:2] == [["tiny-bert", -0.1], ["tiny-bert, continually pretrained", pytest.approx(-0.09)]]
 
 
 @pytest.mark.parametrize(

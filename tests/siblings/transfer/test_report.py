@@ -37,7 +37,7 @@ def test_the_summary_has_each_model_in_each_language(table):
     assert header == ["Model", "en", *means, "ar", "sw"], "English, then the best first"
     by_model = {row[0]: row[1:] for row in rows}
     assert list(by_model) == [
-        "mbert", "mbert, kmeans-cosine 5%, clsa-all, pretrained further", "our-bloom", "lost"
+        "mbert", "mbert, kmeans-cosine 5%, clsa-all, continually pretrained", "our-bloom", "lost"
     ]  # fmt: skip
     first = next(iter(by_model.values()))
     assert first[:3] == [0.6, pytest.approx(1.35 / 3), pytest.approx(0.75 / 2)]

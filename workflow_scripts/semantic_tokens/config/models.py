@@ -135,7 +135,8 @@ class Compute(Section):
     precision: Literal["auto", "float32", "bf16"] = Field(
         "auto",
         description="Precision of products in fine-tuning and in inference with fine-tuned models: `float32` or `bf16` "
-        "(autocast; weights and updates stay float32). `auto`: bf16 on a GPU, and TF32 for the rest; float32 on a processor.",
+        "(autocast; weights and updates stay float32). `auto`: bf16 on a GPU, and TF32 for the rest; float32 on a "
+        "processor.",
     )
     gpus: Count | None = Field(
         None, description="GPUs that `estimate` reckons with, and nothing else reads; absent: those of this machine."

@@ -24,7 +24,7 @@ def names(table: pd.DataFrame) -> dict[Model, str]:
         parts += [f"d{model.dim}"] * several_dims
         parts += [merged] * (model.grouping != "full")
         parts += [model.alignment] * (model.alignment != "none")
-        parts += ["pretrained further"] * (model.pretraining == "mlm")
+        parts += ["continually pretrained"] * (model.pretraining == "mlm")
         found[tuple(model)] = ", ".join(parts)
     return found
 
@@ -41,7 +41,7 @@ def styles(models: Iterable[Model]) -> dict[Model, dict[str, Any]]:
     found = {}
     for model in models:
         i = origins.index(model[:-1])
-        color, further = PALETTE[i % len(PALETTE)], model[-1] == "mlm"
+        color, pretrained = PALETTE[i % len(PALETTE)], model[-1] == "mlm"
         marker = _MARKERS[i % len(_MARKERS)]
-        found[model] = {"color": color, "marker": marker, "markerfacecolor": "white" if further else color}
+        found[model] = {"color": color, "marker": marker, "markerfacecolor": "white" if pretrained else color}
     return found

@@ -9,7 +9,7 @@ from semantic_tokens.report.pages import branch_page
 from semantic_tokens.siblings.geometry.pictures import by_condition, labels, title
 
 _INTRODUCTION = """\
-Where do the word embeddings of a model lie, before and after its vocabulary is aligned, grouped and trained further?
+Where do the word embeddings of a model lie, before and after alignment, grouping and continual pretraining?
 The measures are those of Hyperpolyglot (arXiv 2311.18034) and of the work on anisotropy, on all models alike.
 
 A grouped model has one row for a group. Tokens are looked up in it as the model does, so members of a group share a

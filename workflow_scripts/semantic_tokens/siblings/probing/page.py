@@ -7,7 +7,7 @@ from semantic_tokens.report.pages.branch_page import Cell
 from semantic_tokens.siblings.drawing import names, rows_of
 from semantic_tokens.siblings.probing.pictures import PANELS
 
-INTRODUCTION = """What the layers of each model hold, before and after alignment, grouping and further pretraining: \
+INTRODUCTION = """What the layers of each model hold, before and after alignment, grouping and continual pretraining: \
 whether translated words and sentences lie together, and whether a linear probe finds meaning and named entities, \
 after "How does a Multilingual LM Handle Multiple Languages?" (arXiv 2502.04269).
 
@@ -23,8 +23,8 @@ WORLD = """
 
 This run reads the embedded world: generated sentences, and tiny models pretrained on them. Its numbers exercise the \
 measures and say nothing about real models."""
-LAYERS = """Measures over the layers, one line a model; broken lines are the same models pretrained further. Dotted: \
-what chance gives, where it is the same for all."""
+LAYERS = """Measures over the layers, one line a model; broken lines are the same models continually pretrained. \
+Dotted: what chance gives, where it is the same for all."""
 PAIRS = """Pairs of languages with {pivot}, each model at the layer, in brackets, that is best over all pairs."""
 PLANE = """{kind} of {model} in the plane, by language and by meaning. Ten meanings have a colour; the others are \
 grey in the rows by meaning."""

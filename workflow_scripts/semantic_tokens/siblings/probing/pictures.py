@@ -33,7 +33,7 @@ _WIDTH = 11.0
 def draw_layers(table: pd.DataFrame, svg: Path, png: Path) -> None:
     """One panel a measure, one line a model, over the layers; dotted what chance gives, where all models share it.
 
-    table: the rows of probing.csv. Models pretrained further have broken lines in the colour of those they come from.
+    table: the rows of probing.csv. Models after continual pretraining have broken lines in the colour of those before.
     """
     whole = table[table["subject"].isna() & table["layer"].notna()]
     shown = [name for name in PANELS if name in set(whole["measure"])]

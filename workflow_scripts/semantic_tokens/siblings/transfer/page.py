@@ -22,7 +22,7 @@ WORLD = """
 This run reads the embedded world: generated sentences, a few hundred of them in English to learn from, and tiny \
 models. Its numbers exercise the measures and say nothing about real models."""
 ACCURACY = """Accuracy in each language of models that learned from English alone, with 95% intervals. Open markers: \
-models pretrained further. Dotted: guessing."""
+models continually pretrained. Dotted: guessing."""
 EFFICIENCY = """Transfer efficiency: the bar is the mean over languages other than English, the letters are single \
 languages. The tick across a bar is what guessing in the other languages gets; right of the line at 1, a model does \
 better elsewhere than in English."""
