@@ -94,9 +94,10 @@ def loader(n_ids, positions=64, permutation=None, seen=None, dropout=0.0):
 def saved_backbone(architecture, folder, vocabulary=48, **changed):
     """A random backbone of one of our architectures, two layers, 32 wide, with dropout; padding has the id 1."""
     shape = {"dim": 32, "layers": 2, "heads": 2, "intermediate": 128, "dropout": 0.1, "max_length": 64} | changed
+    ids = {f"{role}_token_id": i for i, role in enumerate(ARCHITECTURES[architecture].special, 1)}
     own = ARCHITECTURES[architecture]
     torch.manual_seed(0)
-    model = own.model(own.config(shape, vocabulary, {f"{role}_token_id": i for i, role in enumerate(own.special, 1)}))
+    model = own.model(own.config(SimpleNamespace(**shape), vocabulary, ids))
     save(model, folder)
     return folder
 

@@ -6,6 +6,8 @@ world of config.yaml under its own. Assumed ones say why.
 
 from typing import NamedTuple
 
+from semantic_tokens.tasks import declared
+
 # --- published ---
 
 
@@ -97,14 +99,14 @@ ASSUMED_GPU = "NVIDIA A100"  # also stands for a GPU that is in no table
 
 # --- sampled ---
 
-# Tokens a text, special ones included: MasakhaNER's training sentences (7 languages), 30 pairs of XNLI, windows of 384
-# of XQuAD (6 languages), MIRACL queries (6 languages), 16 passages of 4 languages.
-TOKENS = {"ner": 48, "nli": 43, "qa": 240, "query": 18, "passage": 155}
-QA_WINDOWS = 1.13  # windows a question, with 384 tokens and a stride of 128
+# Tokens of a text, special ones included, as the tasks declare them: an item of a task, a query, a passage.
+_TEXTS = {text: tokens for task in declared().values() for text, tokens in task.texts.items()}
+TOKENS = {text: tokens.upstream for text, tokens in _TEXTS.items()}
+QA_WINDOWS = declared()["qa"].windows
 BYTES_A_TOKEN = 4.6  # UTF-8: 3.1 (Chinese, Swahili) to 6.3 (Hindi), six languages
 PAIRS_A_DICTIONARY = 900  # pairs of two single subwords a language pair: 15 dictionaries with English, 38 to 3,562
 
-WORLD_TOKENS = {"ner": 9.5, "nli": 17, "qa": 33, "query": 10, "passage": 19}
+WORLD_TOKENS = {text: tokens.world for text, tokens in _TEXTS.items()}
 WORLD_ARTICLE = 34  # tokens
 WORLD_ENTITIES = 1_319  # articles a language about people and places, whatever data.articles is
 WORLD_PAIRS = 570  # token pairs a language pair and dictionary of coverage 1

@@ -20,6 +20,7 @@ from semantic_tokens.fine_tuning.task import Tokens
 
 TABLES, JUDGEMENTS = ("queries", "passages", "qrels", "candidates"), ("qrels", "candidates")
 SOURCES = ("miracl", "miracl-corpus")
+# Upstream: MIRACL queries in 6 languages, 16 passages in 4.
 TEXTS = {"query": Tokens(18, 10), "passage": Tokens(155, 19)}
 
 

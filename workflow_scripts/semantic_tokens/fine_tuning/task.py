@@ -56,7 +56,8 @@ class Task:
     encode          features in the tokenizer's own ids, shared by all groupings; tables come and features go in parts,
                     so memory does not grow with the rows
     prepare         features in the ids of one model
-    texts, windows  mean tokens of the texts that it reads, and mean rows that an item is cut into; for `estimate`
+    texts, windows  mean tokens of the texts that it reads (one by its own name, or several), and mean windows that an
+                    item of upstream data is cut into; for `estimate`
     """
 
     name: str

@@ -20,5 +20,5 @@ TASK = Task(
     items="ner",
     encode=partial(encode_tagged, "ner", NER_TAGS),
     prepare=partial(TaggedSentences, tags=NER_TAGS, metric="f1", measure=entity_f1),
-    texts={"sentence": Tokens(48, 9.5)},
+    texts={"ner": Tokens(48, 9.5)},  # upstream: MasakhaNER's training sentences, 7 languages
 )

@@ -102,5 +102,5 @@ TASK = Task(
     settings=Labelled,
     encode=encode,
     prepare=Pairs,
-    texts={"pair": Tokens(43, 17)},
+    texts={"nli": Tokens(43, 17)},  # upstream: 30 pairs of XNLI
 )
