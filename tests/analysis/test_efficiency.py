@@ -8,9 +8,10 @@ import pytest
 
 from semantic_tokens.analysis.efficiency import cost as efficiency
 from semantic_tokens.analysis.efficiency.settings import Load
+from semantic_tokens.models.shape import Shape
 from semantic_tokens.report import table3
 
-SMALL = efficiency.Shape(vocabulary=400, dim=16, layers=1, heads=2, intermediate=32, positions=16)
+SMALL = Shape(vocabulary=400, dim=16, layers=1, heads=2, intermediate=32, positions=16, types=2)
 LOAD = Load(batch_size=2, sequence_length=8, steps=3)
 
 

@@ -5,13 +5,13 @@ import pyarrow as pa
 from semantic_tokens import tables
 from semantic_tokens.conditions import Condition
 from semantic_tokens.report import PRIMARY_METRIC
-from semantic_tokens.report.claims import ledger as claims
+from semantic_tokens.report.claims import ledger
 from semantic_tokens.report.claims.ledger import Claim, judge
 from semantic_tokens.report.claims.scores import Scores, Value, of_paper
 from support import ROOT
 
 REFERENCE = ROOT / "reference"
-LEDGER = claims.read_claims(REFERENCE / "claims.yaml")
+LEDGER = ledger.read_claims(REFERENCE / "claims.yaml")
 PAPER = of_paper(REFERENCE)
 CLAIMS = {claim.id: claim for claim in LEDGER}
 # What the paper's own numbers say against its sentences: claim -> how many comparisons.

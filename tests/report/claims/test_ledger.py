@@ -7,7 +7,7 @@ import pytest
 
 from semantic_tokens.conditions import Condition
 from semantic_tokens.errors import InputError
-from semantic_tokens.report.claims import ledger as claims
+from semantic_tokens.report.claims import ledger
 from semantic_tokens.report.claims.kinds import KINDS
 from semantic_tokens.report.claims.ledger import CONTRADICTS, FALLS_SHORT, OF_THE_PRINT, judge, judge_print
 from semantic_tokens.report.claims.scores import Roles, Scores, of_run
@@ -105,9 +105,9 @@ def test_stand_ins_are_judged_as_what_they_stand_for():
 
 def test_what_stands_for_a_backbone_that_no_claim_names_is_refused():
     settings = {"stands_for": {"mbert": "tiny-bert"}, "dims": {"768": 128}, "source_set": "all", "transfers": {}}
-    assert claims.roles(LEDGER, settings) == Roles({"mbert": "tiny-bert"}, {768: 128}, "all")
+    assert ledger.roles(LEDGER, settings) == Roles({"mbert": "tiny-bert"}, {768: 128}, "all")
     with pytest.raises(InputError, match=r"claims\.stands_for\.mbret: no claim speaks of it; allowed: .*mbert"):
-        claims.roles(LEDGER, settings | {"stands_for": {"mbret": "tiny-bert"}})
+        ledger.roles(LEDGER, settings | {"stands_for": {"mbret": "tiny-bert"}})
 
 
 def test_a_run_with_the_papers_scores_gets_the_papers_verdicts():
@@ -122,7 +122,7 @@ def test_a_run_with_the_papers_scores_gets_the_papers_verdicts():
 
 
 def test_what_a_paper_prints_is_no_matter_of_a_run():
-    rows = {row["id"]: row for row in claims.ledger(LEDGER, Scores(PAPER), Scores(PAPER))}
+    rows = {row["id"]: row for row in ledger.ledger(LEDGER, Scores(PAPER), Scores(PAPER))}
     of_the_print = {claim.id for claim in LEDGER if claim.printed}
     assert of_the_print == {name for name, row in rows.items() if row["run_verdict"] == OF_THE_PRINT}
     assert {rows[name]["paper_verdict"] for name in of_the_print} == {CONTRADICTS}

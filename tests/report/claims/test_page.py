@@ -4,8 +4,7 @@ import pytest
 
 from semantic_tokens import csv_rows
 from semantic_tokens.errors import InputError
-from semantic_tokens.report.claims import ledger as claims
-from semantic_tokens.report.claims import page as claim_page
+from semantic_tokens.report.claims import ledger, page
 from semantic_tokens.report.claims.ledger import CONTRADICTS
 from semantic_tokens.report.claims.scores import Scores
 from semantic_tokens.report.claims.verdicts import FAILS
@@ -13,19 +12,17 @@ from support.toy_claims import CLAIMS, CONTRADICTED, LEDGER, PAPER
 
 
 def made_up_ledger(run=()):
-    return claims.ledger(LEDGER, Scores(PAPER), Scores(dict(run)))
+    return ledger.ledger(LEDGER, Scores(PAPER), Scores(dict(run)))
 
 
 def test_the_ledger_is_written_with_the_same_bytes_and_read_again(tmp_path):
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
-        claim_page.write(
-            made_up_ledger(PAPER), "en zh", tmp_path / folder / "claims.csv", tmp_path / folder / "claims.md"
-        )
+        page.write(made_up_ledger(PAPER), "en zh", tmp_path / folder / "claims.csv", tmp_path / folder / "claims.md")
     for name in ("claims.csv", "claims.md"):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
     rows = csv_rows.read(tmp_path / "a" / "claims.csv")
-    assert [row["id"] for row in rows] == list(CLAIMS) and tuple(rows[0]) == claims.COLUMNS
+    assert [row["id"] for row in rows] == list(CLAIMS) and tuple(rows[0]) == ledger.COLUMNS
     found = next(row for row in rows if row["id"] == "sg-pretrained-keeps-90-at-5")
     assert (found["paper_verdict"], found["run_verdict"]) == (CONTRADICTS, FAILS)
     assert (found["paper_compared"], found["paper_needed"]) == ("4", "4")
@@ -37,9 +34,9 @@ def test_the_ledger_is_written_with_the_same_bytes_and_read_again(tmp_path):
 
 def test_claims_that_are_expected_and_do_not_hold_are_named():
     nothing, paper = made_up_ledger(), made_up_ledger(PAPER)
-    assert claims.unmet(paper, ["embedding-is-more-sensitive"]) == []
-    assert claims.unmet(nothing, []) == []
-    found = claims.unmet(
+    assert ledger.unmet(paper, ["embedding-is-more-sensitive"]) == []
+    assert ledger.unmet(nothing, []) == []
+    found = ledger.unmet(
         paper, ["first-k-deteriorates", "nonsense", "d32-like-d768-at-5", "embedding-is-more-sensitive"]
     )
     assert [line.split("; known")[0] for line in found] == [
@@ -48,9 +45,9 @@ def test_claims_that_are_expected_and_do_not_hold_are_named():
 
 
 def test_an_unknown_claim_that_is_expected_is_named_before_anything_runs():
-    claims.refuse_unknown(LEDGER, ["embedding-is-more-sensitive"])
+    ledger.refuse_unknown(LEDGER, ["embedding-is-more-sensitive"])
     with pytest.raises(InputError, match=r"expect_claims: no claim nonsense, rubbish; known: .*embedding-is-more"):
-        claims.refuse_unknown(LEDGER, ["nonsense", "embedding-is-more-sensitive", "rubbish"])
+        ledger.refuse_unknown(LEDGER, ["nonsense", "embedding-is-more-sensitive", "rubbish"])
 
 
 COMPLETE = (
@@ -76,4 +73,4 @@ def test_a_claim_that_cannot_be_judged_is_refused(tmp_path, text, message):
     path = tmp_path / "claims.yaml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=rf"claims\.yaml: {message}"):
-        claims.read_claims(path)
+        ledger.read_claims(path)

@@ -84,16 +84,8 @@ def of_average(values: Sequence[float], intervals: Sequence[tuple[float, float]]
 
 def of_rank_correlation(rho: float, n: int) -> tuple[float, float]:
     """Of Spearman's correlation, Fisher's transformation with the variance of Bonett and Wright (2000); n > 3."""
-    return _of_arctanh(rho, Z * math.sqrt((1 + rho**2 / 2) / (n - 3)))
-
-
-def of_correlation(r: float, n: int) -> tuple[float, float]:
-    """Of Pearson's correlation, Fisher's transformation; n > 3."""
-    return _of_arctanh(r, Z / math.sqrt(n - 3))
-
-
-def _of_arctanh(r: float, margin: float) -> tuple[float, float]:
-    centre = math.atanh(min(max(r, -1 + 1e-12), 1 - 1e-12))
+    centre = math.atanh(min(max(rho, -1 + 1e-12), 1 - 1e-12))
+    margin = Z * math.sqrt((1 + rho**2 / 2) / (n - 3))
     return math.tanh(centre - margin), math.tanh(centre + margin)
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from semantic_tokens.analysis.before_after import Panels, Point, order
 from semantic_tokens.conditions import Condition
 from semantic_tokens.report import PRIMARY_METRIC, TASK_NAMES, TASK_ORDER
+from semantic_tokens.report.conflation import OVER_GROUPINGS, OVER_LANGUAGES
 from semantic_tokens.report.figures.style import PALETTE, RC, save, style_of
-from semantic_tokens.report.polysemy import OVER_GROUPINGS, OVER_LANGUAGES
 from semantic_tokens.report.table5 import Cell
 
 _INTRODUCTION = """What alignment, grouping and continual pretraining do to {lines}, beside what they do to scores.

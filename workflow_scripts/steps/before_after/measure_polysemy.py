@@ -14,7 +14,7 @@ with step(snakemake) as job:
     from semantic_tokens.conditions import Condition
     from semantic_tokens.grouping.partition import VocabularyPartition
     from semantic_tokens.pretraining.token_cache import read_cache
-    from semantic_tokens.report import polysemy as cost
+    from semantic_tokens.report import conflation
 
     if job.params.world:
         senses = polysemy.of_concepts(tables.read("word_concepts", job.input.senses))
@@ -30,5 +30,5 @@ with step(snakemake) as job:
         languages = text.names if text else sorted({lang for by_lang in senses.values() for lang in by_lang})
         counts = text.counts(len(partition.tokens)) if text else None
         found.append((condition, polysemy.measure_polysemy(partition, senses, languages, counts, job.params.seed)))
-    lost = cost.losses(tables.read("scores", job.input.scores))
-    measures.write_all(cost.with_costs(found, lost), job.output.csv)
+    lost = conflation.losses(tables.read("scores", job.input.scores))
+    measures.write_all(conflation.with_costs(found, lost), job.output.csv)

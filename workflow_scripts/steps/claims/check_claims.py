@@ -10,9 +10,9 @@ if TYPE_CHECKING:
 with step(snakemake) as job:
     from semantic_tokens import csv_rows
     from semantic_tokens.errors import InputError
-    from semantic_tokens.report.claims import ledger as claims
+    from semantic_tokens.report.claims import ledger
 
-    unmet = claims.unmet(csv_rows.read(job.input.claims), job.params.expected)
+    unmet = ledger.unmet(csv_rows.read(job.input.claims), job.params.expected)
     if unmet:
         raise InputError("; ".join(unmet))
     job.output.found.write_text("".join(f"{name} holds\n" for name in job.params.expected), encoding="utf-8")

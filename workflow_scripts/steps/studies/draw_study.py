@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 with step(snakemake) as job:
     from semantic_tokens import tables
     from semantic_tokens.report import table5
-    from semantic_tokens.report.figures import study as figures
+    from semantic_tokens.report.figures import study
 
     scores, cells = tables.read("scores", job.input.scores), table5.read(job.input.table5)
-    figures.draw(job.params.axis, scores, cells, job.output.svg, job.output.png)
+    study.draw(job.params.axis, scores, cells, job.output.svg, job.output.png)

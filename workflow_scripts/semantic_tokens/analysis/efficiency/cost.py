@@ -17,6 +17,7 @@ from transformers import BertConfig, BertForMaskedLM, BertModel, PreTrainedModel
 
 from semantic_tokens.analysis.efficiency.settings import Load
 from semantic_tokens.conditions import Grouping, n_groups
+from semantic_tokens.models.shape import Shape
 from semantic_tokens.models.truncation import truncate
 from semantic_tokens.peak_memory import peak_resident
 from semantic_tokens.pretraining.masking import MaskingVocabulary
@@ -32,19 +33,7 @@ _STATE = 12  # bytes a parameter: a float32 weight and AdamW's two moments
 Step = Callable[[np.ndarray, np.ndarray], float]
 
 
-@dataclass(frozen=True)
-class Shape:
-    """A BERT encoder."""
-
-    vocabulary: int
-    dim: int
-    layers: int
-    heads: int
-    intermediate: int
-    positions: int
-
-
-MBERT = Shape(119_547, 768, 12, 12, 3072, 512)  # config.json of bert-base-multilingual-cased
+MBERT = Shape(119_547, 768, 12, 12, 3072, 512, types=2)  # config.json of bert-base-multilingual-cased
 
 
 @dataclass(frozen=True)
@@ -112,6 +101,7 @@ def _config(shape: Shape, groups: int) -> BertConfig:
         num_attention_heads=shape.heads,
         intermediate_size=shape.intermediate,
         max_position_embeddings=shape.positions,
+        type_vocab_size=shape.types,
     )
 
 

@@ -7,8 +7,8 @@ from statistics import fmean
 
 import numpy as np
 import pyarrow as pa
+from scipy.stats import pearsonr
 
-from semantic_tokens.analysis import intervals
 from semantic_tokens.analysis.measures import Measure
 from semantic_tokens.conditions import Condition
 from semantic_tokens.report import PRIMARY_METRIC, TASK_ORDER
@@ -71,6 +71,6 @@ def _correlation(name: str, task: str, points: Sequence[tuple[float, float]]) ->
     pairs = np.array(points)
     if len(pairs) < LEAST_POINTS or (np.ptp(pairs, axis=0) == 0).any():
         return []
-    r = float(np.clip(np.corrcoef(pairs.T)[0, 1], -1, 1))
-    low, high = intervals.of_correlation(r, len(pairs))
-    return [Measure(name, task, r, len(pairs), low=low, high=high, chance=0.0)]
+    found = pearsonr(*pairs.T)
+    low, high = map(float, found.confidence_interval(0.95))
+    return [Measure(name, task, float(found.statistic), len(pairs), low=low, high=high, chance=0.0)]

@@ -7,7 +7,7 @@ import pytest
 from semantic_tokens import tables
 from semantic_tokens.analysis.measures import Measure
 from semantic_tokens.conditions import Condition
-from semantic_tokens.report import polysemy
+from semantic_tokens.report import conflation
 from support.toy_claims import score_table
 
 ORACLE, FIVE = "m/d8/none/full/mlm", "m/d8/none/kmeans-cosine-r05/mlm"
@@ -30,13 +30,13 @@ def conflated(*shares):
 
 
 def costs(offsets, shares, **kwargs):
-    lost = polysemy.losses(table(offsets, **kwargs))
-    found = dict(polysemy.with_costs([(GROUPING, conflated(*shares))], lost))
+    lost = conflation.losses(table(offsets, **kwargs))
+    found = dict(conflation.with_costs([(GROUPING, conflated(*shares))], lost))
     return found[Condition.parse(FIVE)]
 
 
 def test_a_loss_is_a_share_of_the_oracles_score_in_the_language():
-    lost = polysemy.losses(table((-0.06, 0, 0, 0, -0.3), seeds=(0.0, 0.02)))
+    lost = conflation.losses(table((-0.06, 0, 0, 0, -0.3), seeds=(0.0, 0.02)))
     assert lost[Condition.parse(FIVE)]["nli"]["ar"] == pytest.approx(0.06 / 0.61)
     assert lost[Condition.parse(FIVE)]["nli"]["zh"] == pytest.approx(0.3 / 0.61)
     assert set(lost[Condition.parse(ORACLE)]["nli"].values()) == {0.0}
@@ -59,8 +59,8 @@ def test_what_cannot_be_correlated_is_left_out():
 
 
 def test_every_condition_of_the_grouping_has_its_cost_and_no_other():
-    found = polysemy.with_costs(
-        [(GROUPING, conflated(0.1, 0.2, 0.3, 0.4, 0.5))], polysemy.losses(table((-0.1, 0, 0, 0, 0)))
+    found = conflation.with_costs(
+        [(GROUPING, conflated(0.1, 0.2, 0.3, 0.4, 0.5))], conflation.losses(table((-0.1, 0, 0, 0, 0)))
     )
     assert [str(condition) for condition, _ in found] == [str(GROUPING), FIVE, ORACLE]
     assert found[2][1] == [], "one grouping"
@@ -75,6 +75,6 @@ def test_over_groupings_the_means_of_a_backbone_are_correlated():
         for c, x in zip(groupings, offsets)
     }
     polysemes = [(c, [Measure("conflated_words", "", share, 2)]) for c, share in zip(groupings, shares)]
-    backbone, (cost,) = polysemy.with_costs(polysemes, lost)[-1]
-    assert (str(backbone), cost.measure, cost.n) == (ORACLE, polysemy.OVER_GROUPINGS, 4)
+    backbone, (cost,) = conflation.with_costs(polysemes, lost)[-1]
+    assert (str(backbone), cost.measure, cost.n) == (ORACLE, conflation.OVER_GROUPINGS, 4)
     assert cost.value == pytest.approx(np.corrcoef(shares, offsets)[0, 1] * -1)
