@@ -121,5 +121,5 @@ def test_groupings_and_exported_models_need_no_package_of_the_workflow():
     loaded = set(done.stdout.split())
     assert {"torch", "transformers", "semantic_tokens"} <= loaded
     modules = {name for name, found in packages_distributions().items() if {normal(p) for p in found} & WORKFLOW_ONLY}
-    assert {"snakemake", "pydantic", "matplotlib", "sklearn", "faiss"} <= modules
+    assert {"snakemake", "matplotlib", "sklearn", "faiss", "umap"} <= modules
     assert not loaded & modules
