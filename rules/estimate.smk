@@ -10,6 +10,7 @@ rule estimate:
         "../envs/cpu.yaml"
     params:
         config=settings(CONFIG),
+        snakefile=workflow.main_snakefile,
         benchmarks=LAYOUT.benchmarks(),
         table=LAYOUT.table("estimate"),
     message:

@@ -8,8 +8,8 @@ import pytest
 from estimate.test_estimate import made, study
 from semantic_tokens import estimate
 from semantic_tokens.estimate import roofline
+from semantic_tokens.estimate.plan import plan_of
 from semantic_tokens.estimate.roofline import Device
-from semantic_tokens.estimate.rules import plan_of
 from semantic_tokens.estimate.schedule import Task, wall_seconds
 from semantic_tokens.estimate.speeds import START, read_runs
 from semantic_tokens.estimate.table import LEGEND

@@ -1,8 +1,10 @@
 """Amounts of work: counted by hand on small configs and on the paper's Table 5."""
 
+import os
 import subprocess
 import sys
 from collections import Counter
+from pathlib import Path
 
 import pytest
 import yaml
@@ -11,7 +13,8 @@ from semantic_tokens import conditions
 from semantic_tokens.config.loading import load
 from semantic_tokens.errors import InputError
 from semantic_tokens.estimate import downloads, facts, items
-from semantic_tokens.estimate.rules import plan_of
+from semantic_tokens.estimate.jobs import Job
+from semantic_tokens.estimate.plan import plan_of
 from semantic_tokens.estimate.shapes import shape_of
 from semantic_tokens.grouping import methods
 from semantic_tokens.models.shape import Shape
@@ -34,6 +37,12 @@ def study(*patterns, tasks=("nli",), transfer="in-language", seeds=(0,)):
 
 def rules(jobs) -> Counter:
     return Counter(job.rule for job in jobs)
+
+
+def job_of(plan, rule, folder) -> Job:
+    """The job of a rule whose outputs lie in a folder."""
+    (found,) = [job for job in plan.jobs.values() if job.rule == rule and Path(job.output).parent == Path(folder)]
+    return found
 
 
 def test_parameters_are_those_of_the_papers_table_3():
@@ -69,7 +78,7 @@ def test_table_5_of_the_paper_is_counted_as_the_paper_has_it():
 
 
 def test_work_of_the_papers_pretraining_by_hand():
-    job = plan_of(PAPER).jobs["conditions/mbert/d128/clsa-all/kmeans-cosine-r05/mlm"]
+    job = job_of(plan_of(PAPER), "continue_pretraining", "conditions/mbert/d128/clsa-all/kmeans-cosine-r05/mlm")
     tokens = 25_000 * 1_024 * 128
     body = 2 * 12 * (4 * 768**2 + 2 * 768 * 3_072) + 4 * 12 * 128 * 768
     logits = 0.15 * 2 * (768**2 + 5_977 * 128)
@@ -86,8 +95,10 @@ def test_what_studies_share_counts_once_in_all_and_in_each_of_them():
     assert rules(plan.of("one"))["score"] == 1 and rules(plan.of("two"))["score"] == 2
     for study_name in ("one", "two"):
         assert rules(plan.of(study_name))["pretrain_backbone"] == 1
-    assert plan.studies[f"conditions/{shared}"] == {"one", "two"}
-    assert plan.studies["conditions/tiny-bert/d32/none/kmeans-cosine-r40/mlm"] == {"two"}
+    grouped = "conditions/tiny-bert/d32/none/kmeans-cosine"
+    both, one = (job_of(plan, "continue_pretraining", f"{grouped}-{ratio}/mlm") for ratio in ("r20", "r40"))
+    assert plan.studies[both.output] == {"one", "two"}
+    assert plan.studies[one.output] == {"two"}
 
 
 def test_a_job_stands_after_all_that_it_needs():
@@ -99,10 +110,10 @@ def test_a_job_stands_after_all_that_it_needs():
 
 
 def test_the_control_of_alignment_waits_for_the_rate_that_it_is_trained_at():
-    jobs = plan_of(made({"a": study("tiny-bert/d32/shuffled-two/kmeans-cosine-r20/none")})).jobs
-    clsa, control = (f"conditions/tiny-bert/d32/{name}-two/embeddings" for name in ("clsa", "shuffled"))
-    assert clsa in jobs[control].needs
-    assert jobs[clsa].work == 2 * jobs[control].work, "two learning rates against one"
+    plan = plan_of(made({"a": study("tiny-bert/d32/shuffled-two/kmeans-cosine-r20/none")}))
+    clsa, control = (job_of(plan, "align", f"conditions/tiny-bert/d32/{name}-two") for name in ("clsa", "shuffled"))
+    assert clsa.output in control.needs
+    assert clsa.work == 2 * control.work, "two learning rates against one"
 
 
 def test_k_means_again_with_other_seeds_is_reckoned_with():
@@ -162,13 +173,17 @@ def test_the_embedded_world_follows_from_the_config():
 
 
 def test_disk_by_hand():
-    jobs = plan_of(made({"a": study("tiny-bert/d8/none/kmeans-cosine-r20/mlm")})).jobs
-    assert jobs["conditions/tiny-bert/d8/none/embeddings"].leaves == 4 * 3_000 * 8
+    plan, folder = (
+        plan_of(made({"a": study("tiny-bert/d8/none/kmeans-cosine-r20/mlm")})),
+        "conditions/tiny-bert/d8/none",
+    )
+    assert job_of(plan, "extract_embeddings", folder).leaves == 4 * 3_000 * 8
     shape = shape_of(made().backbones["tiny-bert"])
     saved = 4 * shape.parameters(600, 32), 4 * shape.parameters(600, 8)
-    assert jobs["conditions/tiny-bert/d8/none/kmeans-cosine-r20/none"].leaves == saved[0], "zeros are saved as well"
+    grouped = f"{folder}/kmeans-cosine-r20"
+    assert job_of(plan, "build_model", f"{grouped}/none").leaves == saved[0], "zeros are saved as well"
     checkpoint = 3 * saved[1]
-    assert jobs["conditions/tiny-bert/d8/none/kmeans-cosine-r20/mlm"].leaves == saved[0] + checkpoint
+    assert job_of(plan, "continue_pretraining", f"{grouped}/mlm").leaves == saved[0] + checkpoint
 
 
 def test_classes_of_grouping_methods():
@@ -202,5 +217,10 @@ def test_what_lies_in_resources_is_counted(tmp_path):
 
 
 def test_needs_no_torch():
-    code = "import sys, semantic_tokens.estimate, semantic_tokens.estimate.rules; assert 'torch' not in sys.modules"
-    subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": str(ROOT / "workflow_scripts")})
+    code = (
+        "import sys, yaml; from semantic_tokens.config.loading import load; from semantic_tokens.estimate import plan;"
+        "assert plan.plan_of(load(yaml.safe_load(sys.stdin))).jobs; assert 'torch' not in sys.modules"
+    )
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "workflow_scripts")}
+    with (ROOT / "config.yaml").open() as config:
+        subprocess.run([sys.executable, "-c", code], check=True, env=environment, stdin=config)

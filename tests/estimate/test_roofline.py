@@ -25,7 +25,7 @@ def step_of(shape: Shape, rows: int, masked: float = 0.15, dim: int | None = Non
     tokens, dim = rows * LENGTH, dim or shape.dim
     work = shape.masked_lm(tokens, LENGTH, masked, shape.vocabulary, dim)
     training = Training(Update("masked LM", None, shape, dim), precision, tokens, work, 1, LENGTH, passes=1)
-    return Job("a step", "", "", (), "training", work, "exact", trainings=(training,))
+    return Job("", "training", work, "exact", trainings=(training,), output="a step", rule="")
 
 
 @pytest.mark.parametrize(("precision", "rows", "published"), [("float32", 32, 40.32), ("bf16", 64, 171.52)])
@@ -76,11 +76,11 @@ def test_bf16_is_faster_where_there_is_any():
 
 
 def test_less_memory_costs_time():
-    settings = SimpleNamespace(batch_size=256, max_length=256, query_length=32)
+    settings = SimpleNamespace(batch_size=256, max_length=256, item_tokens=32 + 2 * 256, in_batch=True)
     update = Update("retrieval", settings, MBERT)
     tokens = 256 * 544
     training = Training(update, "auto", tokens, MBERT.forward(TRAINING * tokens, 256), 1, 256)
-    job = Job("", "", "", (), "training", training.work, "exact", trainings=(training,))
+    job = Job("", "training", training.work, "exact", trainings=(training,), output="", rule="")
     seconds = [roofline.seconds(job, A100, 1, memory=memory) for memory in (200e9, 40e9, 4e9)]
     assert seconds[0] < seconds[1] < seconds[2], "whole; in parts, forwards twice; and recomputed, three times"
     assert seconds[1] / seconds[0] == pytest.approx(4 / 3, rel=0.03)

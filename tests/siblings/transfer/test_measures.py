@@ -10,8 +10,8 @@ from scipy.stats.contingency import relative_risk
 from semantic_tokens.analysis.intervals import of_ratio, of_share
 from semantic_tokens.config.loading import load
 from semantic_tokens.errors import InputError
+from semantic_tokens.estimate.plan import on_demand
 from semantic_tokens.estimate.shapes import shape_of
-from semantic_tokens.estimate.shared_rules import SharedRules
 from semantic_tokens.siblings.transfer.measure import Score, measure_transfer, printed
 from support import ROOT
 
@@ -96,9 +96,12 @@ def test_transfer_needs_inference_and_english():
 
 
 def test_a_decoder_is_reckoned_with_logits_at_every_token():
-    rules = SharedRules(load(CONFIG))
-    work = rules.jobs[rules.backbone("tiny-bloom")].work
-    shape, settings = shape_of(rules.config.backbones["tiny-bloom"]), rules.config.backbones["tiny-bloom"].pretraining
+    config = load(CONFIG)
+    (job,) = [
+        job for job in on_demand(config)["transfer"].jobs.values() if job.output.startswith("backbones/tiny-bloom/c")
+    ]
+    work, backbone = job.work, config.backbones["tiny-bloom"]
+    shape, settings = shape_of(backbone), backbone.pretraining
     tokens = settings.steps * settings.batch_size * settings.sequence_length
     assert work == shape.masked_lm(tokens, settings.sequence_length, 1.0, shape.vocabulary, shape.dim)
     assert work > 3 * tokens * 2 * 8000 * 128

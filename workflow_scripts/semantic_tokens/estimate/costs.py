@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from semantic_tokens.config.models import Config, HubBackbone
+from semantic_tokens.config.models import Config
 from semantic_tokens.estimate import downloads
 from semantic_tokens.estimate.facts import ASSUMED_GPU
 from semantic_tokens.estimate.jobs import ARITHMETIC, Job, Plan
@@ -81,12 +81,6 @@ def _cost(config: Config, job: Job, hardware: Hardware, calibration: Calibration
     speed = calibration.speed(job, device, memory_of(config))
     if job.kind != "download":
         return Cost(job, device, START + job.work / speed.rate, speed)
-    at_hand = min(job.work, downloads.at_hand(resources, _source_of(config, job)))
+    assert job.resource is not None
+    at_hand = min(job.work, downloads.at_hand(resources, job.resource.folder))
     return Cost(job, device, START + (job.work - at_hand) / speed.rate, speed, job.work, at_hand)
-
-
-def _source_of(config: Config, job: Job) -> str:
-    """The folder under resources/ that a download goes to."""
-    name = job.output.rpartition("/")[2]
-    backbone = config.backbones.get(name) if job.rule == "fetch_backbone" else None
-    return (backbone.model or name) if isinstance(backbone, HubBackbone) else name

@@ -111,7 +111,18 @@ WORLD_ARTICLE = 34  # tokens
 WORLD_ENTITIES = 1_319  # articles a language about people and places, whatever data.articles is
 WORLD_PAIRS = 570  # token pairs a language pair and dictionary of coverage 1
 
+# --- measured by us, on a core of an AMD EPYC ---
+
+# Seconds a token of a partition, or of a vocabulary (list_token_pairs): docs/bench.md, growth, 250,002 tokens.
+MEASURED = {
+    "measure_groups": 5.0e-6, "measure_mixing": 2.6e-6, "measure_information": 1.4e-6, "measure_dictionaries": 0.4e-6,
+    "measure_stability": 0.76e-6, "measure_polysemy": 19.5e-6, "list_token_pairs": 13e-6,
+}  # fmt: skip
+COUNTED = 23e-9  # a token of a cache: 3 ns to count it, 20 to read it at 200 MB/s
+CORE_FLOPS = 32e9  # of products, as in roofline.py
+
 # --- assumed ---
+
 
 OTHER_WIKIPEDIA = 100_000  # articles of a Wikipedia that the table above lacks: among them Turkish and Wolof
 ARTICLE = (

@@ -1,17 +1,16 @@
 """What a job has to do, and the plan of all jobs: which needs which, and for which studies."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
 
 from semantic_tokens.fine_tuning.memory import Update
 from semantic_tokens.fine_tuning.plan import Asked
 
 # Arithmetic, in FLOP, on a GPU where there is one; then work of the processor, in bytes, but for `searching`: pairs of
-# a query and a passage.
+# a query and a passage, and `measuring`: seconds that our own benchmark took, scaled to the job's size.
 Arithmetic = Literal["training", "kmeans", "alignment"]
-Kind = Arithmetic | Literal["download", "generating", "reading", "tokenising", "weights", "searching"]
+Kind = Arithmetic | Literal["download", "generating", "reading", "tokenising", "weights", "searching", "measuring"]
 ARITHMETIC = ("training", "kmeans", "alignment")
 # How the amount of work is known: it follows from the config or is published; from counts times the mean lengths of a
 # sample; or it is assumed.
@@ -43,61 +42,65 @@ class Training:
     host: float = 0
 
 
-@dataclass(frozen=True)
-class Job:
-    """One job of the workflow.
+class Resource(NamedTuple):
+    """What a download is shown as, and the folder under resources/ that it goes to."""
 
-    output     the file that it is known by, below results/{run}/
+    title: str
+    folder: str
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a job has to do, as a formula of its step says.
+
+    stage      the line of the table that it counts in
     work       in the unit of its kind
     leaves     bytes that stay on disk
-    threads    of arithmetic, where it runs on the processor
     like       jobs of the same kind and `like` run at the same speed
     trainings  of what the work of a job of kind "training" consists
-    benchmark  the file of its measured seconds, below results/{run}/benchmarks/; empty where there is none
+    resource   what a job of kind "download" brings
     """
 
-    output: str
-    rule: str
     stage: str
-    needs: tuple[str, ...]
     kind: Kind
     work: float
     known: Known
     leaves: float = 0
-    threads: int = 1
     like: str = ""
-    benchmark: str = ""
     trainings: tuple[Training, ...] = ()
+    resource: Resource | None = None
+
+
+@dataclass(frozen=True)
+class Job(Work):
+    """One job of the workflow.
+
+    output     the file that it is known by, below results/{run}/
+    needs      outputs of the jobs that it waits for
+    threads    of arithmetic, where it runs on the processor
+    benchmark  the file of its measured seconds, below results/{run}/benchmarks/; empty where there is none
+    """
+
+    output: str = field(kw_only=True)
+    rule: str = field(kw_only=True)
+    needs: tuple[str, ...] = field(default=(), kw_only=True)
+    threads: int = field(default=1, kw_only=True)
+    benchmark: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Every job once, by output, each after those that it needs; and the studies that want it."""
+    """Every job that is counted, once, by output, each after those that it needs; and the studies that want it.
 
-    jobs: dict[str, Job]
-    studies: dict[str, frozenset[str]]
+    free     how many jobs take seconds, by step: they are not counted
+    unknown  how many jobs nobody has worked out, by step: they are not counted either
+    """
+
+    jobs: Mapping[str, Job]
+    studies: Mapping[str, frozenset[str]]
+    free: Mapping[str, int]
+    unknown: Mapping[str, int]
 
     def of(self, study: str) -> list[Job]:
         """The jobs that a study needs, shared ones included."""
         return [job for output, job in self.jobs.items() if study in self.studies[output]]
-
-
-def plan(jobs: dict[str, Job], wanted: Iterable[tuple[str, Iterable[str]]]) -> Plan:
-    """The jobs that the wanted outputs need; `wanted` gives outputs with the studies that want them."""
-    studies: dict[str, set[str]] = defaultdict(set)
-    for output, names in wanted:
-        for needed in _lineage(jobs, output):
-            studies[needed].update(names)
-    kept = {output: job for output, job in jobs.items() if output in studies}
-    return Plan(kept, {output: frozenset(names) for output, names in studies.items()})
-
-
-def _lineage(jobs: dict[str, Job], output: str) -> Iterator[str]:
-    """The output and all that it needs, each once."""
-    seen, waiting = {output}, [output]
-    while waiting:
-        current = waiting.pop()
-        yield current
-        new = [needed for needed in jobs[current].needs if needed not in seen]
-        seen.update(new)
-        waiting += new

@@ -16,9 +16,10 @@ from semantic_tokens.config.loading import load
 from semantic_tokens.config.models import Config
 from semantic_tokens.errors import InputError
 from semantic_tokens.estimate import roofline
+from semantic_tokens.estimate.dag import SNAKEFILE
 from semantic_tokens.estimate.jobs import ARITHMETIC, Job
+from semantic_tokens.estimate.plan import plan_of
 from semantic_tokens.estimate.roofline import Device
-from semantic_tokens.estimate.rules import plan_of
 from semantic_tokens.fine_tuning.plan import Precision
 
 Basis = Literal["measured", "scaled", "assumed"]
@@ -26,6 +27,7 @@ START = 8.0  # seconds to start a step and to import torch and transformers: 6 t
 # Units a second of the processor's work, and of downloads: orders of magnitude.
 UNITS = {
     "download": 20e6, "generating": 0.25e6, "reading": 5e6, "tokenising": 2e6, "weights": 200e6, "searching": 10e6,
+    "measuring": 1,
 }  # fmt: skip
 
 
@@ -75,13 +77,14 @@ class Calibration:
         return Speed(rate, "assumed")
 
 
-def read_runs(results: Path) -> Calibration:
+def read_runs(results: Path, snakefile: Path = SNAKEFILE) -> Calibration:
     """The calibration of all finished runs under `results`."""
     samples: list[Sample] = []
     notes: list[str] = []
     for manifest in sorted(results.glob("*/manifest.json")):
         try:
-            samples += _samples(json.loads(manifest.read_text(encoding="utf-8")), manifest.parent / "benchmarks")
+            recorded = json.loads(manifest.read_text(encoding="utf-8"))
+            samples += _samples(recorded, manifest.parent / "benchmarks", snakefile)
         except (InputError, KeyError) as error:
             reason = f"it lacks {error}" if isinstance(error, KeyError) else str(error).splitlines()[0]
             notes.append(f"{manifest.parent} tells no speed: {reason}")
@@ -101,12 +104,12 @@ def device_of(setting: str, manifest: Mapping[str, Any]) -> Device:
     return Device("cpu", manifest["machine"]["cpu"] or "unknown processor")
 
 
-def _samples(manifest: Mapping[str, Any], benchmarks: Path) -> Iterable[Sample]:
+def _samples(manifest: Mapping[str, Any], benchmarks: Path, snakefile: Path) -> Iterable[Sample]:
     """A job too short to tell its work from its start says nothing."""
     config = load(_as_it_was(manifest["config"]))
     device = device_of(config.compute.device, manifest)
     memory = memory_of(config)
-    for job in plan_of(config).jobs.values():
+    for job in plan_of(config, snakefile).jobs.values():
         path = benchmarks / job.benchmark
         if job.kind in ARITHMETIC and job.benchmark and path.is_file():
             seconds = _seconds(path)

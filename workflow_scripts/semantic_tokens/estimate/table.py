@@ -1,5 +1,6 @@
 """The estimate as rows (all, each stage, each study), as text and as CSV."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 from tabulate import tabulate
 
 from semantic_tokens import csv_rows
-from semantic_tokens.estimate import plans
+from semantic_tokens.estimate import formulas, plans
 from semantic_tokens.estimate.costs import Cost, Hardware
 from semantic_tokens.estimate.jobs import ARITHMETIC, Plan
 from semantic_tokens.estimate.roofline import precision_of
@@ -15,6 +16,7 @@ from semantic_tokens.estimate.schedule import Task, wall_seconds
 
 # The order in which the stages run, as the named targets are called; scores stand last, one stage a bundle of tasks.
 STAGES = ("data", "backbones", "tokens", "alignment", "groups", "models", "pretrain")
+LAST = ("measures",)
 GB = 1e9
 NOTHING = "-"
 LEGEND = """\
@@ -23,14 +25,15 @@ speed: measured = recorded by such jobs on this device; scaled = recorded with a
 or another device; assumed = not recorded by any run.
 update of: items of a batch that are computed at a time, and the peak of all tensors with rows of the greatest length
 and the largest vocabulary; on the processor, in what the rule asks for.
-Not counted: geometry, probing, transfer, before_after, efficiency, exports, the page; a cluster's queues; failed jobs.
+Not counted: a cluster's queues; failed jobs.
 Assumed speeds of GPUs may be two to four times too high, as the paper's Table 3 has it. More: docs/estimate.md"""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line. `alone_hours`: device-hours that nothing but this study needs (None for other lines). The last six are
-    shares of the jobs' seconds, by how their amount of work and their speed are known; three of a kind add up to 1."""
+    """One line. `alone_hours`: device-hours that nothing but this study needs, or that a target on demand needs beyond
+    `all` (None for other lines). The last six are shares of the jobs' seconds, by how their amount of work and their
+    speed are known; three of a kind add up to 1."""
 
     scope: str
     name: str
@@ -56,12 +59,19 @@ def rows(plan: Plan, costs: Mapping[str, Cost], hardware: Hardware, studies: Ite
     by_stage: dict[str, list[Cost]] = {stage: [] for stage in STAGES}
     for cost in costs.values():
         by_stage.setdefault(cost.job.stage, []).append(cost)
+    by_stage |= {stage: by_stage.pop(stage, []) for stage in LAST}
     found += [_row("stage", stage, group, hardware) for stage, group in by_stage.items() if group]
     for study in studies:
         own = [costs[job.output] for job in plan.of(study)]
         alone = sum(cost.seconds for cost in own if plan.studies[cost.job.output] == {study})
         found.append(_row("study", study, own, hardware, alone / 3600))
     return found
+
+
+def on_demand(target: str, own: Mapping[str, Cost], whole: Mapping[str, Cost], hardware: Hardware) -> Row:
+    """A row for a target that `all` does not ask for, whose jobs cost `own`; those of `all` cost `whole`."""
+    beyond = sum(cost.seconds for output, cost in own.items() if output not in whole)
+    return _row("on demand", target, list(own.values()), hardware, beyond / 3600)
 
 
 def without_gpus(costs: Mapping[str, Cost]) -> str:
@@ -82,14 +92,17 @@ def as_text(
     size, said_by = plans.memory_of_gpu(hardware.gpu, memory)
     total = found[0]
     lead = f"{total.jobs} jobs; {_span(total.wall_hours)} on {hardware}; {_device_time(total)}"
-    stages = [row for row in found if row.scope != "study"]
-    stages = [*stages[1:], stages[0]]
-    studies = [[*_cells(row), _span(row.alone_hours or 0)] for row in found if row.scope == "study"]
+    stages = [row for row in found if row.scope == "stage"]
+    studies, targets = (
+        [[*_cells(row), _span(row.alone_hours or 0)] for row in found if row.scope == scope]
+        for scope in ("study", "on demand")
+    )
     head = ["jobs", "GPU time", "core time", "wall time", "disk", "download", "at hand", "work is", "speed is"]
     parts = [
         lead,
-        _table(["stage", *head], [_cells(row) for row in stages]),
+        _table(["stage", *head], [_cells(row) for row in [*stages, total]]),
         _table(["study", *head, "not shared"], studies),
+        _table(["on demand", *head, "beyond all"], targets),
         f"fine-tuning on a GPU of {size:g} GB ({said_by}), and on others:",
         _table(plans.head(size), plans.lines(plan, hardware.gpu, size)),
         _table(["speed of", "on", "in", "a device", "known how"], _speeds(costs)),
@@ -172,7 +185,21 @@ def _range(rates: list[float]) -> str:
 
 def _downloads(costs: Mapping[str, Cost]) -> list[list[str]]:
     found = [cost for cost in costs.values() if cost.download]
-    return [[c.job.output, _size(c.download), _size(c.at_hand), c.job.known] for c in found]
+    return [
+        [c.job.resource.title if c.job.resource else "", _size(c.download), _size(c.at_hand), c.job.known]
+        for c in found
+    ]
+
+
+def uncounted(plans: Iterable[Plan]) -> list[str]:
+    """Lines about the jobs of these plans that no row counts: of seconds, and those that nobody has timed."""
+    plans = list(plans)
+    free, unknown = (
+        {step: max(count[step] for count in counts) for step in sorted({step for count in counts for step in count})}
+        for counts in ([Counter(plan.free) for plan in plans], [Counter(plan.unknown) for plan in plans])
+    )
+    lines = [f"not counted: {sum(free.values())} jobs of seconds: tables, figures and pages"] if free else []
+    return lines + [f"not estimated: {count} x {step}: {formulas.unknown(step)}" for step, count in unknown.items()]
 
 
 def _device_time(row: Row) -> str:

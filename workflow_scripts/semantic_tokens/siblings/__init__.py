@@ -1,9 +1,9 @@
 """The sibling papers: each is a slice that can be deleted without a trace in the rest.
 
 The slice x is this package's `x`, the rules `rules/siblings/x.smk` with their steps in `steps/siblings/x`, the tests
-`tests/siblings/x`, the page `docs/x.md` and one `include:` in the Snakefile. x is also the name of its section in the
-config, of its target, its table and its page. `x/__init__.py` holds SIBLING, all that the project reads of a slice;
-importing it imports neither torch nor matplotlib.
+`tests/siblings/x`, the page `docs/x.md`, its costs `estimate/formulas/siblings/x.py` and one `include:` in the
+Snakefile. x is also the name of its section in the config, of its target, its table and its page. `x/__init__.py` holds
+SIBLING, all that the project reads of a slice besides; importing it imports neither torch nor matplotlib.
 """
 
 import importlib

@@ -1,0 +1,1 @@
+"""What the jobs of the sibling papers have to do: one module a slice, which goes with it."""
