@@ -66,6 +66,12 @@ def test_its_jobs_are_planned_as_those_of_any_task(project):
     assert planned["score"] == 4, "two conditions, and each of the two tasks has a bundle of its own"
 
 
+def test_its_cost_is_estimated_from_the_size_of_its_file(project):
+    done = run(project, "estimate")
+    assert done.returncode == 0, done.stdout
+    assert "score pos" in done.stdout and "has no formula" not in done.stdout
+
+
 @pytest.mark.slow
 def test_a_sixth_task_is_trained_scored_and_shown(project):
     done = run(project, "--cores", "1")

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import ceil, comb
 from pathlib import Path
+from typing import Any
 
 from semantic_tokens.config.data import UpstreamData, WorldData
 from semantic_tokens.config.models import Config
@@ -35,6 +36,10 @@ def reading(config: Config, task: str, transfer: str) -> Reading:
     taken to be twice the mean.
     """
     settings = config.tasks.named()[task].for_transfer(transfer)
+    if declared()[task].own_table:
+        tokens, longest = own_tokens(config, task), settings.max_length
+        updates = settings.epochs * ceil(tokens / longest / settings.batch_size)
+        return Reading(settings.epochs * tokens, tokens, longest, updates)
     rows, length = task_rows(config, task), mean_tokens(config, task)
     train = _training_items(config, rows, transfer)
     scored = sum(split[_scored_split(config, task)] for split in rows.values())
@@ -48,6 +53,12 @@ def reading(config: Config, task: str, transfer: str) -> Reading:
         pairs = settings.epochs * train * getattr(settings, "group_size", 1)
         return Reading(pairs * length, scored * config.data.bm25_candidates * length, length, updates)
     return Reading(settings.epochs * train * windows * length, scored * windows * length, length, updates)
+
+
+def own_tokens(config: Config, task: str) -> float:
+    """Tokens of all splits of a task that reads a file of the user's: nothing but its size is looked at."""
+    file: Any = config.tasks.named()[task]
+    return Path(file.file).stat().st_size / facts.BYTES_A_TOKEN
 
 
 def searched_pairs(config: Config, task: str) -> float:

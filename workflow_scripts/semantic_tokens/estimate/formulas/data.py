@@ -8,6 +8,7 @@ from semantic_tokens.config.models import Config
 from semantic_tokens.estimate import downloads, facts, items
 from semantic_tokens.estimate.dag import DagJob
 from semantic_tokens.estimate.jobs import Resource, Work
+from semantic_tokens.tasks import declared
 
 STAGE = "data"
 WORD_PAIR = 20  # bytes, compressed
@@ -15,7 +16,8 @@ RANKED = ("retrieval", "rerank")
 
 
 def generate_world(job: DagJob, config: Config) -> Work:
-    size = sum(table_bytes(config, table) for table in ("corpus", *config.tasks.named()))
+    tasks = [name for name in config.tasks.named() if not declared()[name].own_table]
+    size = sum(table_bytes(config, table) for table in ("corpus", *tasks))
     return Work(STAGE, "generating", size, "sampled", leaves=size)
 
 
@@ -37,6 +39,10 @@ def read_word_pairs(job: DagJob, config: Config) -> Work:
 
 def read_task(job: DagJob, config: Config) -> Work:
     return _read(config, job.wildcards["table"], [job.params["source"]])
+
+
+def read_own_table(job: DagJob, config: Config) -> Work:
+    return _read(config, job.params["task"], [])
 
 
 def read_collection(job: DagJob, config: Config) -> Work:
@@ -64,6 +70,8 @@ def task_tokens(config: Config, task: str) -> float:
     """Tokens of all items of a task, as its features hold them."""
     if task in (*RANKED, "collection"):
         return sum(items.passages(config).values()) * items.mean_tokens(config, "passage")
+    if declared()[task].own_table:
+        return items.own_tokens(config, task)
     rows = sum(sum(splits.values()) for splits in items.task_rows(config, task).values())
     windows = facts.QA_WINDOWS if task == "qa" and not isinstance(config.data, WorldData) else 1
     return rows * windows * items.mean_tokens(config, task)
@@ -81,6 +89,7 @@ FORMULAS = {
     "read_corpus": read_corpus,
     "read_word_pairs": read_word_pairs,
     "read_task": read_task,
+    "read_own_table": read_own_table,
     "read_collection": read_collection,
     "retrieve_candidates": retrieve_candidates,
 }
