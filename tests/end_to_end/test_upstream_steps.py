@@ -13,6 +13,7 @@ import yaml
 from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import BertConfig, BertForMaskedLM, PreTrainedTokenizerFast
 
+from semantic_tokens import siblings
 from support.running import ROOT, copy_project, snakemake
 
 N_TOKENS = 100
@@ -65,7 +66,7 @@ def write_config(path, folder, checkpoint):
     del config["grouping"]["lexicons"]
     own = {"kind": "hub", "folder": str(checkpoint), "vocabulary": N_TOKENS, "dim": 16, "max_length": 512}
     config["backbones"] = {"own": own}
-    for analysis in ("geometry", "probing", "transfer"):  # of other backbones
+    for analysis in siblings.found():  # of other backbones
         del config[analysis]
     study = {"conditions": ["own/d16/none/full/none"], "tasks": ["retrieval"], "transfer": "in-language", "seeds": [0]}
     config["studies"] = {"own": study}

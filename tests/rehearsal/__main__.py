@@ -19,7 +19,7 @@ from rehearsal import hub, project, upstream
 from support.running import ROOT
 
 # Everything that the config asks for. Backbones come first: what they were fetched from, gigabytes, is then removed.
-TARGETS = ["all", "claims", "exports", "geometry", "probing", "transfer", "efficiency", "before_after"]
+TARGETS = ["all", "claims", "exports", *project.ANALYSES, "efficiency", "before_after"]
 
 
 def main() -> int:

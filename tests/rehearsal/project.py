@@ -16,6 +16,7 @@ import yaml
 
 from rehearsal.data import WRITERS
 from rehearsal.hub import files_of, served
+from semantic_tokens import siblings
 from semantic_tokens.conditions import expand
 from semantic_tokens.sources.fetch.registry import Source
 from support.running import PARTS, ROOT, copy_project
@@ -23,7 +24,7 @@ from support.running import PARTS, ROOT, copy_project
 REVISION = "0" * 40
 OVERLAY = Path(__file__).parent / "overlay.yaml"
 SOURCES = Path("workflow_scripts/semantic_tokens/sources/fetch")
-ANALYSES = ("geometry", "probing", "transfer")
+ANALYSES = tuple(siblings.found())
 SECTIONS = ("studies", *ANALYSES)
 
 

@@ -10,8 +10,8 @@ from semantic_tokens.config.types import Count, Distinct, IntegerFromText, Secti
 class Load(Section):
     """What is timed."""
 
-    batch_size: Count = Field(description="Sequences of a step.")
-    sequence_length: Annotated[int, Field(ge=8, le=512), IntegerFromText] = Field(description="Tokens of a sequence.")
+    batch_size: Count = Field(description="Sequences per step.")
+    sequence_length: Annotated[int, Field(ge=8, le=512), IntegerFromText] = Field(description="Tokens per sequence.")
     steps: Count = Field(description="Timed steps after one warm-up; the median is reported.")
 
 

@@ -18,12 +18,14 @@ class Sample(Section):
     """How much of a table is measured."""
 
     category_tokens: Count = Field(
-        500, description="A script is told from the others where so many tokens are written in it; paper: 500."
+        500, description="Minimum tokens of a script to tell it from the others; paper: 500."
     )
     tokens_per_class: Annotated[int, Field(ge=20), IntegerFromText] = Field(
-        150, description="Tokens drawn of a script, and as many of all others, to tell it from them."
+        150, description="Tokens sampled from a script, and as many from all others, to tell it from them."
     )
-    neighbour_share: Share = Field(0.01, description="Share of the tokens whose neighbours are looked at; paper: 1%.")
+    neighbour_share: Share = Field(
+        0.01, description="Share of tokens whose nearest neighbours are searched; paper: 1%."
+    )
 
 
 class Geometry(Sample):
@@ -32,16 +34,16 @@ class Geometry(Sample):
     conditions: AnalysedConditions
     source_set: Name | None = Field(
         None,
-        description="Dictionaries, one of `alignment.source_sets`, that say which neighbours are translations; an "
+        description="One of `alignment.source_sets`, whose dictionaries decide which neighbours are translations; an "
         "aligned table is judged by its own. Absent: neighbours are not judged.",
     )
     shared_by: Annotated[list[Name], Distinct, Field(min_length=1)] | None = Field(
         None,
-        description="Backbones on whose common tokens the measures as published are, of these backbones alone; absent: "
-        "all that are measured. The paper compares XLM-R with mT5.",
+        description="Backbones that the measures `_as_published` compare, on the tokens that all of them share; "
+        "absent: all that are measured. The paper compares XLM-R with mT5.",
     )
     picture_rows: Annotated[int, Field(ge=20), IntegerFromText] = Field(
-        10_000, description="Rows of a table that its UMAP picture shows, at most."
+        10_000, description="Maximum rows of a table in its UMAP picture."
     )
 
 

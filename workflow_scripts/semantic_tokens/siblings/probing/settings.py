@@ -29,19 +29,19 @@ class Probing(Section):
     conditions: AnalysedConditions
     languages: Annotated[list[Annotated[str, OneOf(tuple(LANGUAGES))]], Distinct, Field(min_length=2)] | None = Field(
         None,
-        description="Languages to compare, each with each, and on the page with the first; absent: those of the data.",
+        description="Languages to compare in pairs, on the page each with the first; absent: those of the data.",
     )
     parallel: str | None = Field(
         None,
         description="Folder of parallel sentences in the layout of NTREX-128 or of LASER's Tatoeba; absent: the "
         "embedded world's own, or the source `ntrex`, downloaded or from `local_dir`.",
     )
-    word_pairs: Count = Field(500, description="Translations drawn for each pair of languages, at most.")
+    word_pairs: Count = Field(500, description="Maximum translations per language pair, sampled.")
     sentences: Annotated[int, Field(ge=20), IntegerFromText] = Field(
-        500, description="Parallel sentences drawn for each pair of languages, at most."
+        500, description="Maximum parallel sentences per language pair, sampled."
     )
     ner_sentences: Count = Field(
-        500, description="Sentences of a language that the NER probe trains on, and is tested on, at most."
+        500, description="Maximum sentences per language to train the NER probe on, and again to test it on."
     )
     pooling: Literal["mean", "first", "last"] | None = Field(
         None,
@@ -49,11 +49,11 @@ class Probing(Section):
         "Absent: `mean`, and `last` for a decoder.",
     )
     max_length: Annotated[int, Field(ge=8), IntegerFromText] = Field(
-        128, description="Tokens to which texts are cut, special tokens included."
+        128, description="Maximum tokens per text, special tokens included."
     )
-    batch_size: Count = Field(64, description="Texts read at a time.")
+    batch_size: Count = Field(64, description="Texts per batch.")
     layers: Annotated[list[Seed], Distinct, Field(min_length=1)] | None = Field(
-        None, description="Layers to picture, 0 being the embeddings; absent: first, middle and last."
+        None, description="Layers to picture; 0 is the embeddings. Absent: first, middle and last."
     )
 
 

@@ -18,7 +18,7 @@ class Transfer(Section):
 
     conditions: AnalysedConditions
     seeds: Annotated[list[Seed], Distinct] = Field(
-        min_length=1, description="Seeds of fine-tuning, one run each; accuracies are means over them."
+        min_length=1, description="Seeds of fine-tuning, one run each; accuracies are averaged over them."
     )
 
 
