@@ -1,5 +1,6 @@
 """Backbones. Takes the corpus (from scratch) or a download; gives {RESULTS}/backbones/{backbone}/, an ordinary checkpoint."""
 
+SCRATCH = [name for name, backbone in CONFIG.backbones.items() if backbone.kind == "scratch"]
 FROM_HUB = [name for name in CONFIG.backbones if name not in SCRATCH]
 
 
@@ -18,9 +19,9 @@ rule fetch_backbone:
         mem_mb=memory(12000),
         runtime=240,
     params:
-        backbone=of_backbone(NEEDS.backbone),
-        files=of_backbone(NEEDS.own_files),
-        terms=of_backbone(NEEDS.terms),
+        backbone=lambda wildcards: NEEDS.backbone(wildcards.backbone),
+        files=lambda wildcards: NEEDS.own_files(wildcards.backbone),
+        terms=lambda wildcards: NEEDS.terms(wildcards.backbone),
         mirror=CONFIG.mirror,
         offline=CONFIG.offline,
         code=code("fetch_backbone"),
@@ -32,7 +33,7 @@ rule fetch_backbone:
 
 rule train_tokenizer:
     input:
-        unpack(of_backbone(NEEDS.vocabulary_file)),
+        unpack(lambda wildcards: NEEDS.vocabulary_file(wildcards.backbone)),
         corpus=LAYOUT.data("corpus"),
     output:
         tokenizer=LAYOUT.tokenizer("{backbone}"),
@@ -48,7 +49,7 @@ rule train_tokenizer:
         mem_mb=memory(2000),
         runtime=10,
     params:
-        backbone=of_backbone(NEEDS.tokenizer),
+        backbone=lambda wildcards: NEEDS.tokenizer(wildcards.backbone),
         threads=CONFIG.compute.threads,
         code=code("train_tokenizer"),
     message:
@@ -59,7 +60,7 @@ rule train_tokenizer:
 
 rule pretrain_backbone:
     input:
-        unpack(of_backbone(NEEDS.backbone_tokens)),
+        unpack(lambda wildcards: NEEDS.backbone_tokens(wildcards.backbone)),
         tokenizer=rules.train_tokenizer.output.tokenizer,
     output:
         **LAYOUT.backbone("{backbone}"),
@@ -78,7 +79,7 @@ rule pretrain_backbone:
         runtime=60,
         gpu=GPUS,
     params:
-        backbone=of_backbone(NEEDS.backbone),
+        backbone=lambda wildcards: NEEDS.backbone(wildcards.backbone),
         checkpoint=LAYOUT.checkpoint("pretrain_backbone", "{backbone}"),
         seed=CONFIG.run.seed,
         device=CONFIG.compute.device,

@@ -1,7 +1,4 @@
-"""What only Snakemake can do: the config that it was given, wildcards, input functions, and the meaning of a step's code.
-
-Where files lie is `LAYOUT`, what an artifact is made from is `NEEDS` (`semantic_tokens/workflow/`).
-"""
+"""What only Snakemake can do: config files, wildcards, input functions, code. The rest is in `semantic_tokens/workflow/`."""
 
 from pathlib import Path
 
@@ -18,10 +15,8 @@ from semantic_tokens.workflow.needs import Needs, files_below
 from semantic_tokens.workflow.scoring import Scoring
 
 try:
-    CONFIG_FILES = [*workflow.configfiles, *workflow.overwrite_configfiles]
-    CONFIG = load(
-        config, layers([(path, load_configfile(path)) for path in CONFIG_FILES], workflow.config_settings.config)
-    )
+    FILES = [(path, load_configfile(path)) for path in [*workflow.configfiles, *workflow.overwrite_configfiles]]
+    CONFIG = load(config, layers(FILES, workflow.config_settings.config))
     UNITS = units(CONFIG)
 except InputError as error:
     raise WorkflowError(str(error)) from None
@@ -31,12 +26,9 @@ NEEDS = Needs(CONFIG, LAYOUT)
 SCORING = Scoring(LAYOUT, UNITS, CONFIG.compute.bundles)
 ALL_CONDITIONS = list(UNITS)
 SIBLINGS = siblings.found()
-SCRATCH = [name for name, backbone in CONFIG.backbones.items() if backbone.kind == "scratch"]
 STEPS = {path.stem: path for path in (Path(workflow.basedir) / "workflow_scripts/steps").rglob("*.py")}
 GPUS = 0 if CONFIG.compute.device == "cpu" else 1  # that a step which computes on the device of the config asks for
 GPU_MEMORY = round(1e9 * (CONFIG.compute.gpu_memory or 0))  # bytes; 0: what the device has
-TEMPLATES = "workflow_scripts/semantic_tokens/report/pages/{name}"
-BRANCH_TEMPLATES = expand(TEMPLATES, name=["branch.html.j2", "page.css"])  # which the page of a branch is made from
 
 
 wildcard_constraints:
@@ -50,10 +42,6 @@ def condition_of(wildcards):
 def of(function):
     """An input or a parameter of a rule: `function` of the condition that its wildcards name."""
     return lambda wildcards: function(condition_of(wildcards))
-
-
-def of_backbone(function):
-    return lambda wildcards: function(wildcards.backbone)
 
 
 def code(step, *modules):
@@ -72,21 +60,12 @@ def one_of(names):
 
 
 def memory(mb, tables=0, own=None):
-    """`mem_mb` of a rule: a constant, so many copies of the table of embeddings, and `own(condition)`.
-
-    A job that failed may have been killed for its memory, so each retry asks for twice as much.
-    """
-
-    def at_attempt(wildcards, attempt):
-        of_tables = tables * NEEDS.table_mb(condition_of(wildcards)) if tables else 0
-        return (mb + of_tables + (own(condition_of(wildcards)) if own else 0)) * 2 ** (attempt - 1)
-
-    return at_attempt
-
-
-def refuse(message):
-    """End with one line. From any other exception in an input function Snakemake prints a traceback of the rules."""
-    raise SystemExit(message)
+    """`mem_mb`: a constant, copies of the table of embeddings, and `own(condition)`; doubled at each retry, since the
+    attempt before may have been killed for its memory."""
+    varying = own or (lambda condition: tables * NEEDS.table_mb(condition))
+    return lambda wildcards, attempt: (
+        (mb + (varying(condition_of(wildcards)) if tables or own else 0)) * 2 ** (attempt - 1)
+    )
 
 
 def asked_for(page, *sections, example="{conditions: [...]}"):
@@ -95,7 +74,8 @@ def asked_for(page, *sections, example="{conditions: [...]}"):
     def page_if_asked_for(_):
         for name in sections:
             if getattr(CONFIG, name) is None:
-                refuse(f"the config has no section `{name}`: add `{name}: {example}` (docs/config.md)")
+                # From any other exception in an input function Snakemake prints a traceback of the rules.
+                raise SystemExit(f"the config has no section `{name}`: add `{name}: {example}` (docs/config.md)")
         return LAYOUT.page(page)
 
     return page_if_asked_for

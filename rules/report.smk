@@ -1,5 +1,7 @@
 """The page. Takes the tables and figures of the run; gives {RESULTS}/report/index.html and manifest.json."""
 
+TEMPLATES = "workflow_scripts/semantic_tokens/report/pages/{name}"
+BRANCH_TEMPLATES = expand(TEMPLATES, name=["branch.html.j2", "page.css"])  # of the pages of siblings, and their like
 # Shown as they are, each in a fold of its own.
 MORE_TABLES = {name: LAYOUT.table(name) for name in [*GROUP_TABLES[1:], "languages", "claims"]}
 
