@@ -192,7 +192,10 @@ def test_examples_put_translations_in_brackets(tmp_path):
 
 def test_a_backbone_that_is_not_compared_has_no_measures_of_shared_tokens():
     tokens = [f"▁{chr(ord(letter) + i % 20)}{i}x" for i in range(60) for letter in "aб"]
-    rows, sample = np.random.default_rng(0).standard_normal((120, 8)), Sample(20, 20, 0.1)
+    rows, sample = (
+        np.random.default_rng(0).standard_normal((120, 8)),
+        Sample(category_tokens=20, tokens_per_class=20, neighbour_share=0.1),
+    )
     both, neither = (
         {m.measure for m in measure_table(table(rows, tokens=tokens), shared, None, None, sample, 0)}
         for shared in (np.ones(120, bool), None)

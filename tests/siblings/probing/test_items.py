@@ -147,7 +147,7 @@ def test_the_embedded_world_says_the_same_in_all_languages(tmp_path):
 
 
 def test_more_scenes_than_the_world_has_are_refused(monkeypatch):
-    monkeypatch.setattr("semantic_tokens.world.parallel._TRIES", 1)
+    monkeypatch.setattr("semantic_tokens.siblings.probing.generated._TRIES", 1)
     with pytest.raises(InputError, match=r"probing.sentences = 200: the embedded world has \d+ scenes to tell"):
         list(parallel_sentences(read_lexicon(), ("en", "sw"), 200, seed=0))
 
