@@ -173,10 +173,10 @@ def test_a_deviation_that_is_incomplete_unknown_or_there_twice_is_refused(tmp_pa
     for text, message in (
         (entry.replace(", why: e", ""), "entry 1: why"),
         (entry.replace("why", "because"), "entry 1: "),
-        (entry + entry, "entry 2: key 'a' is taken"),
+        (entry + entry, "entry 2: key 'a' appears twice"),
     ):
         path.write_text(text, encoding="utf-8")
         with pytest.raises(InputError, match=f"deviations.yaml: {message}"):
             read_deviations(path)
-    with pytest.raises(InputError, match="there is no such file"):
+    with pytest.raises(InputError, match="no such file"):
         read_deviations(tmp_path / "absent.yaml")

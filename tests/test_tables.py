@@ -158,7 +158,7 @@ def test_columns_missing_unknown_or_of_another_type():
     more = table("nli").append_column("note", pa.array(["x"]))
     assert "column 'note' is not known" in refusal("nli", more)
     twice = table("nli").append_column("lang", pa.array(["en"]))
-    assert "column 'lang' stands there twice" in refusal("nli", twice)
+    assert "column 'lang' appears twice" in refusal("nli", twice)
     wide = table("nli").set_column(4, "label", pa.array([0], pa.int64()))
     assert "column 'label' has the type int64, but must have int8" in refusal("nli", wide)
 
@@ -189,11 +189,11 @@ def test_columns_missing_unknown_or_of_another_type():
         ),
         ("qa", 2, {"answers": [{"text": "cat", "start": -11}]}, "row 2: answer 'cat' starts at -11"),
         ("qa", 2, {"answers": [{"text": "cat", "start": 3}]}, "row 2: answer 'cat' is not at 3; the context has ' ca'"),
-        ("qa", 2, {"id": "1"}, "row 2: lang 'en', id '1' already stands in an earlier row"),
-        ("queries", 2, {"lang": "en"}, "row 2: lang 'en', query_id 'q1' already stands in an earlier row"),
-        ("passages", 3, {"passage_id": "p1"}, "row 3: lang 'en', passage_id 'p1' already stands"),
-        ("candidates", 2, {"passage_id": "p2"}, "row 2: lang 'en', query_id 'q1', passage_id 'p2' already stands"),
-        ("word_concepts", 2, {"lang": "en", "word": "cat"}, "row 2: lang 'en', word 'cat' already stands"),
+        ("qa", 2, {"id": "1"}, "row 2: lang 'en', id '1' already appears in an earlier row"),
+        ("queries", 2, {"lang": "en"}, "row 2: lang 'en', query_id 'q1' already appears in an earlier row"),
+        ("passages", 3, {"passage_id": "p1"}, "row 3: lang 'en', passage_id 'p1' already appears"),
+        ("candidates", 2, {"passage_id": "p2"}, "row 2: lang 'en', query_id 'q1', passage_id 'p2' already appears"),
+        ("word_concepts", 2, {"lang": "en", "word": "cat"}, "row 2: lang 'en', word 'cat' already appears"),
         ("scores", 2, {"value": float("nan")}, "row 2: value must be a finite number"),
         ("scores", 2, {"study": ["main", None]}, "row 2: study is null"),
         ("scores", 2, {"task": "pos"}, "row 2: task is 'pos', but must be ner, nli, qa, rerank, retrieval"),
@@ -276,7 +276,7 @@ def test_rows_one_by_one_make_the_table_that_they_make_together(tmp_path, monkey
 def test_a_key_that_returns_in_a_later_chunk_is_refused_and_leaves_no_file(tmp_path, monkeypatch):
     monkeypatch.setattr(tables, "_ROWS_A_CHUNK", 7)
     rows = [*passages(20), *passages(1)]
-    with pytest.raises(InputError, match=r"row 21: lang 'en', passage_id '0' already stands in an earlier row"):
+    with pytest.raises(InputError, match=r"row 21: lang 'en', passage_id '0' already appears in an earlier row"):
         tables.write_rows("passages", rows, tmp_path / "a.parquet")
     assert not list(tmp_path.iterdir())
 

@@ -200,7 +200,7 @@ def test_a_batch_is_checked_as_the_whole_table_would_be(tmp_path):
     pq.write_table(table, tmp_path / "bad.parquet", row_group_size=9)
     with pytest.raises(InputError, match=r"bad\.parquet, after row 9 \(table word_pairs\), row 2: word_a is null"):
         token_pairs(tmp_path / "bad.parquet", tokenizer(), ["muse"])
-    with pytest.raises(InputError, match=r"absent\.parquet: there is no such file; it should hold the table"):
+    with pytest.raises(InputError, match=r"absent\.parquet: no such file; it should hold the table"):
         token_pairs(tmp_path / "absent.parquet", tokenizer(), ["muse"])
     (tmp_path / "text.parquet").write_text("not Parquet at all")
     with pytest.raises(InputError, match=r"text\.parquet: not a Parquet file"):

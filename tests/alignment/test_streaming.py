@@ -48,7 +48,7 @@ def test_two_million_pairs_in_little_memory(tmp_path):
     vocabulary = {"[UNK]": 0} | {f"w{i}": 1 + i for i in range(N_TOKENS)}
     tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
     tokenizer.save(str(tmp_path / "tokenizer.json"))
-    # Each pair stands there twice, once of each source and the second time the other way round.
+    # Each pair appears twice, once of each source and the second time the other way round.
     pair = np.arange(N_PAIRS)
     first, language = pair % N_WORDS, pair % N_LANGUAGES
     second = (7 * first + pair // N_WORDS) % N_WORDS

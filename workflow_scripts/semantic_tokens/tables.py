@@ -149,7 +149,7 @@ def _reading(name: str | Format, path: Path) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError:
-        raise InputError(f"{path}: there is no such file; it should hold the table {_format(name).name}") from None
+        raise InputError(f"{path}: no such file; it should hold the table {_format(name).name}") from None
     except pa.ArrowInvalid as error:
         raise InputError(f"{path}: not a Parquet file ({error})") from None
 
@@ -242,7 +242,7 @@ def _refuse_first(wrong: pa.Array, rows: pa.Array | None, where: str, message: C
 
 def _check_columns(table: pa.Table, schema: pa.Schema, where: str) -> None:
     for name in table.column_names:
-        wrong = "is not known" if name not in schema.names else "stands there twice"
+        wrong = "is not known" if name not in schema.names else "appears twice"
         if name not in schema.names or table.column_names.count(name) > 1:
             raise InputError(f"{where}: column {name!r} {wrong}; columns: {', '.join(schema.names)}")
     for field in schema:
@@ -316,7 +316,7 @@ def _check_repeated(table: pa.Table, key: tuple[str, ...], where: str) -> None:
     if len(firsts) < table.num_rows:
         row = int(np.setdiff1d(np.arange(table.num_rows), firsts.to_numpy())[0])
         found = ", ".join(f"{name} {table[name][row].as_py()!r}" for name in key)
-        raise InputError(f"{where}, row {row + 1}: {found} already stands in an earlier row")
+        raise InputError(f"{where}, row {row + 1}: {found} already appears in an earlier row")
 
 
 def _check_references(name: str, table: pa.Table, target: str, targets: pa.Table, key: list[str]) -> None:

@@ -106,7 +106,7 @@ def test_stand_ins_are_judged_as_what_they_stand_for():
 def test_what_stands_for_a_backbone_that_no_claim_names_is_refused():
     settings = {"stands_for": {"mbert": "tiny-bert"}, "dims": {"768": 128}, "source_set": "all", "transfers": {}}
     assert ledger.roles(LEDGER, settings) == Roles({"mbert": "tiny-bert"}, {768: 128}, "all")
-    with pytest.raises(InputError, match=r"claims\.stands_for\.mbret: no claim speaks of it; allowed: .*mbert"):
+    with pytest.raises(InputError, match=r"claims\.stands_for\.mbret: no claim names it; allowed: .*mbert"):
         ledger.roles(LEDGER, settings | {"stands_for": {"mbret": "tiny-bert"}})
 
 

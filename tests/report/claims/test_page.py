@@ -66,7 +66,7 @@ COMPLETE = (
         (COMPLETE.replace("place", "palce"), "claim a: place: Field required"),
         (COMPLETE.replace("of: m/mlm", "of: [a, b, c]").replace("than: m/none", "than: [a, b]"),
          "claim a: .*shorter"),
-        (COMPLETE * 2, "claim a: there is another one of this id"),
+        (COMPLETE * 2, "claim a: this id appears twice"),
     ],
 )  # fmt: skip
 def test_a_claim_that_cannot_be_judged_is_refused(tmp_path, text, message):

@@ -194,7 +194,7 @@ def test_a_folder_of_neither_layout(tmp_path):
 def test_what_is_no_table_of_parallel_sentences(tmp_path):
     good = [{"lang": lang, "sentence_id": "1", "text": "x"} for lang in ("en", "sw")]
     for rows, message in (
-        ([*good, good[0]], "row 3: sentence '1' of 'en' already stands"),
+        ([*good, good[0]], "row 3: sentence '1' of 'en' already appears"),
         ([*good, {"lang": "zh", "sentence_id": "1", "text": " "}], "row 3: the text is empty"),
         (good[:1], "need two languages; found: en"),
     ):

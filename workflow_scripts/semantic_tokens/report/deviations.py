@@ -31,7 +31,7 @@ def read_deviations(path: Path) -> list[Deviation]:
     try:
         entries = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise InputError(f"{path}: there is no such file; it should hold the deviations") from None
+        raise InputError(f"{path}: no such file; it should list the deviations") from None
     found: dict[str, Deviation] = {}
     for number, entry in enumerate(entries, 1):
         try:
@@ -40,6 +40,6 @@ def read_deviations(path: Path) -> list[Deviation]:
             first = error.errors()[0]
             raise InputError(f"{path}: entry {number}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
         if deviation.key in found:
-            raise InputError(f"{path}: entry {number}: key {deviation.key!r} is taken")
+            raise InputError(f"{path}: entry {number}: key {deviation.key!r} appears twice")
         found[deviation.key] = deviation
     return list(found.values())

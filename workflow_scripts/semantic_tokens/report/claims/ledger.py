@@ -114,11 +114,11 @@ def read_claims(path: Path) -> list[Claim]:
     try:
         entries = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise InputError(f"{path}: there is no such file; it should hold the claims") from None
+        raise InputError(f"{path}: no such file; it should list the claims") from None
     claims = [_claim(path, entry) for entry in entries]
     repeated = [name for name, count in Counter(claim.id for claim in claims).items() if count > 1]
     if repeated:
-        raise InputError(f"{path}: claim {repeated[0]}: there is another one of this id")
+        raise InputError(f"{path}: claim {repeated[0]}: this id appears twice")
     return claims
 
 
@@ -127,7 +127,7 @@ def roles(claims: Iterable[Claim], settings: Mapping[str, Any]) -> Roles:
     known = sorted({name.split("/")[0] for claim in claims for field in _CONDITIONS for name in getattr(claim, field)})
     for backbone in settings["stands_for"]:
         if backbone not in known:
-            raise InputError(f"claims.stands_for.{backbone}: no claim speaks of it; allowed: {', '.join(known)}")
+            raise InputError(f"claims.stands_for.{backbone}: no claim names it; allowed: {', '.join(known)}")
     # The config passes through JSON on its way to a step, which makes keys text.
     dims = {int(theirs): ours for theirs, ours in settings["dims"].items()}
     return Roles(settings["stands_for"], dims, settings["source_set"], settings["transfers"])

@@ -8,10 +8,10 @@ from typing import Any
 from semantic_tokens import csv_rows
 from semantic_tokens.report.claims.ledger import COLUMNS
 
-RULE = """A claim holds where every comparison that it makes does, by two standard errors or more. It fails where one
-falls short by more than noise gives the furthest of so many. Scores of fine-tuning are decided over seeds, so one seed
-decides none; measures of a model are decided over what they sample. Numbers that are counted or printed have no spread
-and are taken as they are. What is said to be kept counts only on tasks where another condition loses."""
+RULE = """A claim holds if every comparison it makes holds by at least two standard errors. It fails if one falls
+short by more than noise would produce among that many comparisons. Fine-tuning scores vary over seeds, so a single seed
+decides nothing; measures of a model vary over what they sample. Counted or printed numbers have no spread and are taken
+as they are. A claim that something is kept counts only on tasks where some other condition loses."""
 _SHOWN = 3  # deciding numbers of a claim; claims.csv has all
 
 

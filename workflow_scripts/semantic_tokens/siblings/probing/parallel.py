@@ -20,7 +20,7 @@ def write(rows: Iterable[Mapping[str, str]], path: Path) -> None:
         raise InputError(f"{path}, row {row + 1}: the text is empty")
     for row in frame.index[frame.duplicated(["lang", "sentence_id"])]:
         lang, sentence = frame.loc[row, ["lang", "sentence_id"]]
-        raise InputError(f"{path}, row {row + 1}: sentence {sentence!r} of {lang!r} already stands in an earlier row")
+        raise InputError(f"{path}, row {row + 1}: sentence {sentence!r} of {lang!r} already appears in an earlier row")
     if frame["lang"].nunique() < 2:
         raise InputError(f"{path}: parallel sentences need two languages; found: {', '.join(frame['lang'].unique())}")
     pq.write_table(table, path, compression="zstd")
