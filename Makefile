@@ -20,7 +20,7 @@ demo: $(READY)  ## run the whole workflow on config.yaml; ends at results/demo/r
 test: $(READY)  ## run the whole test suite on all cores
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
-test-quick: $(READY)  ## run the tests that start no workflow, in under two minutes
+test-quick: $(READY)  ## run the tests that start no workflow
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow" --ignore tests/end_to_end --ignore tests/rehearsal
 
 lint: $(READY)  ## run ruff, snakefmt, mypy, snakemake --lint; check that the generated docs are up to date
