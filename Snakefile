@@ -13,7 +13,7 @@ min_version("9.0")
 
 # Steps import the library from here, whatever environment or container they run in.
 LIBRARY = str(Path(workflow.basedir) / "workflow_scripts")
-os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (LIBRARY, os.environ.get("PYTHONPATH"))))
+os.environ.update(PYTHONPATH=os.pathsep.join(filter(None, (LIBRARY, os.environ.get("PYTHONPATH")))))
 
 
 # The image that you build (docs/containers.md); `--software-deployment-method apptainer` alone reads it.

@@ -17,14 +17,13 @@ from semantic_tokens.workflow.scoring import Scoring
 try:
     FILES = [(path, load_configfile(path)) for path in [*workflow.configfiles, *workflow.overwrite_configfiles]]
     CONFIG = load(config, layers(FILES, workflow.config_settings.config))
-    UNITS = units(CONFIG)
 except InputError as error:
     raise WorkflowError(str(error)) from None
 
 LAYOUT = places.Layout(CONFIG.run.name)
 NEEDS = Needs(CONFIG, LAYOUT)
-SCORING = Scoring(LAYOUT, UNITS, CONFIG.compute.bundles)
-ALL_CONDITIONS = list(UNITS)
+SCORING = Scoring(LAYOUT, units(CONFIG), CONFIG.compute.bundles)
+ALL_CONDITIONS = list(SCORING.units)
 SIBLINGS = siblings.found()
 STEPS = {path.stem: path for path in (Path(workflow.basedir) / "workflow_scripts/steps").rglob("*.py")}
 GPUS = 0 if CONFIG.compute.device == "cpu" else 1  # that a step which computes on the device of the config asks for
@@ -60,11 +59,10 @@ def one_of(names):
 
 
 def memory(mb, tables=0, own=None):
-    """`mem_mb`: a constant, copies of the table of embeddings, and `own(condition)`; doubled at each retry, since the
-    attempt before may have been killed for its memory."""
-    varying = own or (lambda condition: tables * NEEDS.table_mb(condition))
-    return lambda wildcards, attempt: (
-        (mb + (varying(condition_of(wildcards)) if tables or own else 0)) * 2 ** (attempt - 1)
+    """`mem_mb`: a constant, copies of the table, `own(condition)`; doubled at each retry, as one may have run out."""
+    more = own or (lambda condition: tables * NEEDS.table_mb(condition))
+    return lambda wildcards, attempt: (mb + (more(condition_of(wildcards)) if tables or own else 0)) * 2 ** (
+        attempt - 1
     )
 
 

@@ -198,13 +198,3 @@ def test_wildcards_of_bundles_and_tokenizers():
     assert not re.fullmatch(WILDCARDS["tasks"], "ner+")
     assert re.fullmatch(WILDCARDS["tokenizer"], "first-r05")
     assert not re.fullmatch(WILDCARDS["tokenizer"], "kmeans-cosine-r05")
-
-
-def test_what_is_wanted_of_a_condition_is_scored_in_one_process_and_nothing_else():
-    bundles = [["ner", "rerank"], ["nli", "qa", "retrieval"]]
-    wanted = [Unit(task, "zero-shot", 0) for task in ("nli", "retrieval", "rerank")] + [Unit("qa", "zero-shot", 1)]
-    assert Unit("retrieval", "zero-shot", 0).scored_with(wanted, bundles) == ["nli", "retrieval"]
-    assert Unit("nli", "zero-shot", 0).scored_with(wanted, bundles) == ["nli", "retrieval"]
-    assert Unit("rerank", "zero-shot", 0).scored_with(wanted, bundles) == ["rerank"]
-    assert Unit("qa", "zero-shot", 1).scored_with(wanted, bundles) == ["qa"]
-    assert Unit("qa", "zero-shot", 0).scored_with(wanted, bundles) == ["qa"], "not wanted, so it joins no other's file"

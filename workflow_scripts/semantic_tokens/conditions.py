@@ -9,7 +9,7 @@ groups, then continual pretraining (`mlm`: as a masked language model).
 import itertools
 import pkgutil
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
@@ -205,12 +205,6 @@ class Unit:
 
     def __str__(self) -> str:
         return f"{self.task}@{self.transfer}#{self.seed}"
-
-    def scored_with(self, wanted: Collection["Unit"], bundles: Iterable[list[str]]) -> list[str]:
-        """The tasks that one process fine-tunes with this unit, in the order of its bundle: those `wanted` of the same
-        condition, with its transfer and seed. Its own alone where it is not wanted itself."""
-        bundle = next(bundle for bundle in bundles if self.task in bundle)
-        return [task for task in bundle if task == self.task or (self in wanted and replace(self, task=task) in wanted)]
 
     @classmethod
     def parse(cls, text: str) -> Self:
