@@ -180,7 +180,7 @@ MEASURE = """
 import sys
 import time
 from pathlib import Path
-from semantic_tokens.sources import miracl, text
+from semantic_tokens.sources.loaders import miracl, text
 from semantic_tokens.sources.files import Skipped
 
 def peak():

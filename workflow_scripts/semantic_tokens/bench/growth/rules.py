@@ -8,10 +8,10 @@ import subprocess
 import sys
 from functools import cache
 from pathlib import Path
-from types import SimpleNamespace
 
 CONFIG = Path("configs/paper.yaml")
 WIDEST = {"unigram": ("xlmv-base", 768), "wordpiece": ("mbert", 768)}  # backbone and dim, by kind of tokenizer
+_WHATEVER = {"alignment": "none", "grouping": "full", "pretraining": "none"}  # memory depends on neither
 
 
 @cache
@@ -29,6 +29,7 @@ def _all_asked() -> dict[str, dict[str, int]]:
 
 def _read() -> dict[str, dict[str, int]]:
     from snakemake.api import SnakemakeApi
+    from snakemake.iocontainers import Wildcards
     from snakemake.settings.types import ConfigSettings, OutputSettings, ResourceSettings
 
     found: dict[str, dict[str, int]] = {}
@@ -41,7 +42,8 @@ def _read() -> dict[str, dict[str, int]]:
         for rule in of_paper._workflow.rules:
             if "mem_mb" in rule.resources:
                 for kind, (backbone, dim) in WIDEST.items():
-                    wildcards = SimpleNamespace(backbone=backbone, dim=str(dim))
+                    condition = {"backbone": backbone, "dim": str(dim), **_WHATEVER}
+                    wildcards = Wildcards(fromdict=condition)
                     mem_mb = rule.resources["mem_mb"].evaluate(wildcards, attempt=1).value
                     found.setdefault(rule.name, {})[kind] = mem_mb * 10**6
     return found

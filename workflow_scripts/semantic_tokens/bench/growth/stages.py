@@ -12,8 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from semantic_tokens.conditions import Grouping
-
 if TYPE_CHECKING:
     from semantic_tokens.bench.growth.inputs import Inputs
 
@@ -76,8 +74,8 @@ def align(inputs: Inputs, folder: Path) -> Callable[[], object]:
     }  # fmt: skip
     given = {"embeddings": inputs.embeddings(), "tokenizer": inputs.tokenizer(), "word_pairs": inputs.word_pairs()}
     written = {"embeddings": folder / "a.safetensors", "history": folder / "h.csv", "coverage": folder / "c.csv"}
-    params = {"alignment": settings, "sources": ["muse"], "seed": 0, "device": "cpu"}
-    return _step("align", given, written, params, {"alignment_method": "clsa", "sources": "muse"})
+    params = {"alignment": settings, "sources": ["muse"], "shuffle": False, "seed": 0, "device": "cpu"}
+    return _step("align", given, written, params)
 
 
 def list_token_pairs(inputs: Inputs, folder: Path) -> Callable[[], object]:
@@ -88,6 +86,8 @@ def list_token_pairs(inputs: Inputs, folder: Path) -> Callable[[], object]:
 
 
 def group(grouping: str, inputs: Inputs, folder: Path) -> Callable[[], object]:
+    from semantic_tokens.conditions import Grouping
+
     given: dict[str, Any] = {"embeddings": inputs.embeddings(), "tokenizer": inputs.tokenizer()}
     traits = Grouping.parse(grouping).traits
     settings: dict[str, Any] = {key: _GROUPING[key] for key in traits.settings.model_fields} if traits.settings else {}
@@ -131,15 +131,8 @@ def export(form: str, inputs: Inputs, folder: Path) -> Callable[[], object]:
         "tokenizer_config": inputs.tokenizer_config(),
     }  # fmt: skip
     names = ("config.json", "model.safetensors", "partition.parquet", "tokenizer.json", "tokenizer_config.json")
-    written = {name.split(".")[0]: folder / name for name in names} | {"card": folder / "README.md"}
-    scratch = {"kind": "scratch", "architecture": "bert", "pretraining": {"steps": 1}, "folder": None}
-    made: dict[str, Any] = {
-        "run": "bench", "data": "world", "backbone": scratch, "sources": [], "word_pairs": [],
-        "semantic_embedding": "mean", "pretraining": None,
-    }  # fmt: skip
-    condition = f"bench/d{inputs.dim}/none/kmeans-cosine-r{_PERCENT}/none"
-    params = {"condition": condition, "made": made, "scores": []}
-    return _step("export_model", given, written, params, {"form": form})
+    written = {name.split(".")[0]: folder / name for name in names}
+    return _step("export_model", given, written, {}, {"form": form})
 
 
 def measure_groups(inputs: Inputs, folder: Path) -> Callable[[], object]:
