@@ -1,6 +1,7 @@
 """Geometry of embedding tables (arXiv 2311.18034). Takes models, dictionaries and token caches; gives the table
 `geometry`, its page and pictures."""
 
+from semantic_tokens.siblings.geometry.inputs import beside_table, table_files
 from semantic_tokens.siblings.geometry.settings import Sample
 
 if CONFIG.geometry is not None:
@@ -11,27 +12,9 @@ if CONFIG.geometry is not None:
     LARGEST_TABLE = max(map(NEEDS.table_mb, MEASURED))
     GEOMETRY_PICTURES = ["umap", "measures", "separability", "angles", *["overlap"] * (len(MEASURED_BACKBONES) > 1)]
 
-    def measured_table(condition):
-        """The file with a condition's word embeddings, its tokenizer, and its partition where it has one."""
-        files = NEEDS.model(condition)
-        if "partition" not in files:  # read from its own folder, a decoder's table could be of any name and type
-            files["model"] = LAYOUT.embeddings(condition)
-        return {name: files[name] for name in ("model", "tokenizer", "partition") if name in files}
-
-    def read_beside_table(condition):
-        """Dictionaries, the vocabularies that the published measures compare, and a text, where there are any."""
-        # An aligned table's own dictionaries say what its alignment was not shown.
-        sources = condition.source_set or CONFIG.geometry.source_set
-        pairs = LAYOUT.token_pairs(condition.backbone, sources)["pairs"]
-        # The measures as published are of the backbones that the paper compares.
-        compared = CONFIG.geometry.shared_by or MEASURED_BACKBONES
-        return (
-            ({"pairs": pairs} if CONFIG.geometry.source_set else {})
-            | ({"vocabularies": list(map(LAYOUT.tokenizer, compared))} if condition.backbone in compared else {})
-            | MEASURED_TEXTS.get(condition.backbone, {})
-        )
-
-    TABLES_MEASURED = [measured_table(c) for c in MEASURED]
+    # The measures as published are of the backbones that the paper compares.
+    COMPARED = {name: LAYOUT.tokenizer(name) for name in CONFIG.geometry.shared_by or MEASURED_BACKBONES}
+    TABLES_MEASURED = [table_files(NEEDS.model(c), LAYOUT.embeddings(c)) for c in MEASURED]
     ALL_MEASURED = {
         f"{name}s": [files[name] for files in TABLES_MEASURED if name in files]
         for name in ("model", "tokenizer", "partition")
@@ -40,8 +23,21 @@ if CONFIG.geometry is not None:
 
     rule measure_geometry:
         input:
-            unpack(of(measured_table)),
-            unpack(of(read_beside_table)),
+            unpack(of(lambda condition: table_files(NEEDS.model(condition), LAYOUT.embeddings(condition)))),
+            # An aligned table's own dictionaries say what its alignment was not shown.
+            unpack(
+                of(
+                    lambda condition: beside_table(
+                        condition.backbone,
+                        CONFIG.geometry.source_set
+                        and LAYOUT.token_pairs(condition.backbone, condition.source_set or CONFIG.geometry.source_set)[
+                            "pairs"
+                        ],
+                        COMPARED,
+                        MEASURED_TEXTS,
+                    )
+                )
+            ),
         output:
             measures=LAYOUT.at(ANY_CONDITION, "geometry", "measures.csv"),
             neighbours=LAYOUT.at(ANY_CONDITION, "geometry", "neighbours.csv"),

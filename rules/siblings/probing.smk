@@ -1,6 +1,7 @@
 """What layers hold (arXiv 2502.04269). Takes models, word pairs and parallel sentences; gives the table `probing`, its
 page and pictures."""
 
+from semantic_tokens.workflow.layout import file_stem
 from semantic_tokens.workflow.needs import files_below
 
 if CONFIG.probing is not None:
@@ -8,10 +9,10 @@ if CONFIG.probing is not None:
     PROBED = analysed(CONFIG, "probing")
     PROBED_LANGUAGES = PROBING.languages or CONFIG.data.languages
     # Upstream, a table of tagged sentences is there where a study has the task.
-    WITH_NER = CONFIG.data.kind == "world" or "ner" in TABLE_SOURCE
+    WITH_NER = CONFIG.data.kind == "world" or "ner" in DATA_TABLES
     # Two pictures of all models, and the words and sentences of each in the plane.
     PROBING_PICTURES = {"layers": "layers", "pairs": "pairs"} | {
-        f"{kind}_{i}": f"{kind}_{c}".replace("/", "-") for i, c in enumerate(PROBED) for kind in ("words", "sentences")
+        f"{kind}_{i}": f"{kind}_{file_stem(c)}" for i, c in enumerate(PROBED) for kind in ("words", "sentences")
     }
     ITEMS = {
         name: LAYOUT.branch("probing", f"{name}.parquet")

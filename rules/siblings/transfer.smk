@@ -5,13 +5,14 @@ from semantic_tokens.conditions import Unit
 
 if CONFIG.transfer is not None:
 
-    def inference_scores(condition):
-        """Zero-shot, with all seeds: those of a study where one has them, else alone."""
-        return [SCORING.file(condition, Unit("nli", "zero-shot", seed)) for seed in CONFIG.transfer.seeds]
-
     rule measure_transfer:
         input:
-            scores=of(inference_scores),
+            # Zero-shot, with all seeds: those of a study where one has them, else alone.
+            scores=of(
+                lambda condition: [
+                    SCORING.file(condition, Unit("nli", "zero-shot", seed)) for seed in CONFIG.transfer.seeds
+                ]
+            ),
         output:
             measures=LAYOUT.at(ANY_CONDITION, "transfer", "measures.csv"),
         log:

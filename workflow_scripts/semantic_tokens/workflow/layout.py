@@ -196,6 +196,11 @@ class Layout:
         return f"{self.root}/checkpoints/{_job(rule, *about)}.pt"
 
 
+def file_stem(place: Place) -> str:
+    """A condition as one part of a path."""
+    return str(place).replace("/", "-")
+
+
 def _prefix(condition: Place, parts: int) -> str:
     return "/".join(str(condition).split("/")[:parts])
 
@@ -206,4 +211,4 @@ def _model(folder: str) -> dict[str, str]:
 
 def _job(rule: str, *about: Place) -> str:
     """`rule/tiny-bert-d128-none/...`: each thing that a job is about is one part of the path."""
-    return "/".join([rule, *(str(part).replace("/", "-") for part in about)])
+    return "/".join([rule, *map(file_stem, about)])
