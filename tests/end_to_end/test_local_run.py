@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from support import ROOT
 from support.running import copy_project, snakemake
 
-LOCAL = Path(__file__).parent / "local.yaml"
+LOCAL = ROOT / "tests/support/local.yaml"
 
 
 @pytest.fixture(scope="module")

@@ -111,8 +111,8 @@ def training_stem(job: SlurmJob) -> str:
 def half_way(environment, rule: str, checkpoints: Path) -> SlurmJob | None:
     """A job of the rule that runs, and has left a checkpoint."""
     for job in jobs(environment):
-        checkpoint = checkpoints / rule / f"{training_stem(job)}.pt"
-        if f"rule_{rule}" in job.comment and job.state == "RUNNING" and checkpoint.exists():
+        runs = f"rule_{rule}" in job.comment and job.state == "RUNNING"
+        if runs and (checkpoints / rule / f"{training_stem(job)}.pt").exists():
             return job
     return None
 

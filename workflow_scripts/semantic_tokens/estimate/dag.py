@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from snakemake.api import SnakemakeApi, WorkflowApi
-from snakemake.exceptions import RuleException
+from snakemake.exceptions import RuleException, WorkflowError
 from snakemake.settings.types import ConfigSettings, DAGSettings, OutputSettings, Quietness, ResourceSettings
-from snakemake_interface_common.exceptions import WorkflowError
 
 from semantic_tokens import siblings
 from semantic_tokens.config.models import Config
