@@ -209,6 +209,7 @@ rule correlate_languages:
     conda:
         "../envs/cpu.yaml"
     params:
+        tasks=tasks.shown(),
         code=code("correlate_languages"),
     message:
         "Correlate what grouping costs languages on different tasks ({wildcards.scope})"

@@ -36,6 +36,7 @@ rule measure_polysemy:
         with_text=list(TEXTS),
         world=CONFIG.data.kind == "world",
         seed=CONFIG.run.seed,
+        tasks=tasks.shown(),
         code=code("measure_polysemy"),
     message:
         "Measure what groups do to the senses of words"
@@ -64,6 +65,7 @@ rule write_before_after:
     params:
         backbones=CHANGED,
         siblings=BESIDE_SCORES,
+        tasks=tasks.shown(),
         code=code("write_before_after", *(f"semantic_tokens.siblings.{name}" for name in BESIDE_SCORES)),
     message:
         "Set what siblings measure beside scores"

@@ -29,6 +29,7 @@ rule judge_claims:
         "../envs/cpu.yaml"
     params:
         roles=settings(CONFIG.claims),
+        tasks=tasks.shown(),
         code=code("judge_claims"),
     message:
         "Judge the papers' claims by this run"
@@ -48,6 +49,7 @@ rule check_claims:
         "../envs/cpu.yaml"
     params:
         expected=CONFIG.expect_claims,
+        tasks=tasks.shown(),
         code=code("check_claims"),
     message:
         "Check the claims that must hold"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from snakemake.common.configfile import load_configfile
 
-from semantic_tokens import conditions, siblings
+from semantic_tokens import conditions, siblings, tasks
 from semantic_tokens.config.loading import analysed, load, units
 from semantic_tokens.config.origin import layers
 from semantic_tokens.errors import InputError

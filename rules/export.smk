@@ -50,6 +50,7 @@ rule write_model_card:
         made=of(NEEDS.export_card),
         table5=LAYOUT.table("table5"),
         table5_written=lambda wildcards: files_below(LAYOUT.table("table5")),
+        tasks=tasks.shown(),
         code=code("write_model_card"),
     message:
         "Write the model card of {wildcards.backbone} d{wildcards.dim} {wildcards.alignment} {wildcards.grouping} "

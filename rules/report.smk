@@ -48,6 +48,7 @@ rule write_report:
         studies=DRAWN,
         more_tables=list(MORE_TABLES),
         siblings={name: sibling.shows for name, sibling in SIBLINGS.items()},
+        tasks=tasks.shown(),
         code=code("write_report"),
     message:
         "Write the page"

@@ -43,6 +43,7 @@ rule make_table5:
     conda:
         "../envs/cpu.yaml"
     params:
+        tasks=tasks.shown(),
         code=code("make_table5"),
     message:
         "Make Table 5 of {wildcards.scope}: scores, and the share of the oracle's that they retain"
@@ -66,6 +67,7 @@ rule draw_study:
         "../envs/cpu.yaml"
     params:
         axis=lambda wildcards: CONFIG.studies[wildcards.study].axis,
+        tasks=tasks.shown(),
         code=code("draw_study"),
     message:
         "Draw the study {wildcards.study}"

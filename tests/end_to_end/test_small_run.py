@@ -82,6 +82,15 @@ def test_an_edited_method_reruns_the_conditions_that_use_it_and_no_other(finishe
     assert "kmeans-cosine-r20" not in printed and "Pretrain tiny-bert" not in printed
 
 
+def test_another_title_of_a_task_makes_the_tables_and_the_page_anew(finished, tmp_path):
+    project = shutil.copytree(finished, tmp_path / "copy")
+    source = project / "workflow_scripts/semantic_tokens/tasks/nli.py"
+    source.write_text(source.read_text().replace('title="NLI"', 'title="Inference"'))
+    planned = jobs(snakemake(project, "-n").stdout)
+    assert {"make_table5", "draw_study", "judge_claims", "write_report"} <= set(planned)
+    assert not {"pretrain_backbone", "group", "tokenize_qa"} & set(planned)
+
+
 def test_one_more_task_in_a_study_scores_that_task_alone(finished):
     done = snakemake(finished, "-n", "scores", "--config", "studies={english: {tasks: [nli, qa]}}")
     assert done.returncode == 0, done.stdout

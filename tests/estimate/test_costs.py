@@ -6,8 +6,8 @@ import json
 import pytest
 
 from estimate.test_estimate import made, study
-from semantic_tokens import estimate
-from semantic_tokens.estimate import roofline
+from semantic_tokens.estimate import costs as costing
+from semantic_tokens.estimate import roofline, table
 from semantic_tokens.estimate.plan import plan_of
 from semantic_tokens.estimate.roofline import Device
 from semantic_tokens.estimate.schedule import Task, wall_seconds
@@ -44,9 +44,9 @@ def record(results, name, config, seconds, **about):
 
 def costs_of(config, results, here=None, resources=None):
     calibration = read_runs(results)
-    hardware = estimate.hardware_of(config, here or machine(), calibration)
+    hardware = costing.hardware_of(config, here or machine(), calibration)
     plan = plan_of(config)
-    found = estimate.costs(config, plan, hardware, calibration, resources or results / "no-resources")
+    found = costing.costs(config, plan, hardware, calibration, resources or results / "no-resources")
     return plan, found, hardware
 
 
@@ -218,7 +218,7 @@ def test_rows_add_up_and_shares_are_whole(tmp_path):
     record(tmp_path, "before", config_of(), 100)
     config = made({"one": study(CONDITION), "two": study(CONDITION, "tiny-bert/d32/none/full/none")})
     plan, costs, hardware = costs_of(config, tmp_path)
-    rows = estimate.rows(plan, costs, hardware, config.studies)
+    rows = table.rows(plan, costs, hardware, config.studies)
     total, stages = rows[0], [row for row in rows if row.scope == "stage"]
     for column in ("jobs", "gpu_hours", "core_hours", "disk_gb", "download_gb"):
         assert getattr(total, column) == pytest.approx(sum(getattr(row, column) for row in stages)), column
@@ -234,8 +234,8 @@ def test_rows_add_up_and_shares_are_whole(tmp_path):
 def test_the_text_says_how_far_it_is_guessed(tmp_path):
     config = config_of("auto", gpus=4)
     plan, costs, hardware = costs_of(config, tmp_path)
-    rows = estimate.rows(plan, costs, hardware, config.studies)
-    text = estimate.as_text(rows, plan, costs, hardware, ["a note"], None)
+    rows = table.rows(plan, costs, hardware, config.studies)
+    text = table.as_text(rows, plan, costs, hardware, ["a note"], None)
     assert "4 x NVIDIA A100 (assumed)" in text
     assert "measured 1" not in text and "assumed 100%" in text
     assert "download" not in text.split(LEGEND)[0], "columns and tables that hold nothing are left out"
@@ -245,8 +245,8 @@ def test_the_text_says_how_far_it_is_guessed(tmp_path):
 def test_the_csv_holds_every_row(tmp_path):
     config = config_of()
     plan, costs, hardware = costs_of(config, tmp_path)
-    rows = estimate.rows(plan, costs, hardware, config.studies)
-    estimate.write_csv(rows, tmp_path / "tables/estimate.csv")
+    rows = table.rows(plan, costs, hardware, config.studies)
+    table.write_csv(rows, tmp_path / "tables/estimate.csv")
     with (tmp_path / "tables/estimate.csv").open(newline="") as handle:
         written = list(csv.DictReader(handle))
     assert [row["name"] for row in written] == [row.name for row in rows]

@@ -28,3 +28,13 @@ def task(name: str) -> Task:
     if found.name != name:
         raise InputError(f"tasks/{name}.py: declares the task {found.name!r}; its name must be that of the file")
     return found
+
+
+def shown() -> dict[str, tuple[object, ...]]:
+    """What tables and pages say of each task, as plain values.
+
+    The tasks are found by folder, so a step of the report does not import them; as a parameter, these values rerun it.
+    """
+    return {
+        name: (task.title, task.place, task.embedding, list(task.metrics.items())) for name, task in declared().items()
+    }
