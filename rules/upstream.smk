@@ -106,7 +106,7 @@ rule read_word_pairs:
 
 rule read_task:
     input:
-        records=lambda wildcards: LAYOUT.source(TABLE_SOURCE[wildcards.table]),
+        record=lambda wildcards: LAYOUT.source(TABLE_SOURCE[wildcards.table]),
     output:
         table=LAYOUT.data("{table}"),
         skipped=LAYOUT.data_notes("{table}", "skipped"),

@@ -3,8 +3,8 @@
 import pytest
 import yaml
 
-from semantic_tokens import estimate
 from semantic_tokens.config.loading import load
+from semantic_tokens.estimate import costs as costing
 from semantic_tokens.estimate.dag import resolve
 from semantic_tokens.estimate.facts import ASSUMED_GPU
 from semantic_tokens.estimate.plan import plan_of
@@ -24,8 +24,8 @@ def retries() -> int:
 def test_every_job_ends_in_time_or_goes_on(name):
     config = load(yaml.safe_load((ROOT / f"configs/{name}.yaml").read_text()))
     plan, nothing = plan_of(config), Calibration((), ())
-    hardware = estimate.hardware_of(config, MACHINE, nothing)
-    costs = estimate.costs(config, plan, hardware, nothing, ROOT / "no-resources")
+    hardware = costing.hardware_of(config, MACHINE, nothing)
+    costs = costing.costs(config, plan, hardware, nothing, ROOT / "no-resources")
     jobs, checked = resolve(config).jobs, set()
     for cost in costs.values():
         job = jobs[cost.job.output]

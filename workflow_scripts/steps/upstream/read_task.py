@@ -13,8 +13,7 @@ with step(snakemake) as job:
     from semantic_tokens.sources.files import Skips
 
     skips: Skips = {}
-    [record] = job.input.records
     table, given = job.wildcards.table, job.params
-    rows = task_rows(given.source, table, folder_of(record), given.languages, skips, given.train_examples)
+    rows = task_rows(given.source, table, folder_of(job.input.record), given.languages, skips, given.train_examples)
     tables.write_rows(table, rows, job.output.table)
     write_skips(skips, job.output.skipped)
