@@ -5,14 +5,16 @@ longer conditions share. ARCHITECTURE.md tells the rest.
 """
 
 import os
+import sys
 from pathlib import Path
 
 from snakemake.utils import min_version
 
 min_version("9.0")
 
-# Steps import the library from here, whatever environment or container they run in.
+# The library is this checkout's, for the rules and for steps in whatever environment or container they run.
 LIBRARY = str(Path(workflow.basedir) / "workflow_scripts")
+sys.path.insert(0, LIBRARY)
 os.environ.update(PYTHONPATH=os.pathsep.join(filter(None, (LIBRARY, os.environ.get("PYTHONPATH")))))
 
 

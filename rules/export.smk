@@ -1,5 +1,7 @@
 """Exports. Takes a condition's model, partition and tokenizer; gives a folder to take away, in one of three forms."""
 
+from semantic_tokens.report.card_scores import main_scores
+
 EXPORTED = list(dict.fromkeys(condition for pattern in CONFIG.exports for condition in conditions.expand(pattern)))
 
 
@@ -48,8 +50,7 @@ rule write_model_card:
     params:
         condition=of(str),
         made=of(NEEDS.export_card),
-        table5=LAYOUT.table("table5"),
-        table5_written=lambda wildcards: files_below(LAYOUT.table("table5")),
+        scores=of(lambda condition: main_scores(Path(LAYOUT.table("table5")), condition)),
         tasks=tasks.shown(),
         code=code("write_model_card"),
     message:

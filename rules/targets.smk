@@ -7,6 +7,7 @@ for name in SIBLINGS:
             name
         input:
             asked_for(name, name),
+            lambda wildcards, name=name: [] if getattr(CONFIG, name) is None else LAYOUT.table(name),
         localrule: True
 
 

@@ -53,8 +53,8 @@ def test_the_example_of_a_condition_is_where_the_layout_puts_it():
     below = layout.at("").rstrip("/") + "/"
     for path in (layout.embeddings(condition), layout.partition(condition), layout.model(condition)["model"]):
         assert path.removeprefix(below) in TEXT
-    assert layout.scores(condition, "nli@in-language#0").endswith("mlm/scores/nli@in-language#0.parquet")
-    assert "mlm/scores/nli@in-language#0.parquet" in TEXT
+    assert layout.scores(condition, "ner+rerank@in-language#0").endswith("mlm/scores/ner+rerank@in-language#0.parquet")
+    assert "mlm/scores/ner+rerank@in-language#0.parquet" in TEXT
 
 
 def test_the_example_of_a_grouping_method_works():

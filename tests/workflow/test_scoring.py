@@ -56,6 +56,10 @@ def test_a_file_of_tasks_that_no_bundle_allows_is_not_used():
     assert shared_out({"ner"}, BUNDLES, [("gone",), ("ner", "gone")]) == [("ner",)]
 
 
+def test_of_two_files_the_one_with_fewer_tasks_that_nobody_wants_counts():
+    assert shared_out({"nli"}, BUNDLES, [("nli", "qa", "retrieval"), ("nli",)]) == [("nli",)]
+
+
 def test_a_file_without_a_wanted_task_is_not_asked_for():
     assert shared_out({"ner"}, BUNDLES, [("rerank",), ("qa",)]) == [("ner",)]
 

@@ -20,13 +20,16 @@ Tasks = tuple[str, ...]  # that one process fine-tunes
 def shared_out(wanted: Collection[str], bundles: Iterable[Sequence[str]], written: Iterable[Tasks]) -> list[Tasks]:
     """The sets of tasks whose files together hold all `wanted` tasks, each task in one file.
 
-    Of the files already `written`, the largest come first, and only those that a bundle allows; the tasks that none of
-    them holds share one new file a bundle. Once the new files are written, the choice is the same.
+    Of the files already `written`, those that a bundle allows, first those that hold the most `wanted` tasks and then
+    the fewest others; the tasks that none of them holds share one new file a bundle. Once the new files are written, the
+    choice is the same. A file of one task more than is wanted still counts, so a study that asks for less trains
+    nothing; if its inputs change, that task is trained again as well.
     """
     bundles, chosen, held = list(bundles), list[Tasks](), set[str]()
-    for tasks in sorted(written, key=lambda tasks: (-len(tasks), tasks)):
+    useful = {tasks: set(tasks) & set(wanted) for tasks in written}
+    for tasks in sorted(useful, key=lambda tasks: (-len(useful[tasks]), len(tasks), tasks)):
         allowed = any(set(tasks) <= set(bundle) for bundle in bundles)
-        if allowed and set(tasks) & set(wanted) and not set(tasks) & held:
+        if allowed and useful[tasks] and not set(tasks) & held:
             chosen.append(tasks)
             held |= set(tasks)
     missing = (tuple(task for task in bundle if task in wanted and task not in held) for bundle in bundles)

@@ -13,10 +13,8 @@ with step(snakemake) as job:
     from semantic_tokens.conditions import Condition
     from semantic_tokens.grouping.partition import VocabularyPartition
     from semantic_tokens.models.export import card
-    from semantic_tokens.report.card_scores import main_scores
 
     condition, folder = Condition.parse(job.params.condition), Path(job.input.model).parent
     partition = VocabularyPartition.load(job.input.partition)
-    scores = main_scores(Path(job.params.table5), condition)
-    text = card.render(job.wildcards.form, condition, partition, folder, job.params.made, scores)
+    text = card.render(job.wildcards.form, condition, partition, folder, job.params.made, job.params.scores)
     job.output.card.write_text(text, encoding="utf-8")
