@@ -21,8 +21,8 @@ def shared_out(wanted: Collection[str], bundles: Iterable[Sequence[str]], writte
     """The sets of tasks whose files together hold all `wanted` tasks, each task in one file.
 
     Of the files already `written`, those that a bundle allows, first those that hold the most `wanted` tasks and then
-    the fewest others; the tasks that none of them holds share one new file a bundle. Once the new files are written, the
-    choice is the same. A file of one task more than is wanted still counts, so a study that asks for less trains
+    the fewest others; the tasks that none of them holds share one new file a bundle. Once the new files are written,
+    the choice is the same. A file with one task more than is wanted still counts, so a study that asks for less trains
     nothing; if its inputs change, that task is trained again as well.
     """
     bundles, chosen, held = list(bundles), list[Tasks](), set[str]()
