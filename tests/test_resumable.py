@@ -1,4 +1,4 @@
-"""The file that a run goes on from: whole whoever else writes it, and of this run only."""
+"""The file that a run resumes from: whole whoever else writes it, and of this run only."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""`make bench`: pairs by turns, ratios, and a failure where two results differ."""
+"""`make bench`: alternating pairs, ratios, and a failure where two results differ."""
 
 import json
 import subprocess

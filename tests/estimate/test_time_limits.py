@@ -1,4 +1,4 @@
-"""Every job of the paper's config ends within the time that its rule asks for, or goes on from a checkpoint."""
+"""Every job of the paper's config ends within the time that its rule asks for, or resumes from a checkpoint."""
 
 import pytest
 import yaml

@@ -1,4 +1,4 @@
-"""Two ways to the same result, timed by turns.
+"""Two ways to the same result, timed in alternation.
 
 The machine may be busy, and how busy changes while one measures. Each timing of ours therefore stands beside one of the
 peer taken right after it or right before it, and what counts is the ratio of the two.

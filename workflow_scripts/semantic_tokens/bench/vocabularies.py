@@ -72,7 +72,7 @@ def wordpiece(size: int) -> Tokenizer:
 
 
 def pieces() -> Iterator[str]:
-    """Distinct pieces without end, short ones first, the languages by turns: each at the beginning of a word (`▁ba`),
+    """Distinct pieces without end, short ones first, the languages in turn: each at the beginning of a word (`▁ba`),
     letters and every second other one inside a word too (`ba`). Signs and digits of no script come at the head."""
     yield from _COMMON
     for number, words in enumerate(zip(*map(words_of, LANGUAGES), strict=True)):

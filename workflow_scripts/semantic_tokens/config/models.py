@@ -139,7 +139,7 @@ class Compute(Section):
         "processor.",
     )
     gpus: Count | None = Field(
-        None, description="GPUs that `estimate` reckons with, and nothing else reads; absent: those of this machine."
+        None, description="GPUs that `estimate` assumes; nothing else reads it. Absent: those of this machine."
     )
     gpu_memory: Annotated[float, Field(gt=0, allow_inf_nan=False), FromText] | None = Field(
         None,

@@ -52,7 +52,7 @@ class DagJob:
 
     @property
     def resumes(self) -> bool:
-        """Whether its step goes on from a checkpoint when it is started again."""
+        """Whether its step resumes from a checkpoint when it is started again."""
         return "checkpoint" in self.params or "checkpoints" in self.params
 
 

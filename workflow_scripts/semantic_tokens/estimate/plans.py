@@ -58,7 +58,7 @@ def in_words(training: Training, device: Device, memory: float) -> str:
 
 
 def memory_of_gpu(name: str, given: float | None) -> tuple[float, str]:
-    """GB of the GPU that is reckoned with, and who says so."""
+    """GB of the assumed GPU, and where the figure comes from."""
     if given is not None:
         return given, "compute.gpu_memory"
     known = any(part in name for part in facts.GPUS)

@@ -75,7 +75,7 @@ def on_demand(target: str, own: Mapping[str, Cost], whole: Mapping[str, Cost], h
 
 
 def without_gpus(costs: Mapping[str, Cost]) -> str:
-    """A line about the same jobs, reckoned without a GPU."""
+    """A line about the same jobs without a GPU."""
     return f"without a GPU: {_span(sum(cost.core_seconds for cost in costs.values()) / 3600)} of cores"
 
 
@@ -87,8 +87,8 @@ def as_text(
     notes: Iterable[str],
     memory: float | None,
 ) -> str:
-    """Tables for a terminal: stages, studies, how updates fit into memory, the speeds that arithmetic was reckoned
-    with, downloads. `memory`: GB of a GPU by the config."""
+    """Tables for a terminal: stages, studies, how updates fit into memory, the speeds that arithmetic was
+    given, downloads. `memory`: GB of a GPU by the config."""
     size, said_by = plans.memory_of_gpu(hardware.gpu, memory)
     total = found[0]
     lead = f"{total.jobs} jobs; {_span(total.wall_hours)} on {hardware}; {_device_time(total)}"
