@@ -1,6 +1,6 @@
 """The shape of `config.yaml`: one typed model per section. Every field's description becomes its row in docs/config.md.
 
-A field has a default only where it is right for every config. Types: `config_types.py`.
+A field has a default only where it is right for every config. Types: `types.py`.
 """
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal

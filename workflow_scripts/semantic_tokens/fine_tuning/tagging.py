@@ -12,10 +12,9 @@ import numpy as np
 import pyarrow as pa
 from tokenizers import Encoding, Tokenizer
 
-from semantic_tokens.fine_tuning.batching import length_grouped_batches
 from semantic_tokens.fine_tuning.encoding import Template, encodings
-from semantic_tokens.fine_tuning.prepared import Prepared
-from semantic_tokens.fine_tuning.ragged import Ragged, held_ids
+from semantic_tokens.fine_tuning.prepared_rows import PreparedRows
+from semantic_tokens.fine_tuning.ragged import Ragged
 from semantic_tokens.fine_tuning.rows import evaluation_rows, training_rows
 from semantic_tokens.fine_tuning.scores import ScoreRow
 from semantic_tokens.fine_tuning.settings import FineTuning
@@ -57,34 +56,19 @@ def encode_tagged(
         yield template.stored_in(pa.table(columns))
 
 
-class TaggedSentences(Prepared):
+class TaggedSentences(PreparedRows):
     """Sentences with a tag for every word; words without a subword are predicted the first tag."""
 
     def __init__(self, data: Data, settings: FineTuning, tags: Sequence[str], metric: str, measure: Measure) -> None:
         """`measure(gold, predicted)` is the score `metric` of sentences of tags. Raises InputError where there are no
         rows to train on or to score."""
         table = data.features.read(["lang", "split"])
-        self.train = training_rows(table, data.transfer)
+        super().__init__(data, settings, training_rows(table, data.transfer))
         self.evaluation = evaluation_rows(table, data.split)
-        self.ids = Ragged.read(data.features, "input_ids", data.group_of)
         self.first_subword = Ragged.read(data.features, "first_subword")
         self.labels = Ragged.read(data.features, "labels")
         self.targets = token_labels(self.ids, self.first_subword, self.labels)
-        self.template = Template.of_features(data.features).lookup(data.group_of)
-        self.batch_size = settings.batch_size
         self.tags, self.metric, self.measure = tags, metric, measure
-
-    @property
-    def longest(self) -> int:
-        return int(self.ids.lengths.max())
-
-    def held_ids(self) -> np.ndarray:
-        return held_ids([(self.ids, self.train)], self.template.special_ids)
-
-    def batches(self, rng: np.random.Generator) -> list[np.ndarray]:
-        return [
-            self.train[batch] for batch in length_grouped_batches(self.ids.lengths[self.train], self.batch_size, rng)
-        ]
 
     def terms(self, items: np.ndarray) -> int:
         """Words with a subword."""

@@ -9,11 +9,9 @@ import numpy as np
 import pyarrow as pa
 from tokenizers import Tokenizer
 
-from semantic_tokens.fine_tuning.batching import length_grouped_batches
 from semantic_tokens.fine_tuning.encoding import Template, longest_first, token_ids
 from semantic_tokens.fine_tuning.metrics import accuracy
-from semantic_tokens.fine_tuning.prepared import Prepared
-from semantic_tokens.fine_tuning.ragged import Ragged, held_ids
+from semantic_tokens.fine_tuning.prepared_rows import PreparedRows
 from semantic_tokens.fine_tuning.rows import evaluation_rows, training_rows
 from semantic_tokens.fine_tuning.scores import ScoreRow
 from semantic_tokens.fine_tuning.settings import FineTuning, Labelled
@@ -39,30 +37,16 @@ def encode(tables: TableParts, tokenizer: Tokenizer, settings: FineTuning) -> It
         yield template.stored_in(pa.table(columns))
 
 
-class Pairs(Prepared):
+class Pairs(PreparedRows):
     """Labelled pairs."""
 
     def __init__(self, data: Data, settings: FineTuning) -> None:
         """Raises InputError where there are no rows to train on or to score."""
         table = data.features.read(["lang", "split", "label", "second_start"])
-        self.train = training_rows(table, data.transfer)
+        super().__init__(data, settings, training_rows(table, data.transfer))
         self.evaluation = evaluation_rows(table, data.split)
-        self.ids = Ragged.read(data.features, "input_ids", data.group_of)
         self.second_start = table["second_start"].to_numpy()
         self.labels = table["label"].to_numpy().astype(np.int64)
-        self.template = Template.of_features(data.features).lookup(data.group_of)
-        self.batch_size = settings.batch_size
-
-    @property
-    def longest(self) -> int:
-        return int(self.ids.lengths.max())
-
-    def held_ids(self) -> np.ndarray:
-        return held_ids([(self.ids, self.train)], self.template.special_ids)
-
-    def batches(self, rng: np.random.Generator) -> list[np.ndarray]:
-        lengths = self.ids.lengths[self.train]
-        return [self.train[batch] for batch in length_grouped_batches(lengths, self.batch_size, rng)]
 
     def loss(self, network: Network, items: np.ndarray) -> Tensor:
         from torch.nn.functional import cross_entropy

@@ -14,11 +14,10 @@ from tokenizers import Encoding, Tokenizer
 
 from semantic_tokens.config.types import Count
 from semantic_tokens.errors import InputError
-from semantic_tokens.fine_tuning.batching import length_grouped_batches
 from semantic_tokens.fine_tuning.encoding import Template, encodings, token_ids
 from semantic_tokens.fine_tuning.metrics import answer_f1, answer_f1_unicode, exact_match
-from semantic_tokens.fine_tuning.prepared import Prepared
-from semantic_tokens.fine_tuning.ragged import Ragged, held_ids
+from semantic_tokens.fine_tuning.prepared_rows import PreparedRows
+from semantic_tokens.fine_tuning.ragged import Ragged
 from semantic_tokens.fine_tuning.rows import evaluation_rows, training_rows
 from semantic_tokens.fine_tuning.scores import ScoreRow
 from semantic_tokens.fine_tuning.segmentation import word_spans
@@ -72,33 +71,19 @@ def encode(tables: TableParts, tokenizer: Tokenizer, settings: QuestionAnswering
         first += len(table)
 
 
-class Windows(Prepared):
+class Windows(PreparedRows):
     """Windows of contexts: all are trained on; the best span over an example's windows is its answer."""
 
     def __init__(self, data: Data, settings: QuestionAnswering) -> None:
         """Raises InputError where there are no rows to train on or to score."""
         columns = data.features.read(["lang", "split", "example", "second_start", "answer_start", "answer_end"])
         self.table = data.tables["qa"]
-        self.train = training_rows(columns, data.transfer)
+        super().__init__(data, settings, training_rows(columns, data.transfer))
         self.evaluation = evaluation_rows(self.table, data.split)
-        self.ids = Ragged.read(data.features, "input_ids", data.group_of)
         self.starts, self.ends = (Ragged.read(data.features, name) for name in ("starts", "ends"))
         self.second_start, self.example = (columns[name].to_numpy() for name in ("second_start", "example"))
         gold = [columns[name].to_numpy() for name in ("answer_start", "answer_end")]
         self.gold = np.stack(gold, 1).astype(np.int64)
-        self.template = Template.of_features(data.features).lookup(data.group_of)
-        self.batch_size = settings.batch_size
-
-    @property
-    def longest(self) -> int:
-        return int(self.ids.lengths.max())
-
-    def held_ids(self) -> np.ndarray:
-        return held_ids([(self.ids, self.train)], self.template.special_ids)
-
-    def batches(self, rng: np.random.Generator) -> list[np.ndarray]:
-        lengths = self.ids.lengths[self.train]
-        return [self.train[batch] for batch in length_grouped_batches(lengths, self.batch_size, rng)]
 
     def loss(self, network: Network, items: np.ndarray) -> Tensor:
         from torch.nn.functional import cross_entropy
