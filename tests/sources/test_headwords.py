@@ -53,7 +53,7 @@ def test_every_loader_reduces_and_counts(tmp_path):
     (tmp_path / "deu.tsv").write_text(f"{header}1\t1\tdie Königin\tx\t5\tdeu-000\n")
     mapped, listed, mirrored = Skipped(), Skipped(), Skipped()
     rows = list(concepticon.parse_mapping(tmp_path / "map-de.tsv", mapped, lang="de"))
-    assert [row["word"] for row in rows] == ["königin", "himmel"]
+    assert [row["word"] for row in rows] == ["Königin", "Himmel"]
     pairs = muse.parse_pairs(tmp_path / "en-de.txt", listed, lang_a="en", lang_b="de", source="muse")
     assert {(row["word_a"], row["word_b"]) for row in pairs} == {("queen", "Königin")}
     assert [row["word"] for row in panlex.parse_mirror(tmp_path / "deu.tsv", mirrored, lang="de")] == ["Königin"]
@@ -65,5 +65,6 @@ def test_upstreams_concepts(real_data):
     skipped = Skipped()
     rows = list(concepticon.parse_mapping(real_data / "concepticon-data/mappings/map-de.tsv", skipped, lang="de"))
     assert len(rows) > 3000
+    assert sum(row["word"][0].isupper() for row in rows) > 2000
     assert not any(row["word"].split()[0] in IN_FRONT["de"] and len(row["word"].split()) == 2 for row in rows)
     assert skipped.notes[NOTE][0] > 800

@@ -60,6 +60,22 @@ def test_the_forms_of_a_cell(tmp_path, cell, expected):
     assert not skipped.rows
 
 
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("die Königin", ["Königin"]),
+        ("Haar/Stirn", ["Haar", "Stirn"]),
+        ("das Kind, kindlich", ["Kind", "kindlich"]),
+        ("DICKFLÜSSIG", ["dickflüssig"]),
+        ("Die Nase", ["Nase"]),
+        ("über (Ruhe)", ["über"]),
+    ],
+)
+def test_german_nouns_keep_their_capitals(tmp_path, cell, expected):
+    (file,) = concepticon.find(write(tmp_path, {"de": [(1, f"CONCEPT///{cell}")]}))
+    assert [row["word"] for row in file.rows(Skipped())] == expected
+
+
 @pytest.mark.parametrize("cell", ["2SG", "skin: hide", "fast v.", "GET (= obtain", "3.01", "(自称)", "?", "--"])
 def test_a_form_that_is_no_word_is_skipped_and_counted(tmp_path, cell):
     (file,) = concepticon.find(write(tmp_path, {"en": [(1, "CONCEPT///cat"), (1, f"CONCEPT///{cell}")]}))
@@ -87,13 +103,13 @@ def test_words_of_one_concept_are_translations_wherever_they_stand(tmp_path):
         {"List-2000-2": listed, "Other-1999-1": "ID\tCONCEPTICON_ID\tENGLISH\nO-1\t1221\tsnout\n"},
     )
     assert pairs(folder, "hi", "en", "de") == [
-        ("de", "auge", "en", "eye"),
-        ("de", "auge", "hi", "आँख"),
+        ("de", "Auge", "en", "eye"),
+        ("de", "Auge", "hi", "आँख"),
         ("en", "eye", "hi", "आँख"),
         ("en", "nose", "hi", "नाक"),
         ("en", "snout", "hi", "नाक"),
     ]
-    assert pairs(folder, "hi", "de") == [("de", "auge", "hi", "आँख")]
+    assert pairs(folder, "hi", "de") == [("de", "Auge", "hi", "आँख")]
 
 
 def test_rows_are_those_of_the_canonical_table(tmp_path):

@@ -10,7 +10,8 @@ an annotation or an optional ending, and dropped: `über (Ruhe)`, `watch [TV]`, 
 separated by `, ; / | ~` and their East Asian likes, but a single Latin letter after a slash is an ending (`activo/a`).
 `_` is a space. `?`, `!` and `*` at the ends are dropped (`哪里?`; `*breast`, where a list marks its core). A form that
 then has anything but letters, spaces, hyphens and apostrophes is skipped (`2SG`, `skin: hide`, `fast v.`). Words are
-lower-cased like those of MUSE, since lists write ABOVE, Above and above alike, and reduced to their headword.
+lower-cased like those of MUSE, since lists write ABOVE, Above and above alike; German ones, whose nouns begin with a
+capital, only where they are all in capitals. They are reduced to their headword.
 """
 
 import csv
@@ -31,6 +32,7 @@ _NONE = ("NA", "_", "-")
 _BRACKETS = re.compile(r"[(\[{<（［【〈][^()\[\]{}<>（）［］【】〈〉]*[)\]}>）］】〉]")  # innermost
 _ENDING = re.compile(r"/\s*[A-Za-z](?!\w)")
 _SEPARATOR = re.compile(r"[,;/|~，；／｜～、]")
+_KEEP_CAPITALS = ("de",)
 _JOINING = " '’-\u200c\u200d"  # the last two are inside words of Persian and of Indian languages
 
 
@@ -88,20 +90,24 @@ def parse_concept_list(path: Path, skipped: Skipped) -> Iterator[Row]:
                 yield from _rows(lang, cells[column], concept, number, skipped)
 
 
-def forms(cell: str) -> list[str]:
+def forms(cell: str, lang: str) -> list[str]:
     """The forms that a cell may hold, not yet checked to be words (see the head of this module)."""
     bare, stripped = "", cell
     while bare != stripped:
         bare, stripped = stripped, _BRACKETS.sub("", stripped)
-    parts = _SEPARATOR.split(_ENDING.sub("", bare))
-    return [" ".join(part.replace("_", " ").strip(" *?!¿¡？！").lower().split()) for part in parts]
+    parts = (part.replace("_", " ").strip(" *?!¿¡？！") for part in _SEPARATOR.split(_ENDING.sub("", bare)))
+    return [" ".join(_in_case(part, lang).split()) for part in parts]
+
+
+def _in_case(form: str, lang: str) -> str:
+    return form if lang in _KEEP_CAPITALS and not form.isupper() else form.lower()
 
 
 def _rows(lang: str, cell: str, concept: int, number: int, skipped: Skipped) -> Iterator[Row]:
     if cell.strip() in _NONE:
         skipped.row(number, "marked as having no word")
     elif cell.strip():
-        for form in forms(cell):
+        for form in forms(cell, lang):
             if _is_word(form):
                 yield {"lang": lang, "word": headword(form, lang, number, skipped), "concept": concept}
             else:
