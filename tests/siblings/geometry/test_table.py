@@ -6,7 +6,7 @@ from safetensors.numpy import save_file
 
 from semantic_tokens.errors import InputError
 from semantic_tokens.grouping.partition import VocabularyPartition
-from semantic_tokens.grouping.surface import Surface, surfaces
+from semantic_tokens.grouping.surface import surfaces
 from semantic_tokens.siblings.geometry.categories import categories, category, writing_systems
 from semantic_tokens.siblings.geometry.overlap import in_all, shared_counts, shared_rows
 from semantic_tokens.siblings.geometry.table import EmbeddingTable, of_most_members, read_table
@@ -18,15 +18,16 @@ def table(rows, row_of, tokens, ids=None, size=None):
 
 
 def test_the_same_word_has_one_surface_in_every_tokenizer():
-    dog, ing = Surface("dog", True), Surface("ing", False)
-    assert surfaces(["dog", "##ing", "##s"])[:2] == [dog, ing]
-    assert surfaces(["▁dog", "ing", "▁a"])[:2] == [dog, ing]
-    assert surfaces(["Ġdog", "ing", "Ġsob"])[:2] == [dog, ing]
+    for tokens in (["dog", "##ing", "##s"], ["▁dog", "ing", "▁a"], ["Ġdog", "ing", "Ġsob"]):
+        texts, begin_word = surfaces(tokens)
+        assert texts[:2] == ["dog", "ing"]
+        assert begin_word[:2] == [True, False]
 
 
 def test_a_byte_level_token_is_decoded():
     signs = "ĠÑģÐ¾Ð±"  # the bytes of " соб"
-    assert surfaces([signs, "Ġa", "Ġ"])[0] == Surface("соб", True)
+    texts, begin_word = surfaces([signs, "Ġa", "Ġ"])
+    assert (texts[0], begin_word[0]) == ("соб", True)
     assert categories([signs, "Ġa"], "corrected").tolist() == ["CYRILLIC", "LATIN"]
 
 

@@ -68,7 +68,8 @@ def _draw(
     kept_back = np.zeros(len(edges), dtype=bool)
     queries: dict[int, list[tuple[int, tuple[int, ...]]]] = defaultdict(list)
     wanted, n_kept_back = share * len(edges), 0
-    for unit in np.random.default_rng(seed).permutation(len(bounds) - 1):
+    order = np.random.default_rng(seed).permutation(len(bounds) - 1)
+    for unit in order[_may_be_spared(word, others, bounds, partners)[order]]:
         start, stop = bounds[unit : unit + 2]
         asked, gold, mine = word[start], others[start:stop], edge[start:stop]
         if n_kept_back + 1 > wanted:
@@ -82,6 +83,14 @@ def _draw(
             partners[gold] -= 1
             n_kept_back += len(gold)
     return kept_back, queries
+
+
+def _may_be_spared(word: np.ndarray, others: np.ndarray, bounds: np.ndarray, partners: np.ndarray) -> np.ndarray:
+    """bool [queries]: whether all words concerned have a partner besides; numbers of partners only fall, so the rest
+    can never be taken, and looking at them one by one is most of the time with a large dictionary."""
+    starts = bounds[:-1]
+    others_have_more = np.minimum.reduceat(partners[others], starts) > 1 if len(starts) else np.empty(0, dtype=bool)
+    return others_have_more & (np.diff(bounds) < partners[word[starts]])
 
 
 def precision_at_1(embeddings: Tensor, held_out: HeldOut, block: int = 1024) -> float:

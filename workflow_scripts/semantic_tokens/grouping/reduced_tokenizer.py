@@ -1,6 +1,8 @@
 """A tokenizer cut to the tokens that a partition keeps."""
 
 import json
+from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from typing import Any
 
 from semantic_tokens.errors import InputError
@@ -15,40 +17,50 @@ def reduced_tokenizer(tokenizer_json: str, partition: VocabularyPartition) -> st
     InputError for a tokenizer of other tokens than the partition's, or with a part whose ids we cannot rewrite.
     """
     spec = tokenizer_spec(tokenizer_json)
-    new_id = {
-        token: int(group) for token, group in zip(partition.tokens, partition.group_of, strict=True) if group >= 0
-    }
-    model = spec["model"]
-    pieces = model["vocab"] if model["type"] == "WordPiece" else [piece for piece, _ in model["vocab"]]
-    if not set(pieces) <= set(partition.tokens):
-        raise InputError(f"the tokenizer has pieces that the partition lacks: {set(pieces) - set(partition.tokens)}")
+    model, group_of = spec["model"], partition.group_of.tolist()
     if model["type"] == "WordPiece":
-        model["vocab"] = {piece: new_id[piece] for piece in sorted(new_id, key=new_id.__getitem__) if piece in pieces}
+        ids = model["vocab"]
+        _check(ids.items(), partition.tokens)
+        kept = [(piece, group_of[id]) for piece, id in ids.items() if group_of[id] >= 0]
+        model["vocab"] = dict(sorted(kept, key=itemgetter(1)))
     else:
-        model["unk_id"] = new_id[pieces[model["unk_id"]]]
-        model["vocab"] = [entry for entry in model["vocab"] if entry[0] in new_id]
-    added = [token for token in spec["added_tokens"] if token["content"] in new_id]
-    spec["added_tokens"] = [token | {"id": new_id[token["content"]]} for token in added]
+        _check(((piece, id) for id, (piece, _) in enumerate(model["vocab"])), partition.tokens)
+        model["unk_id"] = group_of[model["unk_id"]]
+        model["vocab"] = [entry for entry, group in zip(model["vocab"], group_of) if group >= 0]
+    added = spec["added_tokens"]
+    spec["added_tokens"] = [token | {"id": group_of[token["id"]]} for token in added if group_of[token["id"]] >= 0]
     if spec.get("post_processor"):
-        spec["post_processor"] = _renumbered(spec["post_processor"], new_id)
+        spec["post_processor"] = _renumbered(spec["post_processor"], group_of)
     if spec.get("padding"):
-        spec["padding"]["pad_id"] = new_id[spec["padding"]["pad_token"]]
+        spec["padding"]["pad_id"] = group_of[spec["padding"]["pad_id"]]
     return json.dumps(spec, ensure_ascii=False)
 
 
-def _renumbered(processor: dict[str, Any], new_id: dict[str, int]) -> dict[str, Any]:
+def _check(pieces: Iterable[tuple[str, int]], tokens: Sequence[str]) -> None:
+    """InputError if an id is another token's in the partition.
+
+    Compared by place: looking up so many strings costs more than all the rest here.
+    """
+    n = len(tokens)
+    others = [piece for piece, id in pieces if id >= n or tokens[id] != piece]
+    if others:
+        shown = ", ".join(map(repr, others[:5])) + (", ..." if len(others) > 5 else "")
+        raise InputError(f"{len(others)} pieces of the tokenizer are not the partition's tokens of these ids: {shown}")
+
+
+def _renumbered(processor: dict[str, Any], group_of: Sequence[int]) -> dict[str, Any]:
     """A post-processor with the ids of its special tokens replaced."""
     kind = processor["type"]
     if kind == "Sequence":
-        return processor | {"processors": [_renumbered(part, new_id) for part in processor["processors"]]}
+        return processor | {"processors": [_renumbered(part, group_of) for part in processor["processors"]]}
     if kind == "TemplateProcessing":
         special = {
-            name: token | {"ids": [new_id[piece] for piece in token["tokens"]]}
+            name: token | {"ids": [group_of[id] for id in token["ids"]]}
             for name, token in processor["special_tokens"].items()
         }
         return processor | {"special_tokens": special}
     if kind in ("BertProcessing", "RobertaProcessing"):
-        return processor | {end: [processor[end][0], new_id[processor[end][0]]] for end in ("cls", "sep")}
+        return processor | {end: [processor[end][0], group_of[processor[end][1]]] for end in ("cls", "sep")}
     raise InputError(
         f"tokenizer post-processor {kind!r}; allowed: TemplateProcessing, BertProcessing, RobertaProcessing"
     )

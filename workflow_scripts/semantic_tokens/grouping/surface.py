@@ -11,25 +11,33 @@ from semantic_tokens.scripts import is_unspaced
 SENTENCEPIECE, WORDPIECE, BYTE_LEVEL = "▁", "##", "Ġ"  # before a word, inside a word, a blank's byte
 
 
-class Surface(NamedTuple):
-    text: str
-    begins_word: bool
+class Surfaces(NamedTuple):
+    """Of n tokens, their texts without marks and whether each begins a word.
+
+    Two columns rather than n pairs: at 901,629 tokens, pairs cost more than everything that is done with them.
+    """
+
+    texts: list[str]
+    begin_word: list[bool]
 
 
-def surfaces(tokens: Sequence[str]) -> list[Surface]:
+def surfaces(tokens: Sequence[str]) -> Surfaces:
     """The surface of every token, by the convention that most tokens of the vocabulary follow.
 
     A byte-level token is decoded first; bytes that are no whole character become U+FFFD.
     """
     mark = convention(tokens)
     if mark == BYTE_LEVEL:
-        return [Surface(text.strip(), text.startswith(" ")) for text in readable(tokens)]
-    return [Surface(token.removeprefix(mark), token.startswith(mark) == (mark == SENTENCEPIECE)) for token in tokens]
+        texts = readable(tokens)
+        return Surfaces([text.strip() for text in texts], [text.startswith(" ") for text in texts])
+    marks_beginning = mark == SENTENCEPIECE
+    begin_word = [token.startswith(mark) == marks_beginning for token in tokens]
+    return Surfaces([token.removeprefix(mark) for token in tokens], begin_word)
 
 
 def word_initial(tokens: Sequence[str]) -> np.ndarray:
     """bool [V]: whether a piece begins a word; a Unigram piece of Chinese inside a sentence counts as if it did not."""
-    return np.array([surface.begins_word for surface in surfaces(tokens)])
+    return np.array(surfaces(tokens).begin_word, dtype=bool)
 
 
 def word_forms(tokens: Sequence[str]) -> list[str | None]:
@@ -39,13 +47,15 @@ def word_forms(tokens: Sequence[str]) -> list[str | None]:
     without the mark that is all in scripts without spaces, unless the vocabulary has it with the mark too: inside a
     sentence nothing else stands for the word. In other scripts such a piece continues a word (`ria` of `▁Ma ria`).
     """
-    found, inside = surfaces(tokens), convention(tokens) != WORDPIECE
-    marked = {text for text, begins in found if begins}
+    texts, begin_word = surfaces(tokens)
+    if convention(tokens) == WORDPIECE:
+        return [text if text and begins else None for text, begins in zip(texts, begin_word, strict=True)]
+    marked = {text for text, begins in zip(texts, begin_word, strict=True) if begins}
 
     def is_whole(text: str, begins: bool) -> bool:
-        return begins or (inside and text not in marked and is_unspaced(text))
+        return begins or (text not in marked and is_unspaced(text))
 
-    return [text if text and is_whole(text, begins) else None for text, begins in found]
+    return [text if text and is_whole(text, begins) else None for text, begins in zip(texts, begin_word, strict=True)]
 
 
 def readable(tokens: Sequence[str]) -> list[str]:

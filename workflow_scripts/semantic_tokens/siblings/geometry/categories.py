@@ -36,7 +36,7 @@ def categories(tokens: Sequence[str], rule: Rule) -> np.ndarray:
     """str [n]: the category of each token; `corrected` takes `▁` and `##` away first, and NFKC forms of the rest."""
     if rule == "paper":
         return np.array([category(text) for text in readable(tokens)])
-    return np.array([category(unicodedata.normalize("NFKC", surface.text)) for surface in surfaces(tokens)])
+    return np.array([category(unicodedata.normalize("NFKC", text)) for text in surfaces(tokens).texts])
 
 
 def category(text: str) -> str:
