@@ -38,21 +38,23 @@ def measure_information(
 ) -> Information:
     """counts: int [languages, V], how often each token stands in each language's text."""
     free = ordinary(partition)
-    counts, group_of = counts[:, free], partition.group_of[free].astype(np.int64)
-    counts = counts[counts.sum(axis=1) > 0]
-    found = [lost(row, group_of) for row in counts]
+    group_of = partition.group_of[free].astype(np.int64)
     dealt = shuffled_groups(group_of, seed)
-    random = [lost(row, dealt) for row in counts]
+    occurs = counts.any(axis=0)  # few of a large vocabulary's tokens do
+    counts = counts[:, free & occurs]
+    counts = counts[counts.any(axis=1)]
+    found = [lost(row, group_of[occurs[free]]) for row in counts]
+    random = [lost(row, dealt[occurs[free]]) for row in counts]
     bits = float(np.mean([entropy(row) for row in counts]))
     return Information(condition, bits, *map(float, np.mean(found, axis=0)), *map(float, np.mean(random, axis=0)))
 
 
 def lost(counts: np.ndarray, group_of: np.ndarray) -> tuple[float, float]:
     """(bits lost, share displaced) of one language: counts int [n] of its tokens and their groups int [n]."""
-    by_group = np.bincount(group_of, weights=counts)
-    commonest = np.zeros(len(by_group))
-    occurring = np.flatnonzero(counts)  # few of the vocabulary's tokens do, and `maximum.at` costs by the token
-    np.maximum.at(commonest, group_of[occurring], counts[occurring])
+    groups, place = np.unique(group_of, return_inverse=True)
+    by_group = np.bincount(place, weights=counts)
+    commonest = np.zeros(len(groups))
+    np.maximum.at(commonest, place, counts)
     return entropy(counts) - entropy(by_group), 1 - commonest.sum() / counts.sum()
 
 
