@@ -279,5 +279,5 @@ def test_unknown_words_become_the_unknown_token():
 
 def test_first_refuses_another_tokenizer():
     made, _ = CUT["wordpiece", 45]
-    with pytest.raises(InputError, match="not the partition.s tokens of these ids: .*, \.\.\."):
+    with pytest.raises(InputError, match=r"not the partition.s tokens of these ids: .*, \.\.\."):
         reduced_tokenizer(FULL["unigram"].to_str(), made)
