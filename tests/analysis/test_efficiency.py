@@ -71,7 +71,7 @@ def write_costs(folder, measured):
     """JSON files as the step writes them, of {(implementation, dim, percent): peak and steps per second}."""
     paths = []
     for (implementation, dim, percent), (peak, speed) in measured.items():
-        cost = efficiency.Cost(dim, percent, implementation, 100, 90_500_000, peak, peak / 2, speed)
+        cost = efficiency.StepCost(dim, percent, implementation, 100, 90_500_000, peak, peak / 2, speed)
         about = {"machine": "made-up", "batch_size": 2, "sequence_length": 8, "steps": 3}
         paths.append(folder / f"{implementation}-{dim}-{percent}.json")
         paths[-1].write_text(json.dumps(vars(cost) | about))

@@ -15,7 +15,7 @@ import torch
 
 from semantic_tokens.bench import __main__ as bench
 from semantic_tokens.bench import comparison, kmeans
-from semantic_tokens.bench.comparison import Comparison, Row, compare
+from semantic_tokens.bench.comparison import Benchmark, BenchRow, compare
 from semantic_tokens.bench.growth.stages import STAGES
 from semantic_tokens.bench.rows import rows as all_rows
 from semantic_tokens.bench.word_vectors import trained
@@ -36,7 +36,7 @@ def timed(monkeypatch, ours_s, theirs_s):
         clock[0] += seconds[order.count(name) - 1]
         return order.count(name)
 
-    return order, Comparison(
+    return order, Benchmark(
         "row", "peer 1", lambda: run("ours", ours_s), lambda: run("theirs", theirs_s), lambda a, b: abs(a - b), 0.5
     )
 
@@ -57,7 +57,7 @@ def test_the_ratio_is_the_median_of_the_pairs_ratios(monkeypatch):
 
 def test_the_largest_difference_counts():
     results = iter([1.0, 9.0, 1.0])
-    row = compare(Comparison("row", "peer", lambda: next(results), lambda: 1.0, lambda a, b: abs(a - b), 0.5), pairs=2)
+    row = compare(Benchmark("row", "peer", lambda: next(results), lambda: 1.0, lambda a, b: abs(a - b), 0.5), pairs=2)
     assert row.result_difference == 8 and not row.same_result
 
 
@@ -65,13 +65,13 @@ def test_the_largest_difference_counts():
 def test_a_difference_that_is_no_number_is_not_the_same_result(place):
     differences = [0.0, 0.0, 0.0]
     differences[place] = float("nan")
-    row = compare(Comparison("row", "peer", int, int, lambda a, b: differences.pop(0), 0.5), pairs=2)
+    row = compare(Benchmark("row", "peer", int, int, lambda a, b: differences.pop(0), 0.5), pairs=2)
     assert np.isnan(row.result_difference) and not row.same_result
 
 
 def test_a_row_without_a_peer_has_a_time_alone(monkeypatch):
     _, one = timed(monkeypatch, [9, 1, 2, 3], [])
-    alone = Comparison("row", "", one.ours, one.theirs, one.difference, 0, lambda: {"startup_s": 0.5})
+    alone = Benchmark("row", "", one.ours, one.theirs, one.difference, 0, lambda: {"startup_s": 0.5})
     row = compare(alone, pairs=3)
     assert (row.ours_s, row.peer_s, row.ratio, row.same_result) == (2, None, None, True)
     assert row.measures == {"startup_s": 0.5}
@@ -88,7 +88,7 @@ def built(monkeypatch):
             raise ImportError("No module named 'peer'")
         if name == "dag-left-out":
             return None
-        return Comparison(name, "peer 1", lambda: 1.0, lambda: theirs[name], lambda a, b: abs(a - b), 0.5)
+        return Benchmark(name, "peer 1", lambda: 1.0, lambda: theirs[name], lambda a, b: abs(a - b), 0.5)
 
     topics = {"kmeans-x-05": "kmeans", "encode-y": "tasks"}
     monkeypatch.setattr(bench, "all_rows", lambda full: topics)
@@ -132,7 +132,7 @@ def test_a_row_that_fails_or_is_left_out_does_not_end_the_others(built, tmp_path
 
 def test_a_topic_may_give_rows_itself_and_what_exceeds_a_limit_makes_the_command_fail(monkeypatch, tmp_path, capsys):
     def comparison(name, full):
-        return Row(name, 1.0, "", None, None, None, None, None, None, {"exponent": 1.5}, "it grows too fast")
+        return BenchRow(name, 1.0, "", None, None, None, None, None, None, {"exponent": 1.5}, "it grows too fast")
 
     monkeypatch.setattr(bench, "all_rows", lambda full: {"growth-x": "growth.rows"})
     monkeypatch.setattr(bench, "import_module", lambda name: SimpleNamespace(comparison=comparison))

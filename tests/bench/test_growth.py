@@ -9,7 +9,7 @@ import pytest
 
 from semantic_tokens.bench.growth import rows, rules
 from semantic_tokens.bench.growth.inputs import FREQUENT, SMALLEST, Inputs
-from semantic_tokens.bench.growth.measure import Cost, cost
+from semantic_tokens.bench.growth.measure import GrowthCost, cost
 from semantic_tokens.bench.growth.stages import STAGES
 from semantic_tokens.bench.vocabularies import LANGUAGES
 
@@ -19,7 +19,7 @@ SIZES = (16_000, 64_000, 256_000, 1_024_000)
 
 def costs(seconds, megabytes, products=lambda n: 0.0):
     return [
-        Cost(n, 2 * seconds(n), seconds(n), products(n), seconds(0), int((400 + megabytes(n)) * MIB), 400 * MIB)
+        GrowthCost(n, 2 * seconds(n), seconds(n), products(n), seconds(0), int((400 + megabytes(n)) * MIB), 400 * MIB)
         for n in SIZES
     ]
 
@@ -44,7 +44,7 @@ def test_products_of_kmeans_may_grow_with_the_square():
 
 
 def test_memory_beyond_what_the_rule_asks_for_is_said():
-    wide = Cost(901_629, 1.0, 1.0, 0.0, 0.0, 7_000 * MIB, 400 * MIB)
+    wide = GrowthCost(901_629, 1.0, 1.0, 0.0, 0.0, 7_000 * MIB, 400 * MIB)
     few = costs(lambda n: 1e-5 * n, lambda n: 1e-3 * n)
     assert rows.row("growth-x", few, wide, 8_000 * MIB).exceeds == ""
     row = rows.row("growth-x", few, wide, 6_000 * MIB)

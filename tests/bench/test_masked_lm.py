@@ -8,17 +8,17 @@ import torch
 
 from semantic_tokens.bench import masked_lm
 from semantic_tokens.bench.comparison import compare
-from semantic_tokens.bench.masked_lm import Shape, _shape
+from semantic_tokens.bench.masked_lm import Setup, _setup
 
-TINY = Shape(vocabulary=300, dim=64, layers=1, batch=2, device="cpu")
+TINY = Setup(vocabulary=300, dim=64, layers=1, batch=2, device="cpu")
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     """A small model that learns from the second step on, not after a warm-up of 250."""
     schedule = masked_lm._schedule(TINY).model_copy(update={"steps": 100, "learning_rate": 1e-3})
-    monkeypatch.setattr(masked_lm, "_shape", lambda name, full: TINY)
-    monkeypatch.setattr(masked_lm, "_schedule", lambda shape: schedule)
+    monkeypatch.setattr(masked_lm, "_setup", lambda name, full: TINY)
+    monkeypatch.setattr(masked_lm, "_schedule", lambda setup: schedule)
     return schedule
 
 
@@ -42,15 +42,15 @@ def test_the_row_compares_steps_one_by_one(monkeypatch):
 def test_another_learning_rate_is_noticed(monkeypatch, quick):
     monkeypatch.setattr(masked_lm, "_peak_of_a_fresh_process", lambda which, name, full: 0.0)
     schedules = iter([quick, quick.model_copy(update={"learning_rate": 2e-3})])
-    monkeypatch.setattr(masked_lm, "_schedule", lambda shape: next(schedules))
+    monkeypatch.setattr(masked_lm, "_schedule", lambda setup: next(schedules))
     assert not compare(masked_lm.comparison("mlm-step-100", full=False), pairs=3).same_result
 
 
 def test_the_timed_models_are_gone_when_peaks_are_measured(monkeypatch):
     alive, seen = [], []
 
-    def model(shape, make=masked_lm._model):
-        made = make(shape)
+    def model(setup, make=masked_lm._model):
+        made = make(setup)
         alive.append(weakref.ref(made))
         return made
 
@@ -66,7 +66,7 @@ def test_the_timed_models_are_gone_when_peaks_are_measured(monkeypatch):
 
 
 def test_the_shapes_are_mberts():
-    whole, reduced = (_shape(name, full=True) for name in ("mlm-step-100", "mlm-step-05"))
+    whole, reduced = (_setup(name, full=True) for name in ("mlm-step-100", "mlm-step-05"))
     assert (whole.vocabulary, whole.dim, whole.layers) == (119_547, 768, 12)
     assert reduced.vocabulary == round(0.05 * whole.vocabulary)
     assert (whole.device == "cuda") == torch.cuda.is_available()

@@ -11,7 +11,7 @@ from semantic_tokens.bench.comparison import compare
 from semantic_tokens.bench.fine_tuning import Trained
 from semantic_tokens.bench.rows import rows as all_rows
 
-TINY = inputs.Sizes(vocabulary=305, dim=16, layers=1, heads=2, passages=150, pairs=80)
+TINY = inputs.Workload(vocabulary=305, dim=16, layers=1, heads=2, passages=150, pairs=80)
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ import gc
 
 from semantic_tokens.bench import touched_rows
 from semantic_tokens.bench.comparison import compare
-from semantic_tokens.bench.inputs import Sizes
+from semantic_tokens.bench.inputs import Workload
 from semantic_tokens.bench.touched_rows import difference, peak_mib, run_of
 
-TINY = Sizes(vocabulary=500, dim=32, layers=1, heads=1, passages=0, pairs=8)
+TINY = Workload(vocabulary=500, dim=32, layers=1, heads=1, passages=0, pairs=8)
 
 
 def test_both_sides_end_with_the_same_bits_run_after_run():

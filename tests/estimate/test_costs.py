@@ -10,7 +10,7 @@ from semantic_tokens.estimate import costs as costing
 from semantic_tokens.estimate import roofline, table
 from semantic_tokens.estimate.plan import plan_of
 from semantic_tokens.estimate.roofline import Device
-from semantic_tokens.estimate.schedule import Task, wall_seconds
+from semantic_tokens.estimate.schedule import ScheduledJob, wall_seconds
 from semantic_tokens.estimate.speeds import START, read_runs
 from semantic_tokens.estimate.table import LEGEND
 
@@ -196,7 +196,7 @@ def test_a_run_that_does_not_say_where_it_ran_is_left_out_and_named(tmp_path):
 
 
 def task(name, seconds, needs=(), resource="gpu", units=1):
-    return Task(name, tuple(needs), resource, units, seconds)
+    return ScheduledJob(name, tuple(needs), resource, units, seconds)
 
 
 def test_schedule_by_hand():

@@ -13,7 +13,7 @@ from semantic_tokens import conditions
 from semantic_tokens.config.loading import load
 from semantic_tokens.errors import InputError
 from semantic_tokens.estimate import downloads, facts, items
-from semantic_tokens.estimate.jobs import Job
+from semantic_tokens.estimate.jobs import PlannedJob
 from semantic_tokens.estimate.plan import plan_of
 from semantic_tokens.estimate.shapes import shape_of
 from semantic_tokens.grouping import methods
@@ -39,7 +39,7 @@ def rules(jobs) -> Counter:
     return Counter(job.rule for job in jobs)
 
 
-def job_of(plan, rule, folder) -> Job:
+def job_of(plan, rule, folder) -> PlannedJob:
     """The job of a rule whose outputs lie in a folder."""
     (found,) = [job for job in plan.jobs.values() if job.rule == rule and Path(job.output).parent == Path(folder)]
     return found

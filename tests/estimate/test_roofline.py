@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from semantic_tokens.estimate import facts, roofline
-from semantic_tokens.estimate.jobs import Job, Training
+from semantic_tokens.estimate.jobs import PlannedJob, Training
 from semantic_tokens.estimate.roofline import Device
 from semantic_tokens.fine_tuning.memory import Update
 from semantic_tokens.models.shape import TRAINING, Shape
@@ -20,12 +20,14 @@ LENGTH = 128
 A100 = Device("gpu", "NVIDIA A100-SXM4-80GB")
 
 
-def step_of(shape: Shape, rows: int, masked: float = 0.15, dim: int | None = None, precision: str = "auto") -> Job:
+def step_of(
+    shape: Shape, rows: int, masked: float = 0.15, dim: int | None = None, precision: str = "auto"
+) -> PlannedJob:
     """One masked-LM step over rows of 128 tokens."""
     tokens, dim = rows * LENGTH, dim or shape.dim
     work = shape.masked_lm(tokens, LENGTH, masked, shape.vocabulary, dim)
     training = Training(Update("masked LM", None, shape, dim), precision, tokens, work, 1, LENGTH, passes=1)
-    return Job("", "training", work, "exact", trainings=(training,), output="a step", rule="")
+    return PlannedJob("", "training", work, "exact", trainings=(training,), output="a step", rule="")
 
 
 @pytest.mark.parametrize(("precision", "rows", "published"), [("float32", 32, 40.32), ("bf16", 64, 171.52)])
@@ -80,7 +82,7 @@ def test_less_memory_costs_time():
     update = Update("retrieval", settings, MBERT)
     tokens = 256 * 544
     training = Training(update, "auto", tokens, MBERT.forward(TRAINING * tokens, 256), 1, 256)
-    job = Job("", "training", training.work, "exact", trainings=(training,), output="", rule="")
+    job = PlannedJob("", "training", training.work, "exact", trainings=(training,), output="", rule="")
     seconds = [roofline.seconds(job, A100, 1, memory=memory) for memory in (200e9, 40e9, 4e9)]
     assert seconds[0] < seconds[1] < seconds[2], "whole; in parts, forwards twice; and recomputed, three times"
     assert seconds[1] / seconds[0] == pytest.approx(4 / 3, rel=0.03)

@@ -6,7 +6,7 @@ from types import ModuleType
 import pytest
 
 from semantic_tokens.conditions import Grouping
-from semantic_tokens.config.models import Grouping as GroupingSection
+from semantic_tokens.config.models import GroupingSection
 from semantic_tokens.errors import InputError
 from semantic_tokens.grouping import methods
 

@@ -7,7 +7,7 @@ import torch
 from semantic_tokens.grouping.group import group
 from semantic_tokens.grouping.inputs import GroupingInputs
 from semantic_tokens.grouping.kmeans import spherical_kmeans as module
-from semantic_tokens.grouping.kmeans.checkpoint import Checkpoint
+from semantic_tokens.grouping.kmeans.checkpoint import KMeansCheckpoint
 from semantic_tokens.grouping.kmeans.spherical_kmeans import spherical_kmeans
 from semantic_tokens.grouping.vocabulary import Vocabulary
 
@@ -19,14 +19,14 @@ class Killed(Exception):
 
 
 def kill_after(iterations: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    saved = Checkpoint.save
+    saved = KMeansCheckpoint.save
 
     def save(self, assignment, objective):
         saved(self, assignment, objective)
         if len(objective) == iterations:
             raise Killed
 
-    monkeypatch.setattr(Checkpoint, "save", save)
+    monkeypatch.setattr(KMeansCheckpoint, "save", save)
 
 
 @pytest.mark.parametrize("metric", ["cosine", "l2"])

@@ -8,7 +8,7 @@ from semantic_tokens.grouping.partition import VocabularyPartition
 
 
 @dataclass(frozen=True)
-class Sizes:
+class GroupSizes:
     """Tokens of every group, special tokens (each alone) included; dropped tokens (First-k) are in no group.
 
     largest_share          share of the tokens that are in the largest group
@@ -27,13 +27,13 @@ class Sizes:
     gini: float
 
 
-def measure_sizes(partition: VocabularyPartition) -> Sizes:
+def measure_sizes(partition: VocabularyPartition) -> GroupSizes:
     """The sizes of a partition's groups."""
     ascending = np.sort(partition.group_sizes())
     groups, tokens = len(ascending), int(ascending.sum())
     hundredth = -(-groups // 100)
     rank = np.arange(1, groups + 1)
-    return Sizes(
+    return GroupSizes(
         groups=groups,
         tokens=tokens,
         dropped_tokens=len(partition.tokens) - tokens,

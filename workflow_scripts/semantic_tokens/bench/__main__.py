@@ -17,7 +17,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from semantic_tokens.bench.comparison import Row, compare
+from semantic_tokens.bench.comparison import BenchRow, compare
 from semantic_tokens.bench.rows import rows as all_rows
 from semantic_tokens.errors import InputError
 
@@ -48,7 +48,7 @@ def main(arguments: list[str]) -> int:
     if given.list:
         print(*chosen, sep="\n")
         return 0
-    rows, failed = list[Row](), dict[str, str]()
+    rows, failed = list[BenchRow](), dict[str, str]()
     print(_COLUMNS)
     for name, topic in chosen.items():
         try:
@@ -81,14 +81,14 @@ def _full() -> bool:
     return asked == "full"
 
 
-def _measured(name: str, topic: str, full: bool, pairs: int) -> Row | None:
+def _measured(name: str, topic: str, full: bool, pairs: int) -> BenchRow | None:
     """The row, None where its topic leaves it out. What it was measured on goes with the comparison at the end. A topic
     without a peer or pairs of timings gives its rows itself."""
     comparison = import_module(f"semantic_tokens.bench.{topic}").comparison(name, full)
-    return comparison if comparison is None or isinstance(comparison, Row) else compare(comparison, pairs)
+    return comparison if comparison is None or isinstance(comparison, BenchRow) else compare(comparison, pairs)
 
 
-def write(rows: list[Row], path: Path) -> None:
+def write(rows: list[BenchRow], path: Path) -> None:
     """The rows so far as JSON, with the machine and the versions that they were measured on; whole or not at all.
 
     JSON has no number for NaN and infinity: they are the words "nan" and "inf".
@@ -130,7 +130,7 @@ def machine() -> dict[str, str | int | float | None]:
     }
 
 
-def _line(row: Row) -> str:
+def _line(row: BenchRow) -> str:
     def figure(value: float | None, width: int, form: str) -> str:
         return f"{'-' if value is None else format(value, form):>{width}}"
 

@@ -16,7 +16,7 @@ def _nothing_more() -> dict[str, float]:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Benchmark:
     """One row of the table.
 
     name        of the row: what is done and against whom
@@ -40,7 +40,7 @@ class Comparison:
 
 
 @dataclass(frozen=True)
-class Row:
+class BenchRow:
     """What was measured: times in seconds, medians over the pairs; ratio, the median over the pairs of peer / ours,
     with its smallest and largest value. What needs a peer is None where there is none. exceeds: in words, which of the
     measures are more than they may be."""
@@ -62,7 +62,7 @@ class Row:
         return self.result_difference is None or self.result_difference <= (self.allowed or 0)
 
 
-def compare(comparison: Comparison, pairs: int = 5) -> Row:
+def compare(comparison: Benchmark, pairs: int = 5) -> BenchRow:
     """One pair to warm up, then `pairs` timed ones; who begins alternates.
 
     The largest difference of all pairs, the first included, is the row's; NaN if one is, and then the two did not do
@@ -85,7 +85,7 @@ def compare(comparison: Comparison, pairs: int = 5) -> Row:
             ours.append(ours_s)
             theirs.append(peer_s)
     ratios = [peer_s / ours_s for peer_s, ours_s in zip(theirs, ours)]
-    return Row(
+    return BenchRow(
         name=comparison.name,
         ours_s=median(ours),
         peer=comparison.peer,
@@ -106,9 +106,9 @@ def _speeds(work: tuple[str, float] | None, ours_s: float, peer_s: float) -> dic
     return {f"ours_{unit}_per_s": amount / ours_s, f"peer_{unit}_per_s": amount / peer_s}
 
 
-def _alone(comparison: Comparison, pairs: int) -> Row:
+def _alone(comparison: Benchmark, pairs: int) -> BenchRow:
     times = [_timed(comparison.ours)[0] for _ in range(pairs + 1)][1:]
-    return Row(comparison.name, median(times), "", None, None, None, None, None, None, comparison.measures())
+    return BenchRow(comparison.name, median(times), "", None, None, None, None, None, None, comparison.measures())
 
 
 def _timed(run: Callable[[], Any]) -> tuple[float, Any]:

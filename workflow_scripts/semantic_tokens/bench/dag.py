@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from semantic_tokens.bench.comparison import Comparison
+from semantic_tokens.bench.comparison import Benchmark
 
 PAGE = Path("results/demo/report/index.html")
 SNAKEFILE = """
@@ -36,12 +36,12 @@ with step(snakemake) as job:
 """
 
 
-def comparison(name: str, full: bool) -> Comparison | None:
+def comparison(name: str, full: bool) -> Benchmark | None:
     """The row of this name; None, and a line that says why, where it is left out. `full` changes nothing."""
     if name == "dag-paper":
         return _alone(name, partial(snakemake, "table5", "-n", "--configfile", "configs/paper.yaml"))
     if name == "dag-startup":
-        return Comparison(name, "", one_job, _nobody, _no_difference, 0, _startup)
+        return Benchmark(name, "", one_job, _nobody, _no_difference, 0, _startup)
     if PAGE.exists() and "Nothing to be done" in snakemake("-n"):
         return _alone(name, partial(snakemake, "--cores", "2"))
     print(f"{name} is left out: the demo is not finished here; `make demo` finishes it")
@@ -73,8 +73,8 @@ def _startup() -> dict[str, float]:
     return {"startup_s": min(age - imported for age, imported in (one_job() for _ in range(3)))}
 
 
-def _alone(name: str, ours: Callable[[], object]) -> Comparison:
-    return Comparison(name, "", ours, _nobody, _no_difference, 0)
+def _alone(name: str, ours: Callable[[], object]) -> Benchmark:
+    return Benchmark(name, "", ours, _nobody, _no_difference, 0)
 
 
 def _nobody() -> None:

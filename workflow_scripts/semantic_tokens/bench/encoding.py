@@ -9,7 +9,7 @@ import torch
 from tokenizers import Tokenizer
 from transformers import AutoTokenizer, BertModel, PreTrainedTokenizerFast
 
-from semantic_tokens.bench.inputs import MIRACL, Sizes, bert_config, lengths_of_texts, word_tokenizer
+from semantic_tokens.bench.inputs import MIRACL, Workload, bert_config, lengths_of_texts, word_tokenizer
 from semantic_tokens.fine_tuning.encoding import Template, token_ids
 from semantic_tokens.fine_tuning.network import Network
 from semantic_tokens.fine_tuning.vectors import encode_rows
@@ -25,14 +25,14 @@ class Encoder(NamedTuple):
     library_tokenizer: Any
 
 
-def texts_of(sizes: Sizes) -> list[str]:
+def texts_of(sizes: Workload) -> list[str]:
     """Passages whose every word is one token."""
     rng = np.random.default_rng(2)
     lengths = lengths_of_texts(MIRACL, sizes.passages, 2)
     return [" ".join(f"w{i}" for i in rng.integers(0, sizes.words, n - 2)) for n in lengths]
 
 
-def save_encoder(sizes: Sizes, folder: str) -> None:
+def save_encoder(sizes: Workload, folder: str) -> None:
     """Random weights, the same at each call, and a tokenizer, as the libraries load them."""
     torch.manual_seed(0)
     BertModel(bert_config(sizes)).save_pretrained(folder)
@@ -41,14 +41,14 @@ def save_encoder(sizes: Sizes, folder: str) -> None:
     PreTrainedTokenizerFast(tokenizer_object=tokenizer, model_max_length=MIRACL[2], **names).save_pretrained(folder)
 
 
-def encoder_of(sizes: Sizes, device: str) -> Encoder:
+def encoder_of(sizes: Workload, device: str) -> Encoder:
     with tempfile.TemporaryDirectory(prefix="bench-encoder-") as folder:
         save_encoder(sizes, folder)
         model: Any = BertModel.from_pretrained(folder)
         return Encoder(model.to(device).eval(), word_tokenizer(sizes.words), AutoTokenizer.from_pretrained(folder))
 
 
-def library_of(sizes: Sizes, device: str) -> Any:
+def library_of(sizes: Workload, device: str) -> Any:
     """The same encoder as a model of sentence-transformers, whose vector is that of [CLS]."""
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Pooling, Transformer

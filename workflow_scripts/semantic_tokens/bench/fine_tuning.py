@@ -13,7 +13,7 @@ from transformers import (
     get_linear_schedule_with_warmup,
 )
 
-from semantic_tokens.bench.inputs import SPECIALS, XNLI, Sizes, bert_config, lengths_of_texts, word_tokenizer
+from semantic_tokens.bench.inputs import SPECIALS, XNLI, Workload, bert_config, lengths_of_texts, word_tokenizer
 from semantic_tokens.fine_tuning.batching import length_grouped_batches
 from semantic_tokens.fine_tuning.network import model_inputs, on_device
 from semantic_tokens.fine_tuning.plan import UpdatePlan
@@ -33,7 +33,7 @@ class Trained(NamedTuple):
     updates: int
 
 
-class Pairs(NamedTuple):
+class EncodedPairs(NamedTuple):
     """Encoded sentence pairs: model ids [pairs], where the second sentence starts, labels."""
 
     ids: Ragged
@@ -41,7 +41,7 @@ class Pairs(NamedTuple):
     labels: np.ndarray
 
 
-def pairs_of(sizes: Sizes) -> Pairs:
+def pairs_of(sizes: Workload) -> EncodedPairs:
     """Random pairs whose tokens are drawn by their label."""
     rng = np.random.default_rng(1)
     lengths = lengths_of_texts(XNLI, sizes.pairs, 1)
@@ -49,16 +49,16 @@ def pairs_of(sizes: Sizes) -> Pairs:
     rows = [
         len(SPECIALS) + label + LABELS * rng.integers(0, sizes.words // LABELS, n) for n, label in zip(lengths, labels)
     ]
-    return Pairs(Ragged.from_lists(rows), lengths * 2 // 3, labels)
+    return EncodedPairs(Ragged.from_lists(rows), lengths * 2 // 3, labels)
 
 
-def classifier(sizes: Sizes, device: str) -> Any:
+def classifier(sizes: Workload, device: str) -> Any:
     """The same weights at each call, in evaluation mode."""
     torch.manual_seed(0)
     return AutoModelForSequenceClassification.from_config(bert_config(sizes, num_labels=LABELS)).to(device).eval()
 
 
-def fine_tune_ours(pairs: Pairs, sizes: Sizes, device: str) -> Trained:
+def fine_tune_ours(pairs: EncodedPairs, sizes: Workload, device: str) -> Trained:
     """One epoch as the task nli has it, from a new model."""
     model = classifier(sizes, device)
     done = list[int]()
@@ -74,13 +74,13 @@ def fine_tune_ours(pairs: Pairs, sizes: Sizes, device: str) -> Trained:
     return Trained(sum(done), len(done))
 
 
-def loss_ours(model: Any, pairs: Pairs, rows: np.ndarray) -> torch.Tensor:
+def loss_ours(model: Any, pairs: EncodedPairs, rows: np.ndarray) -> torch.Tensor:
     """Mean loss of these pairs, as the task nli computes it."""
     inputs = model_inputs(model, pairs.ids.take(rows), 0, pairs.second_start[rows])
     return F.cross_entropy(model(**inputs).logits, on_device(model, pairs.labels[rows]))
 
 
-def fine_tune_plainly(listed: Any, collate: DataCollatorWithPadding, sizes: Sizes, device: str) -> Trained:
+def fine_tune_plainly(listed: Any, collate: DataCollatorWithPadding, sizes: Workload, device: str) -> Trained:
     """One epoch of a DataLoader that shuffles and a collator that pads, from a new model."""
     model = classifier(sizes, device)
     generator = torch.Generator().manual_seed(0)
@@ -101,7 +101,7 @@ def fine_tune_plainly(listed: Any, collate: DataCollatorWithPadding, sizes: Size
     return Trained(n_examples, n_updates)
 
 
-def examples(pairs: Pairs) -> Any:
+def examples(pairs: EncodedPairs) -> Any:
     """The pairs as a list of dictionaries, as a data set gives them."""
     types = [(np.arange(len(pairs.ids[i])) >= start).astype(int) for i, start in enumerate(pairs.second_start)]
     return [
@@ -119,7 +119,7 @@ def collator(padded: bool) -> DataCollatorWithPadding:
 
 
 def first_loss_difference(
-    pairs: Pairs, listed: Any, collate: DataCollatorWithPadding, sizes: Sizes, device: str
+    pairs: EncodedPairs, listed: Any, collate: DataCollatorWithPadding, sizes: Workload, device: str
 ) -> float:
     """How far the losses of one batch are apart before training."""
     model = classifier(sizes, device)

@@ -50,7 +50,7 @@ def parts(device: str, small: bool) -> dict[str, Callable[[], Iterator[Line]]]:
 def masked_lm_line(row: str, device: str, small: bool) -> Iterator[Line]:
     """Seconds of one step of ours at 128 x 128 tokens, once warm, and its peak beside the paper's."""
     sizes = (2_000, 64, 2, 4) if small else (masked_lm.GROUPS[row], 768, 12, 128)
-    step = masked_lm.ours(masked_lm.Shape(*sizes, device))
+    step = masked_lm.ours(masked_lm.Setup(*sizes, device))
     step()
     _, seconds = timed(step, device)
     yield {"what": "masked-lm", "row": row, "seconds": seconds, **peak_gb(device), "paper_gb": PAPERS_GB[row]}

@@ -13,7 +13,7 @@ SPECIALS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 MIRACL, XNLI = (90, 0.6, 256), (35, 0.5, 128)  # median tokens, spread of their logarithm, longest
 
 
-class Sizes(NamedTuple):
+class Workload(NamedTuple):
     """Of the model, and how many passages and pairs a timed run reads."""
 
     vocabulary: int
@@ -29,8 +29,8 @@ class Sizes(NamedTuple):
         return self.vocabulary - len(SPECIALS)
 
 
-SMALL = Sizes(vocabulary=8_000, dim=128, layers=4, heads=2, passages=1_024, pairs=512)
-MBERT = Sizes(vocabulary=119_547, dim=768, layers=12, heads=12, passages=20_000, pairs=6_400)
+SMALL = Workload(vocabulary=8_000, dim=128, layers=4, heads=2, passages=1_024, pairs=512)
+MBERT = Workload(vocabulary=119_547, dim=768, layers=12, heads=12, passages=20_000, pairs=6_400)
 
 
 def lengths_of_texts(shape: tuple[float, float, int], n: int, seed: int) -> np.ndarray:
@@ -40,7 +40,7 @@ def lengths_of_texts(shape: tuple[float, float, int], n: int, seed: int) -> np.n
     return np.clip(drawn.round(), 8, longest).astype(np.int64)
 
 
-def bert_config(sizes: Sizes, **options: Any) -> BertConfig:
+def bert_config(sizes: Workload, **options: Any) -> BertConfig:
     """Weights are drawn larger than BERT's own, with which all texts would have nearly the same vector."""
     return BertConfig(
         initializer_range=sizes.dim**-0.5,

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from semantic_tokens.bench.comparison import Comparison
+from semantic_tokens.bench.comparison import Benchmark
 from semantic_tokens.bench.rows import KMEANS_ON_GPU
 from semantic_tokens.bench.word_vectors import word_vectors
 from semantic_tokens.grouping.kmeans.settings import Backend
@@ -85,7 +85,7 @@ class Problem:
         return {"rows": len(self.rows), "k": self.k, "iterations": self.plain.iterations}
 
 
-def comparison(name: str, full: bool) -> Comparison | None:
+def comparison(name: str, full: bool) -> Benchmark | None:
     """The row kmeans-{peer}-{percent}; None, with a line, where it needs a GPU that torch does not see.
 
     Raises PackageNotFoundError where the peer is not installed.
@@ -98,7 +98,7 @@ def comparison(name: str, full: bool) -> Comparison | None:
     device = "cuda" if peer in KMEANS_ON_GPU else "cpu"
     problem = Problem(FULL_SIZE if full else SIZE, int(percent), _STARTS.get(peer), device)
     plain = peer == "plain"
-    return Comparison(
+    return Benchmark(
         name,
         f"{title} {version(package)}",
         problem.ours,

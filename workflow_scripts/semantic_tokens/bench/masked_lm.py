@@ -18,7 +18,7 @@ import torch
 import transformers
 from transformers import BertConfig, BertForMaskedLM, PreTrainedModel
 
-from semantic_tokens.bench.comparison import Comparison
+from semantic_tokens.bench.comparison import Benchmark
 from semantic_tokens.peak_memory import peak_resident
 from semantic_tokens.pretraining.masking import MaskingVocabulary, mask_rows
 from semantic_tokens.pretraining.settings import PretrainingSettings
@@ -32,7 +32,7 @@ _RESIDENT = 4  # weights, gradients and AdamW's two moments
 
 
 @dataclass(frozen=True)
-class Shape:
+class Setup:
     vocabulary: int
     dim: int
     layers: int
@@ -40,43 +40,43 @@ class Shape:
     device: str
 
 
-def comparison(name: str, full: bool) -> Comparison:
+def comparison(name: str, full: bool) -> Benchmark:
     """At mBERT's 100% or 5% of |V|. The result is a step's loss, so every pair compares the steps before it too."""
-    shape = _shape(name, full)
-    built = [cache(partial(build, shape)) for build in (ours, library)]
-    return Comparison(
+    setup = _setup(name, full)
+    built = [cache(partial(build, setup)) for build in (ours, library)]
+    return Benchmark(
         name=name,
         peer=f"transformers {transformers.__version__}, full logit matrix",
         ours=lambda: built[0]()(),
         theirs=lambda: built[1]()(),
         difference=lambda loss, wanted: abs(loss - wanted),
         # bfloat16 rounds the two differently from the second step on.
-        allowed=1e-5 if shape.device == "cpu" else 1e-3,
+        allowed=1e-5 if setup.device == "cpu" else 1e-3,
         measures=partial(_peaks, name, full, built),
         work=("steps", 1),
     )
 
 
-def _shape(name: str, full: bool) -> Shape:
+def _setup(name: str, full: bool) -> Setup:
     device = "cuda" if full and torch.cuda.is_available() else "cpu"
     dim, layers = (768, 12) if full else (256, 4)
-    return Shape(GROUPS[name], dim, layers, 128 if device == "cuda" else 16, device)
+    return Setup(GROUPS[name], dim, layers, 128 if device == "cuda" else 16, device)
 
 
-def ours(shape: Shape) -> Callable[[], float]:
+def ours(setup: Setup) -> Callable[[], float]:
     """A function that takes one step and gives its loss."""
-    state, batch = training_state(_model(shape), _schedule(shape), _SEED), _batch(shape)
+    state, batch = training_state(_model(setup), _schedule(setup), _SEED), _batch(setup)
     return lambda: training_step(state, *batch)
 
 
-def library(shape: Shape) -> Callable[[], float]:
+def library(setup: Setup) -> Callable[[], float]:
     """The same step as transformers' documentation has it: the loss comes from the model, whole logits included."""
-    state = training_state(_model(shape), _schedule(shape), _SEED)  # the same AdamW
-    batch = [torch.from_numpy(ids).to(shape.device) for ids in _batch(shape)]
+    state = training_state(_model(setup), _schedule(setup), _SEED)  # the same AdamW
+    batch = [torch.from_numpy(ids).to(setup.device) for ids in _batch(setup)]
 
     def step() -> float:
         torch.manual_seed(dropout_seed(_SEED, len(state.losses), 0))
-        with torch.autocast(shape.device, torch.bfloat16, enabled=shape.device == "cuda"):
+        with torch.autocast(setup.device, torch.bfloat16, enabled=setup.device == "cuda"):
             loss = state.model(input_ids=batch[0], labels=batch[1]).loss
         loss.backward()
         torch.nn.utils.clip_grad_norm_(state.model.parameters(), 1.0)
@@ -89,25 +89,25 @@ def library(shape: Shape) -> Callable[[], float]:
     return step
 
 
-def _model(shape: Shape) -> PreTrainedModel:
+def _model(setup: Setup) -> PreTrainedModel:
     torch.manual_seed(_SEED)
     config = BertConfig(
-        vocab_size=shape.vocabulary, hidden_size=shape.dim, num_hidden_layers=shape.layers,
-        num_attention_heads=shape.dim // 64, intermediate_size=4 * shape.dim,
+        vocab_size=setup.vocabulary, hidden_size=setup.dim, num_hidden_layers=setup.layers,
+        num_attention_heads=setup.dim // 64, intermediate_size=4 * setup.dim,
     )  # fmt: skip
     model: torch.nn.Module = BertForMaskedLM(config)
-    return model.to(shape.device)  # type: ignore[return-value]
+    return model.to(setup.device)  # type: ignore[return-value]
 
 
-def _schedule(shape: Shape) -> PretrainingSettings:
+def _schedule(setup: Setup) -> PretrainingSettings:
     return PretrainingSettings(
-        steps=25_000, batch_size=shape.batch, sequence_length=_LENGTH, learning_rate=1e-4, checkpoint_every=500
+        steps=25_000, batch_size=setup.batch, sequence_length=_LENGTH, learning_rate=1e-4, checkpoint_every=500
     )
 
 
-def _batch(shape: Shape) -> tuple[np.ndarray, np.ndarray]:
-    ids = np.random.default_rng(_SEED).integers(104, shape.vocabulary, (shape.batch, _LENGTH))
-    return mask_rows(ids, MaskingVocabulary(shape.vocabulary, _MASK, _SPECIAL), 0.15, _SEED, 0)
+def _batch(setup: Setup) -> tuple[np.ndarray, np.ndarray]:
+    ids = np.random.default_rng(_SEED).integers(104, setup.vocabulary, (setup.batch, _LENGTH))
+    return mask_rows(ids, MaskingVocabulary(setup.vocabulary, _MASK, _SPECIAL), 0.15, _SEED, 0)
 
 
 def _peaks(name: str, full: bool, built: list[Any]) -> dict[str, float]:
@@ -127,16 +127,16 @@ def _peak_of_a_fresh_process(which: str, name: str, full: bool) -> float:
     return float(subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout)
 
 
-def peak_mib(build: Callable[[Shape], Callable[[], float]], shape: Shape) -> float:
+def peak_mib(build: Callable[[Setup], Callable[[], float]], setup: Setup) -> float:
     """Peak memory of two steps above weights, gradients and optimizer; of this process, so only in a fresh one."""
     before = peak_resident()
-    step = build(shape)
+    step = build(setup)
     step()
     step()
-    peak = torch.cuda.max_memory_allocated() if shape.device == "cuda" else peak_resident() - before
-    weights = sum(parameter.nbytes for parameter in _model(shape).parameters())
+    peak = torch.cuda.max_memory_allocated() if setup.device == "cuda" else peak_resident() - before
+    weights = sum(parameter.nbytes for parameter in _model(setup).parameters())
     return (peak - _RESIDENT * weights) / 2**20
 
 
 if __name__ == "__main__":
-    print(peak_mib({"ours": ours, "library": library}[sys.argv[1]], _shape(sys.argv[2], os.environ["BENCH"] == "full")))
+    print(peak_mib({"ours": ours, "library": library}[sys.argv[1]], _setup(sys.argv[2], os.environ["BENCH"] == "full")))

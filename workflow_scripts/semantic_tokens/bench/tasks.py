@@ -13,14 +13,14 @@ import numpy as np
 import torch
 
 from semantic_tokens.bench import encoding, fine_tuning
-from semantic_tokens.bench.comparison import Comparison
+from semantic_tokens.bench.comparison import Benchmark
 from semantic_tokens.bench.fine_tuning import Trained
-from semantic_tokens.bench.inputs import MBERT, SMALL, Sizes
+from semantic_tokens.bench.inputs import MBERT, SMALL, Workload
 
 SAME = 1e-4  # of a loss, and of a number of a vector
 
 
-def comparison(name: str, full: bool) -> Comparison:
+def comparison(name: str, full: bool) -> Benchmark:
     """The row finetune-nli-* (one epoch over pairs) or encode-* (passages, from text to vectors) of this name."""
     sizes = MBERT if full else SMALL
     device = "cuda" if full and torch.cuda.is_available() else "cpu"
@@ -28,7 +28,7 @@ def comparison(name: str, full: bool) -> Comparison:
     return build(name, sizes, device)
 
 
-def _fine_tuning(name: str, sizes: Sizes, device: str) -> Comparison:
+def _fine_tuning(name: str, sizes: Workload, device: str) -> Benchmark:
     padded = name == "finetune-nli-padded"
     longest = "128 tokens" if padded else "their longest"
     pairs, collate = fine_tuning.pairs_of(sizes), fine_tuning.collator(padded)
@@ -40,7 +40,7 @@ def _fine_tuning(name: str, sizes: Sizes, device: str) -> Comparison:
             return float("inf")
         return fine_tuning.first_loss_difference(pairs, listed, collate, sizes, device)
 
-    return Comparison(
+    return Benchmark(
         name=name,
         peer=f"plain loop, transformers {version('transformers')}: shuffled batches, padded to {longest}",
         ours=partial(fine_tuning.fine_tune_ours, pairs, sizes, device),
@@ -51,7 +51,7 @@ def _fine_tuning(name: str, sizes: Sizes, device: str) -> Comparison:
     )
 
 
-def _encoding(name: str, sizes: Sizes, device: str) -> Comparison:
+def _encoding(name: str, sizes: Workload, device: str) -> Benchmark:
     encoder, texts = encoding.encoder_of(sizes, device), encoding.texts_of(sizes)
     theirs: Callable[[], np.ndarray]
     if name == "encode-sentence-transformers":
@@ -60,7 +60,7 @@ def _encoding(name: str, sizes: Sizes, device: str) -> Comparison:
     else:
         peer = f"plain loop, transformers {version('transformers')}: batches as they come, padded to their longest"
         theirs = partial(encoding.encode_plainly, encoder, texts)
-    return Comparison(
+    return Benchmark(
         name=name,
         peer=peer,
         ours=partial(encoding.encode_ours, encoder, texts),

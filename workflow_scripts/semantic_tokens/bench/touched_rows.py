@@ -18,9 +18,9 @@ import torch
 import torch.nn.functional as F
 from transformers import PreTrainedModel
 
-from semantic_tokens.bench.comparison import Comparison
+from semantic_tokens.bench.comparison import Benchmark
 from semantic_tokens.bench.fine_tuning import LABELS, SETTINGS, classifier
-from semantic_tokens.bench.inputs import XNLI, Sizes, lengths_of_texts
+from semantic_tokens.bench.inputs import XNLI, Workload, lengths_of_texts
 from semantic_tokens.fine_tuning.network import model_inputs
 from semantic_tokens.fine_tuning.plan import UpdatePlan
 from semantic_tokens.fine_tuning.ragged import Ragged
@@ -31,16 +31,16 @@ from semantic_tokens.peak_memory import peak_resident
 Model = weakref.ref[PreTrainedModel]
 
 
-E5_SMALL = Sizes(vocabulary=250_002, dim=384, layers=12, heads=12, passages=0, pairs=64)
+E5_SMALL = Workload(vocabulary=250_002, dim=384, layers=12, heads=12, passages=0, pairs=64)
 HELD = 20_000  # different ids in the data, at most
 UPDATES = 2  # of a run
 SIDES = ("ours", "whole")
 
 
-def comparison(name: str, full: bool) -> Comparison:
+def comparison(name: str, full: bool) -> Benchmark:
     """The row of this name; its size is a real one with and without `full`. On a processor, whose bits are compared."""
     built = {side: cache(partial(run_of, side, E5_SMALL)) for side in SIDES}
-    return Comparison(
+    return Benchmark(
         name=name,
         peer="the same loop, training the whole table",
         ours=lambda: built["ours"]()(),
@@ -52,7 +52,7 @@ def comparison(name: str, full: bool) -> Comparison:
     )
 
 
-def run_of(side: str, sizes: Sizes) -> Callable[[], Model]:
+def run_of(side: str, sizes: Workload) -> Callable[[], Model]:
     """A function that trains on the data once more and gives the model. Only it holds that."""
     model, lengths = classifier(sizes, "cpu"), lengths_of_texts(XNLI, sizes.pairs, 0)
     rng = np.random.default_rng(0)
@@ -88,7 +88,7 @@ def _peak(side: str) -> float:
     return float(subprocess.run(command, env=os.environ, check=True, stdout=subprocess.PIPE, text=True).stdout)
 
 
-def peak_mib(side: str, sizes: Sizes) -> float:
+def peak_mib(side: str, sizes: Workload) -> float:
     """Peak memory of one run above the weights, in MiB; of this process, so only in a fresh one."""
     before = peak_resident()
     run = run_of(side, sizes)

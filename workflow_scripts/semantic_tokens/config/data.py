@@ -12,7 +12,7 @@ WorldSource = Literal["muse", "panlex", "concepticon", "colexnet"]
 Source = Literal["muse", "panlex", "concepticon", "colexnet", "dictionaries"]
 
 
-class Sizes(Section):
+class SplitSizes(Section):
     train: Count = Field(description="Training items.")
     dev: Count = Field(description="Items for choosing settings.")
     test: Count = Field(description="Items for the final scores.")
@@ -37,7 +37,7 @@ class WorldData(Section):
     passages: Count = Field(
         description="Passages in the retrieval collection, per language; no two are about the same name."
     )
-    sizes: dict[Literal["ner", "nli", "qa", "retrieval"], Sizes] = Field(
+    sizes: dict[Literal["ner", "nli", "qa", "retrieval"], SplitSizes] = Field(
         description="Task items per language; `rerank` uses those of `retrieval`."
     )
     dictionaries: dict[WorldSource, Dictionary] = Field(description="Word lists in the roles of the four CLSA sources.")

@@ -31,7 +31,7 @@ from semantic_tokens.pretraining.settings import PretrainingSettings
 from semantic_tokens.sources.languages import LANGUAGES as KNOWN_LANGUAGES
 from semantic_tokens.sources.listing import BACKBONES
 
-Task = Annotated[str, OneOf(TASKS)]
+TaskName = Annotated[str, OneOf(TASKS)]
 PairSource = Literal["all", "muse", "panlex", "concepticon", "colexnet", "dictionaries", "round-trip"]
 
 
@@ -89,7 +89,7 @@ class Alignment(AlignmentSettings):
     )
 
 
-class Lexicon(Section):
+class LexiconSection(Section):
     """Subwords that these dictionaries link become one group (paper, Table 4)."""
 
     sources: Annotated[list[Source], Distinct] = Field(
@@ -100,8 +100,8 @@ class Lexicon(Section):
     )
 
 
-class Grouping(CappedKMeansSettings):
-    lexicons: dict[Name, Lexicon] = Field(
+class GroupingSection(CappedKMeansSettings):
+    lexicons: dict[Name, LexiconSection] = Field(
         {}, description="Dictionaries to group by; a condition groups by the lexicon x as `lexicon-x`."
     )
     semantic_embedding: Literal["mean", "renorm"] = Field(
@@ -152,7 +152,7 @@ class Compute(Section):
     threads: Count = Field(
         description="Arithmetic threads of every other step, continual pretraining too (sums depend on their number)."
     )
-    bundles: list[Annotated[list[Task], Field(min_length=1)]] = Field(
+    bundles: list[Annotated[list[TaskName], Field(min_length=1)]] = Field(
         description="Tasks fine-tuned in one process, where studies ask for several that have no scores yet; each task "
         "of `tasks` in exactly one bundle."
     )
@@ -189,7 +189,7 @@ class CommonConfig(Section):
         min_length=1, description="Models to start from, by name."
     )
     alignment: Alignment = Field(description="Cross-lingual alignment of the embedding table (CLSA).")
-    grouping: Grouping = Field(description="Merging of the vocabulary.")
+    grouping: GroupingSection = Field(description="Merging of the vocabulary.")
     pretraining: PretrainingSettings = Field(description="Continual pretraining (`mlm` in a condition).")
     tasks: Tasks = Field(description="Fine-tuning, by task.")
     studies: dict[Name, Study] = Field(min_length=1, description="What to compare, by name.")

@@ -8,7 +8,7 @@ from typing import Any
 from semantic_tokens.config.models import Config
 from semantic_tokens.estimate import downloads
 from semantic_tokens.estimate.facts import ASSUMED_GPU
-from semantic_tokens.estimate.jobs import ARITHMETIC, Job, Plan
+from semantic_tokens.estimate.jobs import ARITHMETIC, Plan, PlannedJob
 from semantic_tokens.estimate.roofline import Device
 from semantic_tokens.estimate.speeds import START, Calibration, Speed, device_of, gpus_of, memory_of
 
@@ -34,10 +34,10 @@ class Hardware:
 
 
 @dataclass(frozen=True)
-class Cost:
+class JobCost:
     """A job's seconds on its device, the speed that they rest on, and bytes to download and of these at hand."""
 
-    job: Job
+    job: PlannedJob
     device: Device
     seconds: float
     speed: Speed
@@ -71,16 +71,18 @@ def hardware_of(config: Config, manifest: Mapping[str, Any], calibration: Calibr
     return Hardware(gpus, gpu, origin, machine["cores"], device_of("cpu", manifest).name)
 
 
-def costs(config: Config, plan: Plan, hardware: Hardware, calibration: Calibration, resources: Path) -> dict[str, Cost]:
+def costs(
+    config: Config, plan: Plan, hardware: Hardware, calibration: Calibration, resources: Path
+) -> dict[str, JobCost]:
     """The cost of every job of the plan, by output."""
     return {output: _cost(config, job, hardware, calibration, resources) for output, job in plan.jobs.items()}
 
 
-def _cost(config: Config, job: Job, hardware: Hardware, calibration: Calibration, resources: Path) -> Cost:
+def _cost(config: Config, job: PlannedJob, hardware: Hardware, calibration: Calibration, resources: Path) -> JobCost:
     device = hardware.device if job.kind in ARITHMETIC else Device("cpu", hardware.cpu)
     speed = calibration.speed(job, device, memory_of(config))
     if job.kind != "download":
-        return Cost(job, device, START + job.work / speed.rate, speed)
+        return JobCost(job, device, START + job.work / speed.rate, speed)
     assert job.resource is not None
     at_hand = min(job.work, downloads.at_hand(resources, job.resource.folder))
-    return Cost(job, device, START + (job.work - at_hand) / speed.rate, speed, job.work, at_hand)
+    return JobCost(job, device, START + (job.work - at_hand) / speed.rate, speed, job.work, at_hand)

@@ -11,7 +11,7 @@ from semantic_tokens.tasks import declared
 # --- published ---
 
 
-class Architecture(NamedTuple):
+class PublishedShape(NamedTuple):
     """Transformer layers, attention heads, width of the feed-forward layers, positions and token types."""
 
     layers: int
@@ -22,13 +22,13 @@ class Architecture(NamedTuple):
 
 
 # config.json of each checkpoint at the revision in sources/fetch/registry.yaml.
-ARCHITECTURES = {
-    "mbert": Architecture(12, 12, 3072, 512, 2),
-    "xlmr-base": Architecture(12, 12, 3072, 514, 1),
-    "xlmr-large": Architecture(24, 16, 4096, 514, 1),
-    "xlmv-base": Architecture(12, 12, 3072, 514, 1),
-    "e5-small": Architecture(12, 12, 1536, 512, 2),
-    "e5-small-4bit": Architecture(12, 12, 1536, 512, 2),
+SHAPES = {
+    "mbert": PublishedShape(12, 12, 3072, 512, 2),
+    "xlmr-base": PublishedShape(12, 12, 3072, 514, 1),
+    "xlmr-large": PublishedShape(24, 16, 4096, 514, 1),
+    "xlmv-base": PublishedShape(12, 12, 3072, 514, 1),
+    "e5-small": PublishedShape(12, 12, 1536, 512, 2),
+    "e5-small-4bit": PublishedShape(12, 12, 1536, 512, 2),
 }
 
 # MasakhaNER 1.0 (Adelani et al. 2021), sentences: train, dev, test.

@@ -72,7 +72,7 @@ class Work:
 
 
 @dataclass(frozen=True)
-class Job(Work):
+class PlannedJob(Work):
     """One job of the workflow.
 
     output     the file that it is known by, below results/{run}/
@@ -96,11 +96,11 @@ class Plan:
     unknown  how many jobs nobody has worked out, by step: they are not counted either
     """
 
-    jobs: Mapping[str, Job]
+    jobs: Mapping[str, PlannedJob]
     studies: Mapping[str, frozenset[str]]
     free: Mapping[str, int]
     unknown: Mapping[str, int]
 
-    def of(self, study: str) -> list[Job]:
+    def of(self, study: str) -> list[PlannedJob]:
         """The jobs that a study needs, shared ones included."""
         return [job for output, job in self.jobs.items() if study in self.studies[output]]

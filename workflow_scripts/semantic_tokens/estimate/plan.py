@@ -7,7 +7,7 @@ from pathlib import Path
 from semantic_tokens.config.models import Config
 from semantic_tokens.estimate.dag import ALL, ON_DEMAND, SNAKEFILE, Dag, resolve
 from semantic_tokens.estimate.formulas import unknown, work_of
-from semantic_tokens.estimate.jobs import ARITHMETIC, Job, Plan
+from semantic_tokens.estimate.jobs import ARITHMETIC, Plan, PlannedJob
 
 
 def plan_of(config: Config, snakefile: Path = SNAKEFILE) -> Plan:
@@ -26,7 +26,7 @@ def _plan(config: Config, dag: Dag, target: str) -> Plan:
     found = {name: job for name, job in dag.jobs.items() if name in wanted}
     works = {name: work for name, job in found.items() if (work := work_of(job, config)) is not None}
     jobs = {
-        name: Job(
+        name: PlannedJob(
             **vars(work),
             output=name,
             rule=found[name].rule,
@@ -51,7 +51,7 @@ def _counted(dag: Dag, works: Mapping[str, object], needs: Iterable[str]) -> dic
     return found
 
 
-def _studies(config: Config, dag: Dag, jobs: Mapping[str, Job]) -> dict[str, frozenset[str]]:
+def _studies(config: Config, dag: Dag, jobs: Mapping[str, PlannedJob]) -> dict[str, frozenset[str]]:
     """The studies that need each job. One that only the page needs counts for the studies whose groups it measures, or
     forms again with another seed."""
     of_study = {study: dag.lineage(study) for study in config.studies}
@@ -62,7 +62,7 @@ def _studies(config: Config, dag: Dag, jobs: Mapping[str, Job]) -> dict[str, fro
     return found
 
 
-def _measured(dag: Dag, job: Job) -> tuple[str, ...]:
+def _measured(dag: Dag, job: PlannedJob) -> tuple[str, ...]:
     """Groups formed again stand for those of the same step with the same wildcards but for the seed."""
     own = dag.jobs[job.output]
     twins = (name for name, j in dag.jobs.items() if j.step == own.step and j.wildcards.items() < own.wildcards.items())

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from semantic_tokens.errors import InputError
 from semantic_tokens.estimate import facts
-from semantic_tokens.estimate.jobs import Job, Training
+from semantic_tokens.estimate.jobs import PlannedJob, Training
 from semantic_tokens.fine_tuning.memory import choose_plan, gpu_budget, host_budget, saved_per_token
 from semantic_tokens.fine_tuning.plan import Asked, Precision, UpdatePlan, precision_on
 from semantic_tokens.models.shape import FLOAT
@@ -39,7 +39,7 @@ class Device(NamedTuple):
     name: str
 
 
-def precision_of(job: Job, device: Device) -> Precision:
+def precision_of(job: PlannedJob, device: Device) -> Precision:
     """Of a job's products."""
     return wanted_precision(job.trainings[0].precision if job.trainings else "float32", device)
 
@@ -60,7 +60,7 @@ def plan_of(training: Training, precision: Precision, device: Device, memory: fl
         return UpdatePlan(1, precision, recompute=True)
 
 
-def seconds(job: Job, device: Device, threads: int, memory: float | None = None) -> float:
+def seconds(job: PlannedJob, device: Device, threads: int, memory: float | None = None) -> float:
     """Seconds of a job's arithmetic, its start left out."""
     if job.kind != "training":
         peak = facts.gpu(device.name).float32 * 1e12 * GPU_SHARE[job.kind]

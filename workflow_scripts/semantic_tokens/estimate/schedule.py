@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 
-class Task(NamedTuple):
+class ScheduledJob(NamedTuple):
     """A job as the schedule sees it: its name, the names that it waits for, what it takes (`units` of a resource)."""
 
     name: str
@@ -16,34 +16,34 @@ class Task(NamedTuple):
     seconds: float
 
 
-def wall_seconds(tasks: Sequence[Task], gpus: int, cores: int) -> float:
-    """Seconds until all are done. Needs that are not among the tasks count as done; of tasks that could start, the
+def wall_seconds(jobs: Sequence[ScheduledJob], gpus: int, cores: int) -> float:
+    """Seconds until all are done. Needs that are not among the jobs count as done; of jobs that could start, the
     first given starts first."""
     free = {"gpu": gpus, "cpu": cores}
-    names = {task.name for task in tasks}
-    missing = {task.name: len(set(task.needs) & names) for task in tasks}
+    names = {job.name for job in jobs}
+    missing = {job.name: len(set(job.needs) & names) for job in jobs}
     waiting_for = defaultdict(list)
-    for task in tasks:
-        for need in set(task.needs) & names:
-            waiting_for[need].append(task.name)
-    ready = [task for task in tasks if not missing[task.name]]
-    order = {task.name: (number, task) for number, task in enumerate(tasks)}
-    running: list[tuple[float, int, Task, int]] = []
+    for job in jobs:
+        for need in set(job.needs) & names:
+            waiting_for[need].append(job.name)
+    ready = [job for job in jobs if not missing[job.name]]
+    order = {job.name: (number, job) for number, job in enumerate(jobs)}
+    running: list[tuple[float, int, ScheduledJob, int]] = []
     now = 0.0
     while ready or running:
         held = []
-        for task in ready:
-            units = min(task.units, {"gpu": gpus, "cpu": cores}[task.resource])
-            if units <= free[task.resource]:
-                free[task.resource] -= units
-                heapq.heappush(running, (now + task.seconds, order[task.name][0], task, units))
+        for job in ready:
+            units = min(job.units, {"gpu": gpus, "cpu": cores}[job.resource])
+            if units <= free[job.resource]:
+                free[job.resource] -= units
+                heapq.heappush(running, (now + job.seconds, order[job.name][0], job, units))
             else:
-                held.append(task)
+                held.append(job)
         now, _, done, units = heapq.heappop(running)
         free[done.resource] += units
         for name in waiting_for[done.name]:
             missing[name] -= 1
             if not missing[name]:
                 held.append(order[name][1])
-        ready = sorted(held, key=lambda task: order[task.name][0])
+        ready = sorted(held, key=lambda job: order[job.name][0])
     return now

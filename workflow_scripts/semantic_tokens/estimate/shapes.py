@@ -18,7 +18,7 @@ def shape_of(backbone: ScratchBackbone | HubBackbone) -> Shape:
         types = 2 if backbone.architecture == "bert" else 1
         sizes = (backbone.layers, backbone.heads, backbone.intermediate, backbone.max_length, types)
         return Shape(backbone.vocabulary, backbone.dim, *sizes)
-    known = facts.ARCHITECTURES.get(backbone.model or "")
+    known = facts.SHAPES.get(backbone.model or "")
     if known is None:
         told = (described(backbone.folder) or {}) if backbone.folder else {}
         guesses = (facts.OTHER_LAYERS, max(1, backbone.dim // HEAD_WIDTH), 4 * backbone.dim)

@@ -17,7 +17,7 @@ from semantic_tokens.config.models import Config
 from semantic_tokens.errors import InputError
 from semantic_tokens.estimate import roofline
 from semantic_tokens.estimate.dag import SNAKEFILE
-from semantic_tokens.estimate.jobs import ARITHMETIC, Job
+from semantic_tokens.estimate.jobs import ARITHMETIC, PlannedJob
 from semantic_tokens.estimate.plan import plan_of
 from semantic_tokens.estimate.roofline import Device
 from semantic_tokens.fine_tuning.plan import Precision
@@ -31,7 +31,7 @@ UNITS = {
 }  # fmt: skip
 
 
-class Sample(NamedTuple):
+class RecordedJob(NamedTuple):
     """One recorded job: what it was of, on what, and its seconds as a multiple of the roofline's."""
 
     kind: str
@@ -54,10 +54,10 @@ class Speed(NamedTuple):
 class Calibration:
     """What finished runs recorded, and what could not be used, in words."""
 
-    samples: tuple[Sample, ...]
+    samples: tuple[RecordedJob, ...]
     notes: tuple[str, ...]
 
-    def speed(self, job: Job, device: Device, memory: float | None = None) -> Speed:
+    def speed(self, job: PlannedJob, device: Device, memory: float | None = None) -> Speed:
         """Of jobs of this kind on this device, `memory` bytes of a GPU; the nearest recorded jobs of the same precision
         say by how much the roofline is to be corrected; `assumed` where there are none.
 
@@ -79,7 +79,7 @@ class Calibration:
 
 def read_runs(results: Path, snakefile: Path = SNAKEFILE) -> Calibration:
     """The calibration of all finished runs under `results`."""
-    samples: list[Sample] = []
+    samples: list[RecordedJob] = []
     notes: list[str] = []
     for manifest in sorted(results.glob("*/manifest.json")):
         try:
@@ -104,7 +104,7 @@ def device_of(setting: str, manifest: Mapping[str, Any]) -> Device:
     return Device("cpu", manifest["machine"]["cpu"] or "unknown processor")
 
 
-def _samples(manifest: Mapping[str, Any], benchmarks: Path, snakefile: Path) -> Iterable[Sample]:
+def _samples(manifest: Mapping[str, Any], benchmarks: Path, snakefile: Path) -> Iterable[RecordedJob]:
     """A job too short to tell its work from its start says nothing."""
     config = load(_as_it_was(manifest["config"]))
     device = device_of(config.compute.device, manifest)
@@ -116,7 +116,7 @@ def _samples(manifest: Mapping[str, Any], benchmarks: Path, snakefile: Path) -> 
             if seconds > 2 * START:
                 threads = 1 if device.kind == "gpu" else job.threads
                 slower = (seconds - START) / roofline.seconds(job, device, threads, memory)
-                yield Sample(job.kind, job.like, device, threads, roofline.precision_of(job, device), slower)
+                yield RecordedJob(job.kind, job.like, device, threads, roofline.precision_of(job, device), slower)
 
 
 def _as_it_was(config: Mapping[str, Any]) -> dict[str, Any]:

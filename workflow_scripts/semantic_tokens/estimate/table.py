@@ -9,10 +9,10 @@ from tabulate import tabulate
 
 from semantic_tokens import csv_rows
 from semantic_tokens.estimate import formulas, plans
-from semantic_tokens.estimate.costs import Cost, Hardware
+from semantic_tokens.estimate.costs import Hardware, JobCost
 from semantic_tokens.estimate.jobs import ARITHMETIC, Plan
 from semantic_tokens.estimate.roofline import precision_of
-from semantic_tokens.estimate.schedule import Task, wall_seconds
+from semantic_tokens.estimate.schedule import ScheduledJob, wall_seconds
 
 # The order in which the stages run, as the named targets are called; scores stand last, one stage a bundle of tasks.
 STAGES = ("data", "backbones", "tokens", "alignment", "groups", "models", "pretrain")
@@ -30,7 +30,7 @@ Assumed speeds of GPUs may be two to four times too high, as the paper's Table 3
 
 
 @dataclass(frozen=True)
-class Row:
+class EstimateRow:
     """One line. `alone_hours`: device-hours that nothing but this study needs, or that a target on demand needs beyond
     `all` (None for other lines). The last six are shares of the jobs' seconds, by how their amount of work and their
     speed are known; three of a kind add up to 1."""
@@ -53,10 +53,10 @@ class Row:
     speed_assumed: float
 
 
-def rows(plan: Plan, costs: Mapping[str, Cost], hardware: Hardware, studies: Iterable[str]) -> list[Row]:
+def rows(plan: Plan, costs: Mapping[str, JobCost], hardware: Hardware, studies: Iterable[str]) -> list[EstimateRow]:
     """A row for everything, then one a stage, then one a study; a job that several studies share counts in each."""
     found = [_row("all", "all", list(costs.values()), hardware)]
-    by_stage: dict[str, list[Cost]] = {stage: [] for stage in STAGES}
+    by_stage: dict[str, list[JobCost]] = {stage: [] for stage in STAGES}
     for cost in costs.values():
         by_stage.setdefault(cost.job.stage, []).append(cost)
     by_stage |= {stage: by_stage.pop(stage, []) for stage in LAST}
@@ -68,21 +68,21 @@ def rows(plan: Plan, costs: Mapping[str, Cost], hardware: Hardware, studies: Ite
     return found
 
 
-def on_demand(target: str, own: Mapping[str, Cost], whole: Mapping[str, Cost], hardware: Hardware) -> Row:
+def on_demand(target: str, own: Mapping[str, JobCost], whole: Mapping[str, JobCost], hardware: Hardware) -> EstimateRow:
     """A row for a target that `all` does not ask for, whose jobs cost `own`; those of `all` cost `whole`."""
     beyond = sum(cost.seconds for output, cost in own.items() if output not in whole)
     return _row("on demand", target, list(own.values()), hardware, beyond / 3600)
 
 
-def without_gpus(costs: Mapping[str, Cost]) -> str:
+def without_gpus(costs: Mapping[str, JobCost]) -> str:
     """A line about the same jobs without a GPU."""
     return f"without a GPU: {_span(sum(cost.core_seconds for cost in costs.values()) / 3600)} of cores"
 
 
 def as_text(
-    found: list[Row],
+    found: list[EstimateRow],
     plan: Plan,
-    costs: Mapping[str, Cost],
+    costs: Mapping[str, JobCost],
     hardware: Hardware,
     notes: Iterable[str],
     memory: float | None,
@@ -113,41 +113,41 @@ def as_text(
     return "\n\n".join(part for part in parts if part)
 
 
-def write_csv(found: list[Row], path: Path) -> None:
+def write_csv(found: list[EstimateRow], path: Path) -> None:
     """One line a row; hours, GB (10^9 bytes) and shares."""
     path.parent.mkdir(parents=True, exist_ok=True)
     rows = (
         {key: f"{value:.4g}" if isinstance(value, float) else value for key, value in asdict(row).items()}
         for row in found
     )
-    csv_rows.write([field.name for field in fields(Row)], rows, path)
+    csv_rows.write([field.name for field in fields(EstimateRow)], rows, path)
 
 
-def _row(scope: str, name: str, group: list[Cost], hardware: Hardware, alone: float | None = None) -> Row:
+def _row(scope: str, name: str, group: list[JobCost], hardware: Hardware, alone: float | None = None) -> EstimateRow:
     seconds = sum(cost.seconds for cost in group)
 
     def share(known: str) -> float:
         chosen = [c.seconds for c in group if known in (f"work_{c.job.known}", f"speed_{c.speed.basis}")]
         return sum(chosen) / seconds
 
-    return Row(
+    return EstimateRow(
         scope,
         name,
         len(group),
         sum(cost.gpu_seconds for cost in group) / 3600,
         sum(cost.core_seconds for cost in group) / 3600,
-        wall_seconds([_task(cost) for cost in group], hardware.gpus, hardware.cores) / 3600,
+        wall_seconds([_scheduled(cost) for cost in group], hardware.gpus, hardware.cores) / 3600,
         alone,
         sum(cost.job.leaves for cost in group) / GB,
         sum(cost.download for cost in group) / GB,
         sum(cost.at_hand for cost in group) / GB,
-        *(share(field.name) for field in fields(Row)[-6:]),
+        *(share(field.name) for field in fields(EstimateRow)[-6:]),
     )
 
 
-def _task(cost: Cost) -> Task:
+def _scheduled(cost: JobCost) -> ScheduledJob:
     units = 1 if cost.device.kind == "gpu" else cost.job.threads
-    return Task(cost.job.output, cost.job.needs, cost.device.kind, units, cost.seconds)
+    return ScheduledJob(cost.job.output, cost.job.needs, cost.device.kind, units, cost.seconds)
 
 
 def _table(head: list[str], lines: list[list[str]]) -> str:
@@ -157,7 +157,7 @@ def _table(head: list[str], lines: list[list[str]]) -> str:
     return tabulate(chosen, [head[number] for number in used], disable_numparse=True) if lines else ""
 
 
-def _cells(row: Row) -> list[str]:
+def _cells(row: EstimateRow) -> list[str]:
     spans = [_span(hours) for hours in (row.gpu_hours, row.core_hours, row.wall_hours)]
     sizes = [_size(size * GB) for size in (row.disk_gb, row.download_gb, row.at_hand_gb)]
     work = _shares({"exact": row.work_exact, "sampled": row.work_sampled, "assumed": row.work_assumed})
@@ -165,7 +165,7 @@ def _cells(row: Row) -> list[str]:
     return [row.name, f"{row.jobs:,}", *spans, *sizes, work, speed]
 
 
-def _speeds(costs: Mapping[str, Cost]) -> list[list[str]]:
+def _speeds(costs: Mapping[str, JobCost]) -> list[list[str]]:
     """One line for each kind of arithmetic, precision and origin: the slowest and the fastest of its jobs."""
     rates: dict[tuple[str, ...], list[float]] = {}
     for cost in costs.values():
@@ -183,7 +183,7 @@ def _range(rates: list[float]) -> str:
     return f"{low} GFLOP/s" if low == high else f"{low} to {high} GFLOP/s"
 
 
-def _downloads(costs: Mapping[str, Cost]) -> list[list[str]]:
+def _downloads(costs: Mapping[str, JobCost]) -> list[list[str]]:
     found = [cost for cost in costs.values() if cost.download]
     return [
         [c.job.resource.title if c.job.resource else "", _size(c.download), _size(c.at_hand), c.job.known]
@@ -202,7 +202,7 @@ def uncounted(plans: Iterable[Plan]) -> list[str]:
     return lines + [f"not estimated: {count} x {step}: {formulas.unknown(step)}" for step, count in unknown.items()]
 
 
-def _device_time(row: Row) -> str:
+def _device_time(row: EstimateRow) -> str:
     """Time of the GPUs if there are any, and of the cores."""
     cores = f"{_span(row.core_hours)} of cores"
     return f"{_span(row.gpu_hours)} of GPUs and {cores}" if row.gpu_hours else cores

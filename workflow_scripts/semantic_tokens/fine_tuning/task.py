@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -12,10 +12,10 @@ from tokenizers import Tokenizer
 
 from semantic_tokens.fine_tuning.prepared import Prepared
 from semantic_tokens.fine_tuning.settings import FineTuning, Labelled
+from semantic_tokens.models.heads import Head
 from semantic_tokens.tables import Format
 
 TableParts = Mapping[str, Iterable[pa.Table]]  # canonical tables by name, each in parts of some thousand rows
-Head = Literal["token-classification", "sequence-classification", "question-answering", "encoder"]
 
 
 class Data(NamedTuple):

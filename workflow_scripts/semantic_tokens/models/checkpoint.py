@@ -6,7 +6,7 @@ group map beside it (partition.parquet) turns token ids into its ids.
 
 import logging
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import torch
 import transformers
@@ -14,17 +14,11 @@ from transformers import AutoConfig, AutoModel, AutoModelForMaskedLM, PreTrained
 
 from semantic_tokens.errors import InputError
 from semantic_tokens.models import pooled, pooler
+from semantic_tokens.models.heads import HEAD_CLASSES, Head
 from semantic_tokens.models.surgery import is_tied
 from semantic_tokens.models.truncation import TRUNCATED_KEY, TruncatedEmbedding, as_recorded, padded_state
 
 logger = logging.getLogger(__name__)
-
-Head = Literal["token-classification", "sequence-classification", "question-answering", "encoder"]
-_HEADS = {
-    "token-classification": "AutoModelForTokenClassification",
-    "sequence-classification": "AutoModelForSequenceClassification",
-    "question-answering": "AutoModelForQuestionAnswering",
-}
 
 
 def load(folder: Path) -> PreTrainedModel:
@@ -89,7 +83,7 @@ def load_for_task(folder: Path, head: Head, n_labels: int) -> Any:
         return pooled.load(folder, n_labels)
     if head == "encoder":
         return as_recorded(_encoder(folder))
-    model, info = _quietly(getattr(transformers, _HEADS[head]), folder, num_labels=n_labels)
+    model, info = _quietly(getattr(transformers, HEAD_CLASSES[head]), folder, num_labels=n_labels)
     _refuse_other_bodies(model, info, folder)
     if any(pooler.is_of_pooler(name) and _is_of_body(model, name) for name in info["missing_keys"]):
         logger.warning("%s has no pretrained pooler: a new one is drawn with the head", folder)

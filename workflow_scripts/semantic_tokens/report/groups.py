@@ -13,7 +13,7 @@ import numpy as np
 
 from semantic_tokens import csv_rows
 from semantic_tokens.analysis.concepts import Agreement, Meaning, meanings, measure_agreement
-from semantic_tokens.analysis.sizes import Sizes, measure_sizes
+from semantic_tokens.analysis.sizes import GroupSizes, measure_sizes
 from semantic_tokens.conditions import Condition
 from semantic_tokens.grouping.partition import VocabularyPartition
 from semantic_tokens.grouping.surface import word_initial
@@ -23,7 +23,7 @@ Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
-class GroupMeasures(Agreement, Sizes):
+class GroupMeasures(Agreement, GroupSizes):
     """One partition.
 
     condition         the condition right after the grouping, before pretraining

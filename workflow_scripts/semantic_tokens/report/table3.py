@@ -34,8 +34,8 @@ Row = Mapping[str, Any]
 def rows(measured: Iterable[Path], printed: Path) -> list[dict[str, Any]]:
     """A row, COLUMNS and ABOUT, for each dimension and ratio of the JSON files of measurements, in their order.
 
-    A file holds what `analysis.efficiency.cost.Cost` has, and ABOUT. `printed` is reference/table3.csv; what the paper
-    does not print is None. Raises KeyError where one of the two implementations was not measured.
+    A file holds what `analysis.efficiency.cost.StepCost` has, and ABOUT. `printed` is reference/table3.csv; what the
+    paper does not print is None. Raises KeyError where one of the two implementations was not measured.
     """
     costs: dict[tuple[int, int], dict[str, dict[str, Any]]] = {}
     for path in measured:

@@ -37,7 +37,7 @@ MBERT = Shape(119_547, 768, 12, 12, 3072, 512, types=2)  # config.json of bert-b
 
 
 @dataclass(frozen=True)
-class Cost:
+class StepCost:
     """What a step of one implementation costs.
 
     parameters        of the encoder as it is published, with its pooler: what Table 3 counts
@@ -56,7 +56,7 @@ class Cost:
     steps_per_second: float
 
 
-def measure(shape: Shape, load: Load, dim: int, percent: int, implementation: str, seed: int, device: str) -> Cost:
+def measure(shape: Shape, load: Load, dim: int, percent: int, implementation: str, seed: int, device: str) -> StepCost:
     """Train a model of `shape`, cut to `dim` dimensions and `percent` of its vocabulary, for a few steps.
 
     implementation: `ours`, or `library`: the same model as transformers trains it, with all logits, and torch's AdamW.
@@ -76,7 +76,7 @@ def measure(shape: Shape, load: Load, dim: int, percent: int, implementation: st
         peak = peak_resident()
         above = peak - before - held
     parameters = encoder_parameters(shape, groups, dim)
-    return Cost(dim, percent, implementation, groups, parameters, peak / _MIB, above / _MIB, 1 / seconds)
+    return StepCost(dim, percent, implementation, groups, parameters, peak / _MIB, above / _MIB, 1 / seconds)
 
 
 def encoder_parameters(shape: Shape, groups: int, dim: int) -> int:

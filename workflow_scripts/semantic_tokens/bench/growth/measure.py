@@ -25,7 +25,7 @@ _REPEATS, _LONG = 3, 4.0  # runs, of which the fastest counts; fewer where they 
 
 
 @dataclass(frozen=True)
-class Cost:
+class GrowthCost:
     """Of a run over `size` tokens: seconds; seconds of the processor, all its threads together, which a busy machine
     hardly changes, of these without and in K-Means' products, and those of a small run; bytes at the peak, and at the
     peak of the small runs before it."""
@@ -39,7 +39,7 @@ class Cost:
     peak_before: int
 
 
-def cost(name: str, size: int, dim: int, root: Path, products: bool = True) -> Cost:
+def cost(name: str, size: int, dim: int, root: Path, products: bool = True) -> GrowthCost:
     """Of the stage of that name. `root` keeps what it reads. Without `products` K-Means deals its rows out instead, and
     only memory is as it would be.
 
@@ -79,7 +79,7 @@ def _prepare(name: str, size: int, dim: int, root: Path) -> None:
         build()
 
 
-def _measure(name: str, size: int, dim: int, root: Path, products: bool) -> Cost:
+def _measure(name: str, size: int, dim: int, root: Path, products: bool) -> GrowthCost:
     from semantic_tokens.peak_memory import peak_resident
 
     stage = STAGES[name]
@@ -92,7 +92,7 @@ def _measure(name: str, size: int, dim: int, root: Path, products: bool) -> Cost
         while len(runs) < _REPEATS and sum(run[0] for run in runs) < _LONG:
             runs.append(_timed(run, spent))
     seconds, cpu, products_s = (min(figures) for figures in zip(*runs, strict=True))
-    return Cost(size, seconds, cpu, products_s, fixed[1], peak, before)
+    return GrowthCost(size, seconds, cpu, products_s, fixed[1], peak, before)
 
 
 def _builds(stage: Stage, size: int, dim: int, root: Path, folder: Path) -> Iterator[Any]:

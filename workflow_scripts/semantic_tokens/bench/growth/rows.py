@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from semantic_tokens.bench.comparison import Row
+from semantic_tokens.bench.comparison import BenchRow
 from semantic_tokens.bench.growth import rules
-from semantic_tokens.bench.growth.measure import Cost, cost
+from semantic_tokens.bench.growth.measure import GrowthCost, cost
 from semantic_tokens.bench.growth.stages import STAGES
 from semantic_tokens.bench.vocabularies import MBERT, XLM_R, XLM_V
 
@@ -20,7 +20,7 @@ MOST = 1.15  # exponent: n log n, and caches that no longer hold what is worked 
 _LEAST_S, _LEAST_BYTES = 0.1, 10 * 2**20  # growth below this is noise
 
 
-def comparison(name: str, full: bool) -> Row:
+def comparison(name: str, full: bool) -> BenchRow:
     """The row of this name. With `full` also the peak of memory with the paper's largest table, beside what the rule
     asks for."""
     stage = name.removeprefix("growth-")
@@ -33,7 +33,7 @@ def comparison(name: str, full: bool) -> Row:
     return row(name, costs, cost(stage, VOCABULARY[backbone], dim, root, products=False), rules.asked(rule, kind))
 
 
-def row(name: str, costs: Sequence[Cost], wide: Cost | None = None, asked: int = 0) -> Row:
+def row(name: str, costs: Sequence[GrowthCost], wide: GrowthCost | None = None, asked: int = 0) -> BenchRow:
     """Of the costs at all sizes; of the largest table, and the bytes that the rule asks for."""
     sizes = [one.size for one in costs]
     measures = {f"{one.size}_s": one.seconds for one in costs} | {f"{one.size}_cpu_s": one.cpu_s for one in costs}
@@ -54,7 +54,7 @@ def row(name: str, costs: Sequence[Cost], wide: Cost | None = None, asked: int =
         measures |= {"wide_mib": wide.peak / 2**20, "wide_s": wide.seconds, "rule_mib": asked / 2**20}
         if wide.peak > asked:
             exceeded.append(f"it takes {wide.peak / 2**20:,.0f} MiB, its rule asks for {asked / 2**20:,.0f}")
-    return Row(name, costs[-1].seconds, "", None, None, None, None, None, None, measures, "; ".join(exceeded))
+    return BenchRow(name, costs[-1].seconds, "", None, None, None, None, None, None, measures, "; ".join(exceeded))
 
 
 def exponent(sizes: Sequence[int], costs: Sequence[float], least: float) -> float:

@@ -11,7 +11,7 @@ from semantic_tokens import resumable
 log = logging.getLogger(__name__)
 
 
-class Checkpoint:
+class KMeansCheckpoint:
     """The state after the last iteration of one run; a file of another run is not used.
 
     about: what else decides the run besides the tensors, its code included, as plain values.

@@ -16,7 +16,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from semantic_tokens.errors import InputError
-from semantic_tokens.grouping.kmeans.checkpoint import Checkpoint
+from semantic_tokens.grouping.kmeans.checkpoint import KMeansCheckpoint
 from semantic_tokens.grouping.kmeans.lloyd import Clustering, Metric, fill_empty, gains, not_finite, prepare, refit
 from semantic_tokens.grouping.kmeans.nearest import choose
 from semantic_tokens.grouping.kmeans.search import new_search
@@ -66,7 +66,7 @@ def spherical_kmeans(
     runs_on = choose(backend, rows.device, len(devices))
     points, origin = prepare(rows, metric)
     centroids = points[initial_rows(points, k, seed)] if init is None else prepare(init, metric, origin)[0]
-    saved = Checkpoint(checkpoint, (k, metric, seed, max_iterations, code), points, init) if checkpoint else None
+    saved = KMeansCheckpoint(checkpoint, (k, metric, seed, max_iterations, code), points, init) if checkpoint else None
     state, objective = Clustering(points, metric, centroids), list[float]()
     if saved and (found := saved.load()):
         refit(state, found[0].to(points.device))
