@@ -5,12 +5,12 @@ from pathlib import Path
 from snakemake.common.configfile import load_configfile
 
 from semantic_tokens import conditions, siblings, tasks
+from semantic_tokens.conditions import Condition
 from semantic_tokens.config.loading import analysed, load, units
 from semantic_tokens.config.origin import layers
 from semantic_tokens.errors import InputError
-from semantic_tokens.workflow import layout as places
 from semantic_tokens.workflow.fingerprint import fingerprint
-from semantic_tokens.workflow.layout import ANY_ALIGNED, ANY_CONDITION, ANY_GROUPED, ANY_TRUNCATED, ANY_UNIT
+from semantic_tokens.workflow.layout import ANY_ALIGNED, ANY_CONDITION, ANY_GROUPED, ANY_TRUNCATED, ANY_UNIT, Layout
 from semantic_tokens.workflow.needs import Needs, files_below
 from semantic_tokens.workflow.scoring import Scoring
 
@@ -20,7 +20,7 @@ try:
 except InputError as error:
     raise WorkflowError(str(error)) from None
 
-LAYOUT = places.Layout(CONFIG.run.name)
+LAYOUT = Layout(CONFIG.run.name)
 NEEDS = Needs(CONFIG, LAYOUT)
 SCORING = Scoring(LAYOUT, units(CONFIG), CONFIG.compute.bundles)
 ALL_CONDITIONS = list(SCORING.units)
@@ -34,13 +34,9 @@ wildcard_constraints:
     **conditions.WILDCARDS,
 
 
-def condition_of(wildcards):
-    return places.condition_of(dict(wildcards.items()))
-
-
 def of(function):
     """An input or a parameter of a rule: `function` of the condition that its wildcards name."""
-    return lambda wildcards: function(condition_of(wildcards))
+    return lambda wildcards: function(Condition.from_wildcards(wildcards))
 
 
 def code(step, *modules):
@@ -61,7 +57,7 @@ def one_of(names):
 def memory(mb, tables=0, own=None):
     """`mem_mb`: a constant, copies of the table, `own(condition)`; doubled at each retry, as one may have run out."""
     more = own or (lambda condition: tables * NEEDS.table_mb(condition))
-    return lambda wildcards, attempt: (mb + (more(condition_of(wildcards)) if tables or own else 0)) * 2 ** (
+    return lambda wildcards, attempt: (mb + (more(Condition.from_wildcards(wildcards)) if tables or own else 0)) * 2 ** (
         attempt - 1
     )
 

@@ -48,7 +48,6 @@ rule write_model_card:
     conda:
         "../envs/cpu.yaml"
     params:
-        condition=of(str),
         made=of(NEEDS.export_card),
         scores=of(lambda condition: main_scores(Path(LAYOUT.table("table5")), condition)),
         tasks=tasks.shown(),

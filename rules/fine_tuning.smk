@@ -3,7 +3,7 @@
 
 rule score:
     input:
-        unpack(lambda wildcards: NEEDS.scored(condition_of(wildcards), wildcards.tasks)),
+        unpack(lambda wildcards: NEEDS.scored(Condition.from_wildcards(wildcards), wildcards.tasks)),
         unpack(of(NEEDS.grouped_model)),
     output:
         scores=LAYOUT.scores(ANY_CONDITION, ANY_UNIT),

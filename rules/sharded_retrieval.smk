@@ -10,7 +10,7 @@ SHARDS = CONFIG.tasks.retrieval.shards
 
 rule train_retriever:
     input:
-        unpack(lambda wildcards: NEEDS.scored(condition_of(wildcards), "retrieval")),
+        unpack(lambda wildcards: NEEDS.scored(Condition.from_wildcards(wildcards), "retrieval")),
         unpack(of(NEEDS.grouped_model)),
     output:
         **{name: temp(path) for name, path in LAYOUT.retriever(ANY_CONDITION, RETRIEVAL).items()},
@@ -44,7 +44,7 @@ rule train_retriever:
 
 rule encode_passages:
     input:
-        unpack(lambda wildcards: NEEDS.scored(condition_of(wildcards), "retrieval")),
+        unpack(lambda wildcards: NEEDS.scored(Condition.from_wildcards(wildcards), "retrieval")),
         config=rules.train_retriever.output.config,
         model=rules.train_retriever.output.model,
         partition=LAYOUT.partition(ANY_CONDITION),
@@ -79,7 +79,7 @@ rule encode_passages:
 
 rule search_passages:
     input:
-        unpack(lambda wildcards: NEEDS.scored(condition_of(wildcards), "retrieval")),
+        unpack(lambda wildcards: NEEDS.scored(Condition.from_wildcards(wildcards), "retrieval")),
         vectors=expand(rules.encode_passages.output.vectors, shard=range(SHARDS), allow_missing=True),
     output:
         scores=LAYOUT.scores(ANY_CONDITION, RETRIEVAL),

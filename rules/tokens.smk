@@ -12,7 +12,7 @@ rule reduce_tokenizer:
     log:
         LAYOUT.log("reduce_tokenizer", "{backbone}/{tokenizer}"),
     wildcard_constraints:
-        tokenizer=conditions.WILDCARDS["tokenizer"].removeprefix("full|"),
+        tokenizer=conditions.CUT_TOKENIZER,
     group:
         "tokens"
     conda:

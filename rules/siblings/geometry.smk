@@ -51,7 +51,6 @@ if CONFIG.geometry is not None:
             mem_mb=memory(3000, tables=3),
             runtime=60,
         params:
-            condition=of(str),
             sample=CONFIG.geometry.model_dump(include=set(Sample.model_fields)),
             seed=CONFIG.run.seed,
             threads=CONFIG.compute.threads,

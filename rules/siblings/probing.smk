@@ -142,7 +142,6 @@ if CONFIG.probing is not None:
             mem_mb=memory(8000),
             runtime=240,
         params:
-            condition=of(str),
             with_ner=WITH_NER,
             layers=PROBING.layers,
             seed=CONFIG.run.seed,

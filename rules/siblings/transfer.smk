@@ -21,7 +21,6 @@ if CONFIG.transfer is not None:
         conda:
             "../../envs/cpu.yaml"
         params:
-            condition=of(str),
             code=code("measure_transfer"),
         message:
             "Transfer from English of {wildcards.backbone} d{wildcards.dim} "

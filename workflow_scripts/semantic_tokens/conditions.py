@@ -12,12 +12,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from semantic_tokens.errors import InputError
 from semantic_tokens.grouping import methods
 from semantic_tokens.grouping.method import Method
 from semantic_tokens.names import NAME
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsItems
 
 # A module of its own each; what a task is, it declares there. Not imported: that would make a task's code part of the
 # meaning of every step.
@@ -43,9 +46,12 @@ def _forms_without_ratio() -> list[str]:
     return [f"{name}-{NAME}" if method.needs_dictionary else name for name, method in without]
 
 
-def _that_cut_the_tokenizer() -> list[str]:
-    return [name for name, method in methods.declared().items() if method.cuts_tokenizer]
+_THAT_CUT_THE_TOKENIZER = [name for name, method in methods.declared().items() if method.cuts_tokenizer]
+# A tokenizer that a grouping cuts from the backbone's own; nothing where no method does.
+CUT_TOKENIZER = "|".join(f"{name}-r{_RATIO}" for name in _THAT_CUT_THE_TOKENIZER) or "(?!)"
 
+# A condition as a path, with a wildcard for each part.
+PATTERN = "{backbone}/d{dim}/{alignment}/{grouping}/{pretraining}"
 
 # No braces and no capturing groups: Snakemake pastes these into `{wildcard,regex}` and then into a named group.
 WILDCARDS: dict[str, str] = {
@@ -54,7 +60,7 @@ WILDCARDS: dict[str, str] = {
     "alignment": f"none|(?:{'|'.join(ALIGNMENTS)})-{NAME}",
     "grouping": "|".join([*_forms_without_ratio(), f"{NAME}-r{_RATIO}"]),
     "pretraining": "|".join(PRETRAININGS),
-    "tokenizer": "|".join(["full", *(f"{name}-r{_RATIO}" for name in _that_cut_the_tokenizer())]),
+    "tokenizer": f"full|{CUT_TOKENIZER}",
     "task": "|".join(TASKS),
     "tasks": rf"{_TASK}(?:\+{_TASK})*",
     "transfer": "|".join(TRANSFERS),
@@ -168,6 +174,12 @@ class Condition:
     def from_columns(cls, row: Mapping[str, Any]) -> Self:
         """The condition of a row of a table; see `columns`."""
         return cls.parse(row["condition"])
+
+    @classmethod
+    def from_wildcards(cls, wildcards: "SupportsItems[str, str]") -> Self:
+        """The condition that the wildcards of PATTERN name; an operation that they leave out is not applied."""
+        without = {"alignment": "none", "grouping": "full", "pretraining": "none"}
+        return cls.parse(PATTERN.format_map(without | dict(wildcards.items())))
 
     @classmethod
     def parse(cls, text: str) -> Self:

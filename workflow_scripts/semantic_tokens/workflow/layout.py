@@ -10,25 +10,23 @@ method for the artifact of a prefix also takes the prefix alone.
 'results/demo/conditions/tiny-bert/d128/none/kmeans-cosine-r05/partition.parquet'
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from semantic_tokens.conditions import Condition, Unit
+from semantic_tokens.conditions import PATTERN, Condition, Unit
 
-ANY_TRUNCATED = "{backbone}/d{dim}"
-ANY_ALIGNED = ANY_TRUNCATED + "/{alignment}"
-ANY_GROUPED = ANY_ALIGNED + "/{grouping}"
-ANY_CONDITION = ANY_GROUPED + "/{pretraining}"
-ANY_UNIT = "{tasks}@{transfer}#{seed}"
-
-_ALIGNED_PARTS, _GROUPED_PARTS = 3, 4  # of the path of a condition
+_TRUNCATED_PARTS, _ALIGNED_PARTS, _GROUPED_PARTS = 2, 3, 4  # of the path of a condition
 Place = Condition | str
 
 
-def condition_of(wildcards: Mapping[str, str]) -> Condition:
-    """The condition that wildcards name; what they leave out is as it is without the operation."""
-    without = {"alignment": "none", "grouping": "full", "pretraining": "none"}
-    return Condition.parse(ANY_CONDITION.format_map({**without, **wildcards}))
+def _prefix(condition: Place, parts: int) -> str:
+    return "/".join(str(condition).split("/")[:parts])
+
+
+ANY_CONDITION = PATTERN
+ANY_TRUNCATED = _prefix(PATTERN, _TRUNCATED_PARTS)
+ANY_ALIGNED = _prefix(PATTERN, _ALIGNED_PARTS)
+ANY_GROUPED = _prefix(PATTERN, _GROUPED_PARTS)
+ANY_UNIT = "{tasks}@{transfer}#{seed}"
 
 
 @dataclass(frozen=True)
@@ -199,10 +197,6 @@ class Layout:
 def file_stem(place: Place) -> str:
     """A condition as one part of a path."""
     return str(place).replace("/", "-")
-
-
-def _prefix(condition: Place, parts: int) -> str:
-    return "/".join(str(condition).split("/")[:parts])
 
 
 def _model(folder: str) -> dict[str, str]:

@@ -14,7 +14,7 @@ with step(snakemake) as job:
     from semantic_tokens.grouping.partition import VocabularyPartition
     from semantic_tokens.models.export import card
 
-    condition, folder = Condition.parse(job.params.condition), Path(job.input.model).parent
+    condition, folder = Condition.from_wildcards(job.wildcards), Path(job.input.model).parent
     partition = VocabularyPartition.load(job.input.partition)
     text = card.render(job.wildcards.form, condition, partition, folder, job.params.made, job.params.scores)
     job.output.card.write_text(text, encoding="utf-8")

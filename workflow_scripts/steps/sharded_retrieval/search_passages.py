@@ -25,6 +25,6 @@ with step(snakemake) as job:
     vectors = StoredVectors(job.input.vectors, features.metadata.num_rows)
     of_passages = partial(vectors.take, first=len(judgements.query_table))
     rows = retrieval.evaluate(judgements, vectors.take, of_passages, job.params.split)
-    path = f"{wildcards.backbone}/d{wildcards.dim}/{wildcards.alignment}/{wildcards.grouping}/{wildcards.pretraining}"
-    table = score_table(Condition.parse(path), wildcards.transfer, int(wildcards.seed), {"retrieval": rows})
+    condition = Condition.from_wildcards(job.wildcards)
+    table = score_table(condition, wildcards.transfer, int(wildcards.seed), {"retrieval": rows})
     pq.write_table(table, job.output.scores)

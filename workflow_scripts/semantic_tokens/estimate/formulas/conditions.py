@@ -13,12 +13,6 @@ from semantic_tokens.models.shape import FLOAT, TRAINING, Shape
 PARTITION_ROW = 24  # bytes: a token, its group and its cosine, compressed
 
 
-def condition_of(job: DagJob) -> Condition:
-    """The condition that a job is of; what its rule says nothing of is as in the backbone."""
-    w = {"alignment": "none", "grouping": "full", "pretraining": "none"} | dict(job.wildcards)
-    return Condition.parse(f"{w['backbone']}/d{w['dim']}/{w['alignment']}/{w['grouping']}/{w['pretraining']}")
-
-
 def over_groups(config: Config, condition: Condition) -> tuple[Shape, int]:
     """The backbone's shape, and how many groups the condition has."""
     shape = shape_of(config.backbones[condition.backbone])
@@ -26,12 +20,12 @@ def over_groups(config: Config, condition: Condition) -> tuple[Shape, int]:
 
 
 def extract_embeddings(job: DagJob, config: Config) -> Work:
-    size = _table_bytes(config, condition_of(job))
+    size = _table_bytes(config, Condition.from_wildcards(job.wildcards))
     return Work("alignment", "weights", size, "exact", leaves=size)
 
 
 def align(job: DagJob, config: Config) -> Work:
-    condition, settings = condition_of(job), config.alignment
+    condition, settings = Condition.from_wildcards(job.wildcards), config.alignment
     rates = 1 if condition.alignment_method == "shuffled" else len(settings.learning_rates)
     pairs = items.token_pairs(config, settings.source_sets[condition.source_set or ""])
     similarities = rates * settings.epochs * pairs * settings.batch_size
@@ -47,7 +41,7 @@ def align(job: DagJob, config: Config) -> Work:
 
 def group(job: DagJob, config: Config) -> Work:
     """The grouping that a condition's model has, or the same with another seed, for its stability."""
-    condition = condition_of(job)
+    condition = Condition.from_wildcards(job.wildcards)
     vocabulary = config.backbones[condition.backbone].vocabulary
     iterations = min(config.grouping.max_iterations, facts.KMEANS_ITERATIONS)
     flops = condition.grouping.traits.flops_per_iteration
@@ -63,21 +57,21 @@ def group(job: DagJob, config: Config) -> Work:
 
 
 def build_model(job: DagJob, config: Config) -> Work:
-    shape, groups = over_groups(config, condition_of(job))
+    shape, groups = over_groups(config, Condition.from_wildcards(job.wildcards))
     size = FLOAT * shape.parameters(groups, shape.dim)  # a truncated table is saved with its zeros
     read = FLOAT * shape.parameters(shape.vocabulary, shape.dim)
     return Work("models", "weights", read + size, "exact", leaves=size)
 
 
 def continue_pretraining(job: DagJob, config: Config) -> Work:
-    condition = condition_of(job)
+    condition = Condition.from_wildcards(job.wildcards)
     shape, groups = over_groups(config, condition)
     return masked_lm("pretrain", shape, config.pretraining, groups, condition.dim)
 
 
 def export_model(job: DagJob, config: Config) -> Work:
     """`expanded` repeats a group's row for each of its tokens."""
-    shape, groups = over_groups(config, condition_of(job))
+    shape, groups = over_groups(config, Condition.from_wildcards(job.wildcards))
     rows = shape.vocabulary if job.wildcards["form"] == "expanded" else groups
     read, size = (FLOAT * shape.parameters(n, shape.dim) for n in (groups, rows))
     return Work("exports", "weights", read + size, "exact", leaves=size)

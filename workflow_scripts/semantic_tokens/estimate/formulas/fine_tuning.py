@@ -6,7 +6,7 @@ from semantic_tokens.conditions import Condition
 from semantic_tokens.config.models import Config
 from semantic_tokens.estimate import items
 from semantic_tokens.estimate.dag import DagJob
-from semantic_tokens.estimate.formulas.conditions import condition_of, over_groups
+from semantic_tokens.estimate.formulas.conditions import over_groups
 from semantic_tokens.estimate.jobs import Training, Work
 from semantic_tokens.fine_tuning.memory import Update, host_memory
 from semantic_tokens.models.shape import TRAINING
@@ -36,7 +36,7 @@ def search_passages(job: DagJob, config: Config) -> Work:
 
 def _fine_tuning(job: DagJob, config: Config, task: str) -> Training:
     """Of a task, and the evaluation after it."""
-    condition = condition_of(job)
+    condition = Condition.from_wildcards(job.wildcards)
     shape, groups = over_groups(config, condition)
     reading = items.reading(config, task, job.wildcards["transfer"])
     return Training(
@@ -53,7 +53,7 @@ def _fine_tuning(job: DagJob, config: Config, task: str) -> Training:
 
 
 def _training(job: DagJob, config: Config, bundle: list[str], trainings: list[Training]) -> Work:
-    condition: Condition = condition_of(job)
+    condition = Condition.from_wildcards(job.wildcards)
     shape, _ = over_groups(config, condition)
     return Work(
         _stage(bundle),

@@ -18,7 +18,7 @@ with step(snakemake) as job:
     from semantic_tokens.siblings.geometry.settings import Sample
     from semantic_tokens.siblings.geometry.table import read_table
 
-    condition, given, seed = Condition.parse(job.params.condition), job.input, job.params.seed
+    condition, given, seed = Condition.from_wildcards(job.wildcards), job.input, job.params.seed
     table = read_table(given.model, given.get("partition"), given.tokenizer, condition.dim)
     others = [read_vocabulary(path).tokens for path in given.get("vocabularies", [])]
     shared = in_all(table.tokens, others) if others else None

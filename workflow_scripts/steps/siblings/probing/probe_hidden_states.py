@@ -27,6 +27,6 @@ with step(snakemake) as job:
         ner = States(words_with_vectors(tagged, *np.load(files.ner_places)), np.load(files.ner, mmap_mode="r")), tagged
     pairs = pd.read_parquet(files.word_pairs)
     found = measure_layers(states["words"], pairs, states["sentences"], ner, options.seed)
-    measures.write(found, Condition.parse(options.condition), job.output.measures)
+    measures.write(found, Condition.from_wildcards(job.wildcards), job.output.measures)
     points = project_layers(states["words"], states["sentences"], options.layers, options.seed)
     points.to_parquet(job.output.points, index=False)

@@ -20,4 +20,5 @@ with step(snakemake) as job:
         for row in pq.read_table(path).to_pylist()
         if (row["task"], row["metric"]) == ("nli", "accuracy")
     ]
-    measures.write(measure_transfer(scores), Condition.parse(job.params.condition), job.output.measures)
+    condition = Condition.from_wildcards(job.wildcards)
+    measures.write(measure_transfer(scores), condition, job.output.measures)

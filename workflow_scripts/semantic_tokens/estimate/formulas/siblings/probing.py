@@ -4,10 +4,11 @@ from dataclasses import replace
 from math import comb
 from typing import Any
 
+from semantic_tokens.conditions import Condition
 from semantic_tokens.config.models import Config
 from semantic_tokens.estimate import items
 from semantic_tokens.estimate.dag import DagJob
-from semantic_tokens.estimate.formulas.conditions import condition_of, over_groups
+from semantic_tokens.estimate.formulas.conditions import over_groups
 from semantic_tokens.estimate.formulas.data import table_bytes
 from semantic_tokens.estimate.jobs import Training, Work
 from semantic_tokens.fine_tuning.memory import Update
@@ -23,7 +24,7 @@ def choose_probe_items(job: DagJob, config: Config) -> Work:
 def read_hidden_states(job: DagJob, config: Config) -> Work:
     """Words in pairs of languages, sentences, and tagged sentences; the vectors go when they have been read."""
     probing: Any = getattr(config, STAGE)
-    shape, _ = over_groups(config, condition_of(job))
+    shape, _ = over_groups(config, Condition.from_wildcards(job.wildcards))
     languages = len(probing.languages or config.data.languages)
     sentences = languages * (probing.sentences + 2 * probing.ner_sentences * job.params["with_ner"])
     sentence = min(items.mean_tokens(config, "ner"), job.params["max_length"])
