@@ -9,7 +9,7 @@ from semantic_tokens.fine_tuning.encode_passages import StoredVectors, encode_sh
 from semantic_tokens.fine_tuning.exact_search import best
 from semantic_tokens.fine_tuning.ranking import load_judgements
 from semantic_tokens.fine_tuning.task import Data
-from semantic_tokens.fine_tuning.training import score, train
+from semantic_tokens.fine_tuning.training import Recipe, score, train
 from semantic_tokens.models.checkpoint import load_for_task, save
 from semantic_tokens.models.truncation import truncate
 from semantic_tokens.tasks import retrieval
@@ -39,10 +39,10 @@ def test_shards_give_the_scores_of_one_process(toy, n_shards, tmp_path, monkeypa
     tables, features, load, group_of = toy
     chosen = settings(epochs=2)
     data = Data(features, tables, group_of, "in-language", "train")
-    expected = score(retrieval.TASK, data, load, chosen, 0)
+    expected = score(retrieval.TASK, data, Recipe(load, chosen, 0))
     assert {row.lang for row in expected} == {"en", "tr"} and all(0 < row.value < 1 for row in expected)
 
-    model = train(retrieval.TASK, retrieval.TASK.prepare(data, chosen), load, chosen, 0)
+    model = train(retrieval.TASK, retrieval.TASK.prepare(data, chosen), Recipe(load, chosen, 0))
     save(model, tmp_path / "model")
     monkeypatch.setattr(retrieval, "BLOCK", 5)
     again = load_for_task(tmp_path / "model", "encoder", 0)

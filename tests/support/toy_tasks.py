@@ -161,7 +161,7 @@ def run(
     group_of = np.arange(n_ids, dtype=np.int32) if permutation is None else permutation
     load = loader(n_ids, permutation=permutation, **model)
     data = Data(features, tables, group_of, transfer, split)
-    return training.score(task.TASK, data, load, chosen, seed, **(score or {}))
+    return training.score(task.TASK, data, training.Recipe(load, chosen, seed, **(score or {})))
 
 
 def a_permutation(tokenizer):

@@ -36,40 +36,35 @@ EpochBatches = Callable[[np.random.Generator], list[np.ndarray]]
 DECAY = 0.01  # weight decay of matrices
 
 
-def score(
-    task: Task,
-    data: Data,
-    load: Load,
-    settings: FineTuning,
-    seed: int,
-    device: str = "cpu",
-    plan: UpdatePlan = DEFAULT_PLAN,
-    checkpoint: Checkpoint | None = None,
-) -> list[ScoreRow]:
-    """Fine-tune a model from `load` on the task's training rows, then score it in every language of the split.
+@dataclass(frozen=True)
+class Recipe:
+    """How a model from `load(head, n_labels)` is fine-tuned, and where that resumes after a kill."""
+
+    load: Load
+    settings: FineTuning
+    seed: int
+    device: str = "cpu"
+    plan: UpdatePlan = DEFAULT_PLAN
+    checkpoint: Checkpoint | None = None
+
+
+def score(task: Task, data: Data, recipe: Recipe) -> list[ScoreRow]:
+    """Fine-tune a model on the task's training rows, then score it in every language of the split.
 
     Raises InputError where there are no rows to train on or to score, and as `new_model` and `fine_tune`.
     """
-    prepared = task.prepare(data, settings)
-    model = train(task, prepared, load, settings, seed, device, plan, checkpoint)
-    return prepared.evaluate(Network(model, plan.precision, task.name))
+    prepared = task.prepare(data, recipe.settings)
+    model = train(task, prepared, recipe)
+    return prepared.evaluate(Network(model, recipe.plan.precision, task.name))
 
 
-def train(
-    task: Task,
-    prepared: Prepared,
-    load: Load,
-    settings: FineTuning,
-    seed: int,
-    device: str = "cpu",
-    plan: UpdatePlan = DEFAULT_PLAN,
-    checkpoint: Checkpoint | None = None,
-) -> PreTrainedModel:
-    """A model from `load`, fine-tuned on the prepared examples."""
-    model = new_model(load, task.head, task.n_labels, prepared.longest, seed, device, plan)
+def train(task: Task, prepared: Prepared, recipe: Recipe) -> PreTrainedModel:
+    """A model fine-tuned on the prepared examples."""
+    seed, plan = recipe.seed, recipe.plan
+    model = new_model(recipe.load, task.head, task.n_labels, prepared.longest, seed, recipe.device, plan)
     update = prepared.update(Network(model, plan.precision, task.name), plan)
     held = prepared.held_ids()
-    return fine_tune(model, prepared.batches, update, settings, seed, task.name, held, checkpoint)[0]
+    return fine_tune(model, prepared.batches, update, recipe.settings, seed, task.name, held, recipe.checkpoint)[0]
 
 
 def new_model(

@@ -118,6 +118,11 @@ def read_cache(array: Path, index: Path) -> TokenCache:
     return TokenCache(np.load(array, mmap_mode="r"), parts)
 
 
+def read_caches(names: Iterable[str], arrays: Iterable[Path], indexes: Iterable[Path]) -> dict[str, TokenCache]:
+    """The caches of several tokenizers, by name."""
+    return dict(zip(names, map(read_cache, arrays, indexes), strict=True))
+
+
 def _boundary_ids(tokenizer: Tokenizer) -> tuple[int, int]:
     """The ids that the tokenizer puts around a single text ([CLS], [SEP] or <s>, </s>)."""
     empty = tokenizer.encode("").ids

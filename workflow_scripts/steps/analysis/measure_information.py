@@ -9,15 +9,12 @@ if TYPE_CHECKING:
 
 with step(snakemake) as job:
     from semantic_tokens.analysis.information import Information, measure_information
-    from semantic_tokens.conditions import Condition
-    from semantic_tokens.grouping.partition import VocabularyPartition
-    from semantic_tokens.pretraining.token_cache import read_cache
+    from semantic_tokens.analysis.partitions import load_partitions
+    from semantic_tokens.pretraining.token_cache import read_caches
     from semantic_tokens.report import groups
 
-    caches = zip(job.params.with_text, map(read_cache, job.input.rows, job.input.index), strict=True)
-    texts, counts, rows = dict(caches), {}, []
-    for name, path in zip(job.params.groupings, job.input.partitions, strict=True):
-        partition, condition = VocabularyPartition.load(path), Condition.of_grouped(name)
+    texts, counts, rows = read_caches(job.params.with_text, job.input.rows, job.input.index), {}, []
+    for condition, partition in load_partitions(job.params.groupings, job.input.partitions):
         backbone = condition.backbone
         if backbone not in counts:  # all partitions of a backbone have its tokens
             counts[backbone] = texts[backbone].counts(len(partition.tokens))

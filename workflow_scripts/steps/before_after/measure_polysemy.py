@@ -10,22 +10,20 @@ if TYPE_CHECKING:
 with step(snakemake) as job:
     from semantic_tokens import tables
     from semantic_tokens.analysis import measures, polysemy
+    from semantic_tokens.analysis.partitions import load_partitions
     from semantic_tokens.analysis.tokens import whole_words
-    from semantic_tokens.conditions import Condition
-    from semantic_tokens.grouping.partition import VocabularyPartition
-    from semantic_tokens.pretraining.token_cache import read_cache
+    from semantic_tokens.pretraining.token_cache import read_caches
     from semantic_tokens.report import conflation
 
     if job.params.world:
         senses = polysemy.of_concepts(tables.read("word_concepts", job.input.senses))
     else:
-        partitions = map(VocabularyPartition.load, job.input.partitions)  # one at a time, here and below
-        words = {form for partition in partitions for form in whole_words(partition).values()}
+        partitions = load_partitions(job.params.groupings, job.input.partitions)
+        words = {form for _, partition in partitions for form in whole_words(partition).values()}
         senses = polysemy.of_dictionaries(tables.read_batches("word_pairs", job.input.senses), words)
-    texts = dict(zip(job.params.with_text, map(read_cache, job.input.rows, job.input.index), strict=True))
+    texts = read_caches(job.params.with_text, job.input.rows, job.input.index)
     found = []
-    for name, partition in zip(job.params.groupings, map(VocabularyPartition.load, job.input.partitions), strict=True):
-        condition = Condition.of_grouped(name)
+    for condition, partition in load_partitions(job.params.groupings, job.input.partitions):
         text = texts.get(condition.backbone)
         languages = text.names if text else sorted({lang for by_lang in senses.values() for lang in by_lang})
         counts = text.counts(len(partition.tokens)) if text else None

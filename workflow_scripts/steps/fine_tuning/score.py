@@ -20,13 +20,13 @@ with step(snakemake) as job:
     from semantic_tokens.fine_tuning.planning import plan_here
     from semantic_tokens.fine_tuning.scores import score_table
     from semantic_tokens.fine_tuning.task import Data
-    from semantic_tokens.fine_tuning.training import score
+    from semantic_tokens.fine_tuning.training import Recipe, score
     from semantic_tokens.grouping.partition import VocabularyPartition
     from semantic_tokens.models.checkpoint import load_for_task
     from semantic_tokens.resumable import Checkpoint, identity_of
     from semantic_tokens.tasks import task
 
-    wildcards = job.wildcards
+    wildcards, condition = job.wildcards, Condition.from_wildcards(job.wildcards)
     folder, partition = Path(job.input.model).parent, job.input.get("partition")
     config = AutoConfig.from_pretrained(folder)
     # A model without a masked-LM head has no groups: its tokens stand for themselves.
@@ -42,10 +42,10 @@ with step(snakemake) as job:
         read = {name: tables.read(own.formats[name], job.input[name]) for name in own.score_tables}
         features = pq.ParquetFile(job.input[f"{own.name}_features"])
         data = Data(features, read, group_of, wildcards.transfer, job.params.split)
-        plan = plan_here(own.name, settings, config, int(wildcards.dim), job.device, job.params.precision, memory)
+        plan = plan_here(own.name, settings, config, condition.dim, job.device, job.params.precision, memory)
         identity = partial(identity_of, inputs, (*about, plan))
         checkpoint = Checkpoint(Path(job.params.checkpoints) / f"{own.name}.pt", identity)
-        rows[own.name] = score(own, data, load, settings, int(wildcards.seed), job.device, plan, checkpoint)
-    path = f"{wildcards.backbone}/d{wildcards.dim}/{wildcards.alignment}/{wildcards.grouping}/{wildcards.pretraining}"
-    table = score_table(Condition.parse(path), wildcards.transfer, int(wildcards.seed), rows)
+        recipe = Recipe(load, settings, int(wildcards.seed), job.device, plan, checkpoint)
+        rows[own.name] = score(own, data, recipe)
+    table = score_table(condition, wildcards.transfer, int(wildcards.seed), rows)
     pq.write_table(table, job.output.scores)

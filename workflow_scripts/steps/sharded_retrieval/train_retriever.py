@@ -17,7 +17,7 @@ with step(snakemake) as job:
     from semantic_tokens import tables
     from semantic_tokens.fine_tuning.planning import plan_here
     from semantic_tokens.fine_tuning.task import Data
-    from semantic_tokens.fine_tuning.training import train
+    from semantic_tokens.fine_tuning.training import Recipe, train
     from semantic_tokens.grouping.partition import VocabularyPartition
     from semantic_tokens.models.checkpoint import load_for_task, save
     from semantic_tokens.resumable import Checkpoint, identity_of
@@ -35,6 +35,6 @@ with step(snakemake) as job:
     about = sorted(wildcards.items()), sorted(job.params.items()), job.device, plan
     identity = partial(identity_of, [path for _, path in sorted(job.input.items())], about)
     checkpoint = Checkpoint(Path(job.params.checkpoints) / "retrieval.pt", identity)
-    load, seed = partial(load_for_task, folder), int(wildcards.seed)
-    model = train(TASK, prepared, load, settings, seed, job.device, plan, checkpoint)
-    save(model, job.output.model.parent)
+    load = partial(load_for_task, folder)
+    recipe = Recipe(load, settings, int(wildcards.seed), job.device, plan, checkpoint)
+    save(train(TASK, prepared, recipe), job.output.model.parent)
