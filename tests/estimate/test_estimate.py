@@ -11,11 +11,11 @@ import yaml
 
 from semantic_tokens import conditions
 from semantic_tokens.config.loading import load
+from semantic_tokens.config.shapes import shape_of
 from semantic_tokens.errors import InputError
 from semantic_tokens.estimate import downloads, facts, items
 from semantic_tokens.estimate.jobs import PlannedJob
 from semantic_tokens.estimate.plan import plan_of
-from semantic_tokens.estimate.shapes import shape_of
 from semantic_tokens.grouping import methods
 from semantic_tokens.models.shape import Shape
 from semantic_tokens.sources import listing

@@ -10,10 +10,10 @@ from estimate.test_estimate import PAPER, ROOT
 from semantic_tokens.conditions import TASKS
 from semantic_tokens.config.loading import load
 from semantic_tokens.config.models import HubBackbone
+from semantic_tokens.config.shapes import shape_of
 from semantic_tokens.estimate import plans
 from semantic_tokens.estimate.plan import plan_of
 from semantic_tokens.estimate.roofline import Device
-from semantic_tokens.estimate.shapes import shape_of
 from semantic_tokens.fine_tuning.memory import choose_plan, gpu_budget, host_budget, peak
 from semantic_tokens.fine_tuning.plan import DEFAULT_PLAN, UpdatePlan
 

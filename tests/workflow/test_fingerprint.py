@@ -1,10 +1,14 @@
+import re
 from pathlib import Path
 
 import pytest
 
+from semantic_tokens.fine_tuning.task import Task
 from semantic_tokens.workflow import fingerprint as module
 from semantic_tokens.workflow.fingerprint import fingerprint, imported_modules, meaning
-from support import STEPS
+from support import ROOT, STEPS
+
+LIBRARY = ROOT / "workflow_scripts/semantic_tokens"
 
 
 @pytest.fixture
@@ -42,6 +46,25 @@ def test_comments_docstrings_and_formatting_mean_nothing(package, old, new):
     before = digest(package)
     change(package / "semantic_tokens/b.py", old, new)
     assert digest(package) == before
+
+
+@pytest.mark.parametrize("shown", ["title", "about", "place", "embedding", "texts", "windows"])
+def test_what_only_pages_show_of_a_task_means_nothing(package, shown):
+    assert shown in Task.__dataclass_fields__
+    declared = package / "semantic_tokens/b.py"
+    declared.write_text(f"{declared.read_text()}\nTASK = Task(name='one', {shown}='One')\n")
+    before = digest(package)
+    change(declared, "='One'", "='Another'")
+    assert digest(package) == before
+    change(declared, "name='one'", "name='other'")
+    assert digest(package) != before
+
+
+def test_no_training_reads_what_only_pages_show():
+    """Else an edit of it would leave old scores in place."""
+    shown = re.compile(rf"\b(?:task|own|TASK|one)\.(?:{'|'.join(module._SHOWN)})\b")
+    trained = [*(LIBRARY / "fine_tuning").rglob("*.py"), *(LIBRARY / "tasks").glob("[a-z]*.py"), *STEPS.values()]
+    assert [path.name for path in trained if shown.search(path.read_text())] == []
 
 
 def test_code_reached_through_imports_counts_and_other_code_does_not(package):

@@ -9,9 +9,9 @@ from scipy.stats.contingency import relative_risk
 
 from semantic_tokens.analysis.intervals import of_ratio, of_share
 from semantic_tokens.config.loading import load
+from semantic_tokens.config.shapes import shape_of
 from semantic_tokens.errors import InputError
 from semantic_tokens.estimate.plan import on_demand
-from semantic_tokens.estimate.shapes import shape_of
 from semantic_tokens.siblings.transfer.measure import Score, measure_transfer, printed
 from support import ROOT
 

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from semantic_tokens.config.data import UpstreamData
 from semantic_tokens.config.models import Config, HubBackbone
+from semantic_tokens.config.shapes import shape_of
 from semantic_tokens.errors import InputError
 from semantic_tokens.estimate import facts, items
-from semantic_tokens.estimate.shapes import shape_of
 from semantic_tokens.models.shape import FLOAT
 from semantic_tokens.sources.fetch.registry import source
 from semantic_tokens.sources.fetch.remote_files import files

@@ -1,4 +1,4 @@
-"""Numbers that no config holds: published counts and shapes, mean lengths of samples, and sizes nobody can know before.
+"""Numbers that no config holds: published counts, mean lengths of samples, and sizes nobody can know before.
 
 Published ones carry their source. Sampled ones are means of real files under mBERT's vocabulary, or of the embedded
 world of config.yaml under its own. Assumed ones say why.
@@ -9,27 +9,6 @@ from typing import NamedTuple
 from semantic_tokens.tasks import declared
 
 # --- published ---
-
-
-class PublishedShape(NamedTuple):
-    """Transformer layers, attention heads, width of the feed-forward layers, positions and token types."""
-
-    layers: int
-    heads: int
-    intermediate: int
-    positions: int
-    types: int
-
-
-# config.json of each checkpoint at the revision in sources/fetch/registry.yaml.
-SHAPES = {
-    "mbert": PublishedShape(12, 12, 3072, 512, 2),
-    "xlmr-base": PublishedShape(12, 12, 3072, 514, 1),
-    "xlmr-large": PublishedShape(24, 16, 4096, 514, 1),
-    "xlmv-base": PublishedShape(12, 12, 3072, 514, 1),
-    "e5-small": PublishedShape(12, 12, 1536, 512, 2),
-    "e5-small-4bit": PublishedShape(12, 12, 1536, 512, 2),
-}
 
 # MasakhaNER 1.0 (Adelani et al. 2021), sentences: train, dev, test.
 MASAKHANER = {
@@ -131,7 +110,6 @@ ARTICLE = (
 )  # bytes of text and of download: 960 to 2,700 and 440 to 1,600 in Persian, Japanese, Vietnamese
 TOUCHED = 20_000  # rows of the table that the examples of a task hold, and fine-tuning trains
 KMEANS_ITERATIONS = 40  # until no row moves; data decide
-OTHER_LAYERS = 12  # of a checkpoint folder whose shape is not published here, with feed-forward layers of 4 dim
 DOWNLOADS = {  # bytes, where neither a size nor a count is published
     "miracl": 20e6,  # half a million judgements and queries, one short line each
     "miracl-hard-negatives": HARD_NEGATIVES * 243,

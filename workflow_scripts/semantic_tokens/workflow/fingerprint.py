@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parents[1]
+# Of a declaration `Task(...)`, what no step but those of pages reads; these have it as a parameter (`tasks.shown`).
+_SHOWN = ("title", "about", "place", "embedding", "texts", "windows")
 _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -29,11 +31,13 @@ def fingerprint(script: Path, *modules: str) -> str:
 
 @cache
 def meaning(path: Path) -> str:
-    """The syntax tree as text, without docstrings, comments or formatting."""
+    """The syntax tree as text, without docstrings, comments, formatting or what tasks declare for pages alone."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for node in ast.walk(tree):
         if isinstance(node, _DOCUMENTED) and ast.get_docstring(node) is not None:
             node.body = node.body[1:]
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Task":
+            node.keywords = [given for given in node.keywords if given.arg not in _SHOWN]
     return ast.dump(tree)
 
 

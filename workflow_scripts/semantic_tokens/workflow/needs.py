@@ -14,7 +14,7 @@ from semantic_tokens.conditions import MS_MARCO, ROUND_TRIP, Condition, Grouping
 from semantic_tokens.config.backbones import can_be_grouped
 from semantic_tokens.config.data import UpstreamData
 from semantic_tokens.config.models import Config, HubBackbone
-from semantic_tokens.estimate.shapes import shape_of
+from semantic_tokens.config.shapes import shape_of
 from semantic_tokens.fine_tuning.memory import host_memory
 from semantic_tokens.grouping import methods
 from semantic_tokens.sources.fetch.registry import source

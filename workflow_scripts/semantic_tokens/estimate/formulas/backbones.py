@@ -5,11 +5,11 @@ from dataclasses import replace
 from semantic_tokens.backbones.settings import ScratchBackbone
 from semantic_tokens.config.data import WorldData
 from semantic_tokens.config.models import Config, HubBackbone
+from semantic_tokens.config.shapes import shape_of
 from semantic_tokens.estimate import downloads, facts, items
 from semantic_tokens.estimate.dag import DagJob
 from semantic_tokens.estimate.formulas.data import table_bytes, task_tokens
 from semantic_tokens.estimate.jobs import Resource, Training, Work
-from semantic_tokens.estimate.shapes import shape_of
 from semantic_tokens.fine_tuning.memory import Update
 from semantic_tokens.models.shape import FLOAT, Shape
 from semantic_tokens.pretraining.settings import PretrainingSettings

@@ -3,11 +3,11 @@
 from semantic_tokens.conditions import Condition, n_groups
 from semantic_tokens.config.data import WorldData
 from semantic_tokens.config.models import Config
+from semantic_tokens.config.shapes import shape_of
 from semantic_tokens.estimate import facts, items
 from semantic_tokens.estimate.dag import DagJob
 from semantic_tokens.estimate.formulas.backbones import masked_lm
 from semantic_tokens.estimate.jobs import Work
-from semantic_tokens.estimate.shapes import shape_of
 from semantic_tokens.models.shape import FLOAT, TRAINING, Shape
 
 PARTITION_ROW = 24  # bytes: a token, its group and its cosine, compressed

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from semantic_tokens.conditions import Grouping, n_groups
 from semantic_tokens.config.models import Config, HubBackbone
+from semantic_tokens.config.shapes import shape_of
 from semantic_tokens.estimate import facts
 from semantic_tokens.estimate.dag import DagJob
 from semantic_tokens.estimate.formulas.analyses import text_seconds, tokens_of
 from semantic_tokens.estimate.jobs import Training, Work
-from semantic_tokens.estimate.shapes import shape_of
 from semantic_tokens.fine_tuning.memory import Update
 
 MASKED = 0.15  # share of the tokens of a timed step, as in the paper
