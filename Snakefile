@@ -17,6 +17,10 @@ LIBRARY = str(Path(workflow.basedir) / "workflow_scripts")
 sys.path.insert(0, LIBRARY)
 os.environ.update(PYTHONPATH=os.pathsep.join(filter(None, (LIBRARY, os.environ.get("PYTHONPATH")))))
 
+from semantic_tokens.workflow import orders
+
+orders.take_charge()  # a step ends with the Snakemake that ordered it
+
 
 # The image that you build (docs/containers.md); `--software-deployment-method apptainer` alone reads it.
 container: "semantic-tokens.sif"

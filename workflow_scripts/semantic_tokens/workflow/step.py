@@ -3,7 +3,8 @@
 `with step(snakemake) as job:` sends everything that the step prints, native libraries included, to the rule's log;
 fixes the number of arithmetic threads; gives a step whose rule asks for a GPU one of its own; and gives outputs under
 temporary names, which become the declared names only when the step has ended well. A failing step leaves its traceback
-in the log, one line on the terminal, and no output; nor does one that is told to end (SIGTERM: scancel, preemption).
+in the log, one line on the terminal, and no output; nor does one that is told to end (SIGTERM: scancel, preemption)
+or whose Snakemake is gone (`orders`).
 Its checkpoint, from which it would resume, is removed when its outputs are in place, and only then.
 """
 
@@ -27,6 +28,7 @@ from tqdm import tqdm
 
 from semantic_tokens.errors import InputError
 from semantic_tokens.workflow import devices
+from semantic_tokens.workflow.orders import Order
 
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 _PROGRESS_SECONDS_IN_LOG = 10
@@ -58,9 +60,11 @@ def step(snakemake: Any) -> Iterator[Job]:
     log = Path(snakemake.log[0])
     final = {name: Path(path) for name, path in snakemake.output.items()}
     drafts: dict[Path, Path] = {}
+    order = Order.received()
     signal.signal(signal.SIGTERM, _end)
     with _redirected(log) as terminal:
         try:
+            order.watch()
             devices.claim(snakemake.resources.get("gpu", 0))
             for folder in {path.parent for path in final.values()}:
                 folder.mkdir(parents=True, exist_ok=True)
@@ -68,7 +72,7 @@ def step(snakemake: Any) -> Iterator[Job]:
                 drafts[folder] = Path(tempfile.mkdtemp(prefix=f".partial-{snakemake.rule}-", dir=folder))
             output = {name: drafts[path.parent] / path.name for name, path in final.items()}
             yield Job(snakemake.input, SimpleNamespace(**output), snakemake.params, snakemake.wildcards)
-            _publish({output[name]: path for name, path in final.items()})
+            _publish({output[name]: path for name, path in final.items()}, order)
             _remove_checkpoints(snakemake.params)
         except Exception as error:
             traceback.print_exc()
@@ -85,11 +89,13 @@ def _end(number: int, frame: Any) -> None:
     sys.exit(128 + number)
 
 
-def _publish(drafts: dict[Path, Path]) -> None:
-    """Give every draft its declared name; none of them if one was not written."""
+def _publish(drafts: dict[Path, Path], order: Order) -> None:
+    """Give every draft its declared name; none of them if one was not written or nobody waits for them any more."""
     missing = [str(path) for draft, path in drafts.items() if not draft.exists()]
     if missing:
         raise FileNotFoundError(f"the step did not write {', '.join(missing)}")
+    if order.gone:
+        raise InputError("the Snakemake that ordered this step is gone: nothing was published")
     for draft, path in drafts.items():
         draft.replace(path)
 
