@@ -419,3 +419,12 @@ def test_a_sweep_needs_held_out_pairs():
     with pytest.raises(InputError, match="none to choose a learning rate by"):
         align(table, pairs, Settings(learning_rates=(1e-3, 1e-2)), seed=0)
     assert math.isnan(align(table, pairs, Settings(epochs=1), seed=0).history[-1]["held_out_precision_at_1"])
+
+
+def test_numbers_that_are_not_finite_are_refused_on_the_way_in_and_out():
+    table, pairs = rotated(20, 3, 8), cliques(20, 3)
+    with pytest.raises(InputError, match=r"alignment at a learning rate of 1e\+25: .* norms of the aligned rows"):
+        align(table, pairs, Settings(learning_rates=(1e25,)), seed=0)
+    table[7, 2] = torch.nan
+    with pytest.raises(InputError, match=r"alignment: 1 of the 720 numbers of the table .* first at \[7, 2\]"):
+        align(table, pairs, Settings(), seed=0)

@@ -176,6 +176,41 @@ def test_a_checkpoint_of_other_text_objective_or_code_is_not_taken_up(bert, cach
     assert "another run" in caplog.text
 
 
+def test_training_stops_at_the_first_loss_that_is_not_finite_and_keeps_the_last_good_checkpoint(
+    bert, cache, tmp_path, monkeypatch
+):
+    model, calls = fresh(bert, tmp_path), iter(range(100))
+
+    def overflowing(*arguments):
+        if next(calls) == 7:
+            with torch.no_grad():
+                model.get_input_embeddings().weight.fill_(torch.inf)
+        return mask_rows(*arguments)
+
+    monkeypatch.setattr("semantic_tokens.pretraining.masking.mask_rows", overflowing)
+    with pytest.raises(InputError, match=r"pretraining, step 8: the loss is nan at a learning rate of 0\.00\d+; lower"):
+        run(model, cache, tmp_path / "a.pt")
+    kept = torch.load(tmp_path / "a.pt", weights_only=True)
+    assert len(kept["losses"]) == 5 and all(torch.isfinite(weight).all() for weight in kept["model"].values())
+
+
+def test_a_gradient_that_is_not_finite_moves_no_weight(bert):
+    state = training_state(
+        bert, SCHEDULE, 0, lambda model, *_, count: (model.get_input_embeddings().weight * 0).sqrt().sum()
+    )
+    before = bert.get_input_embeddings().weight.clone()
+    with pytest.raises(InputError, match="step 1, the gradient's norm: the loss is nan"):
+        training_step(state, np.zeros((2, 4), np.int64), np.zeros((2, 4), np.int64))
+    assert torch.equal(bert.get_input_embeddings().weight, before)
+
+
+def test_a_model_that_is_not_finite_is_not_trained_at_all(bert, cache, tmp_path):
+    with torch.no_grad():
+        bert.get_input_embeddings().weight[3, 1] = torch.inf
+    with pytest.raises(InputError, match="the model to pretrain: 1 of the 640 numbers"):
+        run(bert, cache, tmp_path / "a.pt")
+
+
 def test_training_lowers_the_loss(bert, cache, tmp_path):
     longer = SCHEDULE.model_copy(update={"steps": 60, "batch_size": 16, "checkpoint_every": 100})
     losses = run(bert, cache, tmp_path / "a.pt", longer)

@@ -164,7 +164,7 @@ def test_fine_tuning_follows_warm_up_and_decay():
     moved = [float((a - b)[1:].abs().mean()) for a, b in zip([*steps, parameter.detach()][1:], steps)]
     expected = [1e-2 * rate for rate in (0.5, 1.0, *((10 - step) / 8 for step in range(2, 10)))]
     assert moved == pytest.approx(expected, rel=0.02)
-    with pytest.raises(FloatingPointError, match="toy: the loss of epoch 1"):
+    with pytest.raises(InputError, match=r"toy, by update 1: the loss is nan at a learning rate of 0\.01"):
         update = mean_loss(lambda batch: parameter.sum() * torch.nan, UpdatePlan())
         fine_tune(model, lambda rng: [np.arange(2)], update, chosen, 0, "toy")
 

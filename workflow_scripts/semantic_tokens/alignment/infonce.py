@@ -16,6 +16,7 @@ from semantic_tokens.alignment.pairs import TokenPairs, by_value
 from semantic_tokens.alignment.settings import AlignmentSettings
 from semantic_tokens.alignment.shuffled import shuffled
 from semantic_tokens.errors import InputError
+from semantic_tokens.models.finite import require_finite, require_finite_loss
 
 log = logging.getLogger(__name__)
 
@@ -43,10 +44,12 @@ def align(
     is kept (at a tie the smaller one), as trained, without the held-out pairs. Only directions move: each row gets its
     norm back. With `shuffle`, the control: what is trained on are the training pairs `shuffled`; what is held out stays
     true, so that precision@1 says whether they translate.
-    InputError: no pairs, or several learning rates and no pair that can be held out to choose among them.
+    InputError: no pairs; several learning rates and no pair that can be held out to choose among them; or numbers that
+    are not finite, in the table, as a loss or as the result.
     """
     if len(pairs) == 0:
         raise InputError("alignment: no word pair has one subword on each side; nothing to align")
+    require_finite([("the table", embeddings)], "alignment")
     # Ids that count the m tokens of the pairs alone: every one keeps a partner in training, so all their rows move.
     tokens, local = np.unique(np.stack([pairs.a, pairs.b]), return_inverse=True)
     pairs = replace(pairs, a=local[0], b=local[1])
@@ -149,9 +152,13 @@ def _train(
             (rows.grad[touched],) = torch.autograd.grad(loss, moving)
             optimizer.step()
             rows.grad[touched] = 0
-            total += loss.item() * len(batch)
+            value = loss.item()
+            require_finite_loss(value, f"alignment, epoch {epoch + 1}", rate, "alignment.learning_rates")
+            total += value * len(batch)
         row: HistoryRow = {"learning_rate": rate, "epoch": epoch + 1, "loss": total / len(pairs)}
         history.append(row | _state(rows, original, held_out))
+    # Of a row whose norm has overflowed, normalising would make zeros.
+    require_finite([("the norms of the aligned rows", rows.norm(dim=1))], f"alignment at a learning rate of {rate:g}")
     return functional.normalize(rows, dim=1) * original.norm(dim=1, keepdim=True), history
 
 

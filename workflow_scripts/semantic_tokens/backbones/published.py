@@ -29,6 +29,7 @@ from transformers.models.auto.modeling_auto import (
 from semantic_tokens.backbones import packed_e5
 from semantic_tokens.errors import InputError
 from semantic_tokens.models import checkpoint
+from semantic_tokens.models.finite import require_finite
 from semantic_tokens.models.parts import word_embeddings
 from semantic_tokens.models.surgery import output_bias, with_vocabulary
 
@@ -97,6 +98,7 @@ def load_model(folder: Path) -> PreTrainedModel:
     )
     if info["missing_keys"]:
         raise InputError(f"{folder}: weights are missing: {sorted(info['missing_keys'])[:4]}")
+    require_finite(model.named_parameters(), folder)
     return model.eval()
 
 

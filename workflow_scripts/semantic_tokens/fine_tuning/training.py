@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -25,6 +24,7 @@ from semantic_tokens.fine_tuning.settings import FineTuning
 from semantic_tokens.fine_tuning.task import Data, Task
 from semantic_tokens.fine_tuning.touched_rows import TouchedRows, clip_gradients
 from semantic_tokens.fine_tuning.updates import Update, random_state, set_random_state
+from semantic_tokens.models.finite import require_finite, require_finite_loss
 from semantic_tokens.models.parts import word_embeddings
 from semantic_tokens.models.schedule import warm_up_and_decay
 from semantic_tokens.resumable import Checkpoint
@@ -34,6 +34,7 @@ logger = logging.getLogger(__name__)
 Load = Callable[[str, int], PreTrainedModel]
 EpochBatches = Callable[[np.random.Generator], list[np.ndarray]]
 DECAY = 0.01  # weight decay of matrices
+UPDATES_BETWEEN_LOOKS = 32  # at the loss on a GPU, which waits for it
 
 
 @dataclass(frozen=True)
@@ -110,11 +111,12 @@ def fine_tune(
     `update(batch)` adds the gradient of one and gives its loss. Linear warm-up and decay, gradients clipped to norm 1,
     dropout from `seed`. `ids`: all ids that the batches hold, so that the other rows of the table take no part (see
     `touched_rows`); None if unknown. Resumes from a `checkpoint` of this run, to the same bits on a
-    processor. Raises FloatingPointError when the loss is no longer finite.
+    processor. Raises InputError when a loss is no longer finite, or when weights are not in the end; a checkpoint holds
+    finite numbers alone.
     """
     n_batches = len(epoch_batches(np.random.default_rng([seed, 0])))
     touched = None if ids is None else TouchedRows.of(model, ids)
-    run = _start(model, settings, settings.epochs * n_batches)
+    run = _start(model, settings, settings.epochs * n_batches, what)
     torch.manual_seed(seed)
     if checkpoint and _resume(run, checkpoint):
         logger.info("%s: resumed after %d updates from %s", what, run.n_updates, checkpoint.path)
@@ -125,16 +127,16 @@ def fine_tune(
         bar = {"desc": f"{what} epoch {epoch + 1}/{settings.epochs}", "total": n_batches} | PROGRESS
         for batch in tqdm(batches, initial=n_batches - len(batches), **bar):
             if checkpoint:
-                checkpoint.save_when_due(partial(_state, run))
+                checkpoint.save_when_due(run.state)
             run.total += update(batch)
+            if run.total.device.type == "cpu" or run.n_updates % UPDATES_BETWEEN_LOOKS == 0:
+                run.require_finite_loss()
             run.step()
+        run.require_finite_loss()
         run.losses.append(float(run.total) / n_batches)
         run.total.zero_()
         logger.info("%s: epoch %d/%d, mean loss %.4f", what, epoch + 1, settings.epochs, run.losses[-1])
-        if not np.isfinite(run.losses[-1]):
-            raise FloatingPointError(
-                f"{what}: the loss of epoch {epoch + 1} is {run.losses[-1]}; lower the learning rate"
-            )
+    require_finite(model.named_parameters(), f"{what}, after {run.n_updates} updates")
     if touched:
         touched.put_back(_shrinkage(run))
     return model.eval(), run.losses
@@ -144,6 +146,7 @@ def fine_tune(
 class _Run:
     """A model in training; `total` sums the losses of the epoch so far, `losses` are the means of those before."""
 
+    what: str
     model: PreTrainedModel
     table: Tensor
     optimizer: torch.optim.Optimizer
@@ -162,8 +165,26 @@ class _Run:
         self.schedule.step()
         self.optimizer.zero_grad()
 
+    def require_finite_loss(self) -> None:
+        """Raises InputError where a loss of the epoch so far was not finite."""
+        rate = self.schedule.get_last_lr()[-1]
+        require_finite_loss(float(self.total), f"{self.what}, by update {self.n_updates + 1}", rate)
 
-def _start(model: PreTrainedModel, settings: FineTuning, n_steps: int) -> _Run:
+    def state(self) -> dict[str, Any]:
+        """What a checkpoint holds. Raises InputError where a number is not finite: the one before stays."""
+        self.require_finite_loss()
+        require_finite(self.model.named_parameters(), f"{self.what}, after {self.n_updates} updates")
+        return {
+            "model": self.model.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "schedule": self.schedule.state_dict(),
+            "random": random_state(self.model.device),
+            "total": self.total,
+            "losses": self.losses,
+        }
+
+
+def _start(model: PreTrainedModel, settings: FineTuning, n_steps: int, what: str) -> _Run:
     table = word_embeddings(model).weight
     others = [p for p in model.parameters() if p is not table]
     # Matrices decay; biases and layer norms do not, as in BERT.
@@ -174,24 +195,13 @@ def _start(model: PreTrainedModel, settings: FineTuning, n_steps: int) -> _Run:
     ]
     optimizer = torch.optim.AdamW(groups, lr=settings.learning_rate, betas=(0.9, 0.99), fused=True)
     rate = warm_up_and_decay(round(settings.warmup_ratio * n_steps), n_steps)
-    return _Run(model, table, optimizer, LambdaLR(optimizer, rate), torch.zeros((), device=model.device))
+    return _Run(what, model, table, optimizer, LambdaLR(optimizer, rate), torch.zeros((), device=model.device))
 
 
 def _shrinkage(run: _Run) -> Iterator[float]:
     """What each update so far took off a row of the table that it did not touch, as a share."""
     rate, factor = float(run.schedule.base_lrs[0]), run.schedule.lr_lambdas[0]
     return (rate * factor(step) * DECAY for step in range(run.n_updates))
-
-
-def _state(run: _Run) -> dict[str, Any]:
-    return {
-        "model": run.model.state_dict(),
-        "optimizer": run.optimizer.state_dict(),
-        "schedule": run.schedule.state_dict(),
-        "random": random_state(run.model.device),
-        "total": run.total,
-        "losses": run.losses,
-    }
 
 
 def _resume(run: _Run, checkpoint: Checkpoint) -> bool:

@@ -14,6 +14,7 @@ from transformers import AutoConfig, AutoModel, AutoModelForMaskedLM, PreTrained
 
 from semantic_tokens.errors import InputError
 from semantic_tokens.models import pooled, pooler
+from semantic_tokens.models.finite import require_finite
 from semantic_tokens.models.heads import HEAD_CLASSES, Head
 from semantic_tokens.models.surgery import is_tied
 from semantic_tokens.models.truncation import TRUNCATED_KEY, TruncatedEmbedding, as_recorded, padded_state
@@ -109,7 +110,11 @@ def _is_of_body(model: PreTrainedModel, name: str) -> bool:
 
 
 def save(model: PreTrainedModel, folder: Path) -> None:
-    """Write config.json and model.safetensors; a truncated table is padded with zeros and its dimension recorded."""
+    """Write config.json and model.safetensors; a truncated table is padded with zeros and its dimension recorded.
+
+    Raises InputError where a weight is not finite.
+    """
+    require_finite(model.named_parameters(), folder)
     embedding = model.get_input_embeddings()
     if isinstance(embedding, TruncatedEmbedding):
         setattr(model.config, TRUNCATED_KEY, embedding.embedding_dim)
@@ -118,11 +123,14 @@ def save(model: PreTrainedModel, folder: Path) -> None:
 
 
 def _quietly(auto_class: Any, folder: Path, **options: Any) -> tuple[Any, dict[str, Any]]:
-    """(model in float32, what transformers could not match), without its report on the screen: the callers judge it."""
+    """(model in float32, what transformers could not match), without its report on the screen: the callers judge it.
+
+    Raises InputError where a weight of the checkpoint is not finite.
+    """
     verbosity = transformers.logging.get_verbosity()
     transformers.logging.set_verbosity_error()
     try:
-        return auto_class.from_pretrained(
+        model, info = auto_class.from_pretrained(
             folder,
             dtype=torch.float32,
             weights_only=True,
@@ -132,3 +140,5 @@ def _quietly(auto_class: Any, folder: Path, **options: Any) -> tuple[Any, dict[s
         )
     finally:
         transformers.logging.set_verbosity(verbosity)
+    require_finite(model.named_parameters(), folder)
+    return model, info

@@ -10,10 +10,13 @@ from safetensors.torch import save_file
 from transformers import AutoConfig, AutoModel
 
 from semantic_tokens.errors import InputError
+from semantic_tokens.models.finite import require_finite
 from semantic_tokens.models.parts import word_embeddings
 
 
 def write_embeddings(table: torch.Tensor, tokens: Sequence[str], path: Path) -> None:
+    """Raises InputError where a number of the table is not finite."""
+    require_finite([("embeddings", table)], path)
     save_file({"embeddings": table.float().contiguous()}, path, metadata={"tokens": json.dumps(list(tokens))})
 
 

@@ -18,6 +18,7 @@ from tqdm import trange
 from transformers import PreTrainedModel
 
 from semantic_tokens import csv_rows, resumable
+from semantic_tokens.models.finite import require_finite, require_finite_loss
 from semantic_tokens.models.masked_lm import masked_lm_loss
 from semantic_tokens.models.schedule import warm_up_and_decay
 from semantic_tokens.pretraining import processes
@@ -78,7 +79,10 @@ def pretrain(
     checkpoint: file rewritten every `checkpoint_every` steps; if it belongs to this very run, training resumes from it.
     code: identifies the code and is part of the run, so that no checkpoint written by other code is used.
     Several processes that run this share each step and end with the same weights; the first writes the files.
+    Raises InputError for weights that are not finite, and at the first step whose loss or gradient is not, before it
+    moves a weight: the last checkpoint is a good one.
     """
+    require_finite(model.named_parameters(), "the model to pretrain")
     checkpoint = Path(checkpoint)
     rank, _ = processes.rank_and_size()
     state = training_state(_on(device, model), settings, seed, objective.loss)
@@ -136,12 +140,21 @@ def training_step(state: TrainingState, inputs: np.ndarray, labels: np.ndarray) 
         share.backward()
         loss += share.detach()
     processes.add_up([loss, *(p.grad for p in model.parameters() if p.grad is not None)])
-    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    norm = torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    value, length = torch.stack([loss, norm]).tolist()
+    _require_finite(state, value, length)
     state.optimizer.step()
     state.optimizer.zero_grad()
     state.scheduler.step()
-    state.losses.append(loss.item())
-    return state.losses[-1]
+    state.losses.append(value)
+    return value
+
+
+def _require_finite(state: TrainingState, loss: float, gradient: float) -> None:
+    rate = state.scheduler.get_last_lr()[0]
+    step = f"pretraining, step {len(state.losses) + 1}"
+    require_finite_loss(loss, step, rate)
+    require_finite_loss(gradient, f"{step}, the gradient's norm", rate)
 
 
 def dropout_seed(seed: int, step: int, micro_batch: int) -> int:

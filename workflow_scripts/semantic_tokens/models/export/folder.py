@@ -13,6 +13,7 @@ from semantic_tokens.grouping.reduced_tokenizer import reduced_tokenizer
 from semantic_tokens.grouping.vocabulary import parse_vocabulary
 from semantic_tokens.models import checkpoint
 from semantic_tokens.models.export.expanded import expand
+from semantic_tokens.models.finite import require_finite_file
 
 _OF_THE_MACHINE = ("is_local", "local_files_only", "name_or_path")  # how the tokenizer was loaded here
 
@@ -38,6 +39,7 @@ def write_model(form: str, trained: Path, partition: VocabularyPartition, folder
         model = checkpoint.load_padded(trained)
         checkpoint.save(expand(model, partition), folder)
     else:
+        require_finite_file(trained / "model.safetensors")
         for name in ("config.json", "model.safetensors"):
             shutil.copyfile(trained / name, folder / name)
 
