@@ -40,9 +40,9 @@ def measure_information(
     free = ordinary(partition)
     group_of = partition.group_of[free].astype(np.int64)
     dealt = shuffled_groups(group_of, seed)
-    occurs = counts.any(axis=0)  # few of a large vocabulary's tokens do
+    occurs = counts.sum(axis=0) > 0  # few of a large vocabulary's tokens do
     counts = counts[:, free & occurs]
-    counts = counts[counts.any(axis=1)]
+    counts = counts[counts.sum(axis=1) > 0]
     found = [lost(row, group_of[occurs[free]]) for row in counts]
     random = [lost(row, dealt[occurs[free]]) for row in counts]
     bits = float(np.mean([entropy(row) for row in counts]))

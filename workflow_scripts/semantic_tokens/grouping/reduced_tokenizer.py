@@ -2,14 +2,15 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from operator import itemgetter
 from typing import Any
 
+from semantic_tokens.collector import collector_paused
 from semantic_tokens.errors import InputError
 from semantic_tokens.grouping.partition import VocabularyPartition
 from semantic_tokens.grouping.vocabulary import tokenizer_spec
 
 
+@collector_paused()
 def reduced_tokenizer(tokenizer_json: str, partition: VocabularyPartition) -> str:
     """The text of a tokenizer.json (WordPiece or Unigram) cut to the kept pieces, which take their group ids as ids.
 
@@ -21,8 +22,7 @@ def reduced_tokenizer(tokenizer_json: str, partition: VocabularyPartition) -> st
     if model["type"] == "WordPiece":
         ids = model["vocab"]
         _check(ids.items(), partition.tokens)
-        kept = [(piece, group_of[id]) for piece, id in ids.items() if group_of[id] >= 0]
-        model["vocab"] = dict(sorted(kept, key=itemgetter(1)))
+        model["vocab"] = {piece: group_of[id] for piece, id in ids.items() if group_of[id] >= 0}
     else:
         _check(((piece, id) for id, (piece, _) in enumerate(model["vocab"])), partition.tokens)
         model["unk_id"] = group_of[model["unk_id"]]

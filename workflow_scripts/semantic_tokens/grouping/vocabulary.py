@@ -1,6 +1,5 @@
 """What grouping needs to know of a tokenizer: its pieces in id order, which are special, which are unused."""
 
-import gc
 import json
 import re
 from collections.abc import Collection
@@ -10,6 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from semantic_tokens.collector import collector_paused
 from semantic_tokens.errors import InputError
 
 UNUSED = re.compile(r"\[unused\d+\]")  # BERT's reserved places: in the table, never in a text
@@ -53,6 +53,7 @@ def read_vocabulary(tokenizer_json: Path) -> Vocabulary:
         raise InputError(f"{tokenizer_json}: {error}") from None
 
 
+@collector_paused()
 def parse_vocabulary(text: str) -> Vocabulary:
     """The vocabulary in the text of a `tokenizer.json` (what `tokenizers.Tokenizer.to_str` gives)."""
     try:
@@ -73,18 +74,10 @@ def parse_vocabulary(text: str) -> Vocabulary:
     return Vocabulary(tuple(tokens), tuple(sorted(special)), unused, KINDS[kind], scores)
 
 
+@collector_paused()
 def tokenizer_spec(text: str) -> dict[str, Any]:
-    """The content of a `tokenizer.json`.
-
-    It has millions of small lists that all stay; Python's collector would look through them again and again.
-    """
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        return json.loads(text)
-    finally:
-        if collecting:
-            gc.enable()
+    """The content of a `tokenizer.json`."""
+    return json.loads(text)
 
 
 def _in_id_order(vocabulary: list[tuple[str, float]] | dict[str, int], added: list[dict[str, Any]]) -> list[str]:
