@@ -1,5 +1,7 @@
-"""A sibling paper is a slice: what is left when its folders and its line in the Snakefile are deleted works."""
+"""A sibling paper is a slice: what is left when its folders, its doc, the links to that and one line of the Snakefile
+are deleted works."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -9,6 +11,7 @@ import yaml
 
 from semantic_tokens import siblings
 from support import ROOT
+from support.links import broken
 from support.running import copy_project, jobs, snakemake
 
 NAMES = tuple(siblings.found())
@@ -30,7 +33,21 @@ def without(name, folder):
     line = f'include: "rules/siblings/{name}.smk"\n'
     assert snakefile.count(line) == 1
     (project / "Snakefile").write_text(snakefile.replace(line, ""), encoding="utf-8")
+    shutil.copytree(ROOT / "docs", project / "docs")
+    (project / f"docs/{name}.md").unlink()
+    shutil.copy(ROOT / "CITATION.cff", project)
+    for page in (*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), ROOT / "mkdocs.yml"):
+        if page.name != f"{name}.md":
+            text = unlinked(page.read_text(encoding="utf-8"), name)
+            (project / page.relative_to(ROOT)).write_text(text, encoding="utf-8")
     return project
+
+
+def unlinked(text, name):
+    """A page without what is about the sibling alone, an entry of a list or the row of its target; other links to its
+    doc are mere words."""
+    about = rf"(?: *- (?:\[[^]]*\]\()?{name}\.md|\| `\.venv/bin/snakemake {name}` )[^\n]*\n"
+    return re.sub(rf"\[([^]]*)\]\((?:docs/)?{name}\.md[^)]*\)", r"\1", re.sub(rf"^{about}", "", text, flags=re.M))
 
 
 @pytest.fixture(scope="module", params=NAMES)
@@ -65,6 +82,13 @@ def test_every_module_is_imported(deleted):
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
+
+
+def test_the_documentation_has_no_link_to_it(deleted):
+    name, project = deleted
+    assert broken(project) == []
+    pages = [project / "mkdocs.yml", *project.glob("*.md"), *project.glob("docs/*.md")]
+    assert [str(page) for page in pages if f"{name}.md" in page.read_text(encoding="utf-8")] == []
 
 
 def test_a_config_that_still_has_the_section_gets_one_clear_line(deleted):
