@@ -8,6 +8,7 @@ from semantic_tokens import conditions, siblings, tasks
 from semantic_tokens.conditions import Condition
 from semantic_tokens.config.loading import analysed, load, units
 from semantic_tokens.config.origin import layers
+from semantic_tokens.config.repeated_keys import refuse_repeated_keys
 from semantic_tokens.errors import InputError
 from semantic_tokens.workflow.fingerprint import fingerprint
 from semantic_tokens.workflow.layout import ANY_ALIGNED, ANY_CONDITION, ANY_GROUPED, ANY_TRUNCATED, ANY_UNIT, Layout
@@ -16,6 +17,8 @@ from semantic_tokens.workflow.scoring import Scoring
 
 try:
     FILES = [(path, load_configfile(path)) for path in [*workflow.configfiles, *workflow.overwrite_configfiles]]
+    for path, _ in FILES:
+        refuse_repeated_keys(path)
     CONFIG = load(config, layers(FILES, workflow.config_settings.config))
 except InputError as error:
     raise WorkflowError(str(error)) from None

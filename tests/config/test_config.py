@@ -249,6 +249,12 @@ def test_all_problems_come_at_once_one_line_each(valid):
     ]
 
 
+@pytest.mark.parametrize(("path", "hinted"), [("run.name", True), ("data.languages", True), ("run.seed", False)])
+def test_a_word_that_yaml_read_as_a_truth_value_is_to_be_quoted(valid, path, hinted):
+    value = yaml.safe_load("[en, no]" if path == "data.languages" else "no")
+    assert ("quote it, as in 'no'" in message(changed(valid, path, value))) == hinted
+
+
 @pytest.mark.parametrize("mapping", [None, [], "run"])
 def test_a_config_that_is_no_mapping(mapping):
     assert message(mapping).startswith("config.yaml")

@@ -45,6 +45,8 @@ _RULES = {
     "value_error": "{error}",
 }
 
+_OF_TEXT = ("string_type", "literal_error", "string_pattern_mismatch")  # where the code of Norwegian may be meant
+
 
 class Analysed(Protocol):
     """A study, or the section of a sibling paper."""
@@ -116,6 +118,8 @@ def _problem(detail: Any) -> Problem:
     if kind == "union_tag_not_found":
         path, kind = (*path, "kind"), "missing"
     rule = _RULES[kind].format(**detail.get("ctx", {})) if kind in _RULES else detail["msg"]
+    if isinstance(value, bool) and kind in _OF_TEXT:
+        rule += "; YAML reads no, yes, on and off as true or false: quote it, as in 'no'"
     if path and path[-1] == "[key]":
         return path[:-2], ABSENT, f"the name {value!r} {rule}"
     return path, ABSENT if kind == "missing" else value, rule
