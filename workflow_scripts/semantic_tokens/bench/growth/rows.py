@@ -6,9 +6,11 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+from scipy.optimize import minimize_scalar
 
 from semantic_tokens.bench.comparison import BenchRow
 from semantic_tokens.bench.growth import rules
+from semantic_tokens.bench.growth.inputs import SMALLEST
 from semantic_tokens.bench.growth.measure import GrowthCost, cost
 from semantic_tokens.bench.growth.stages import STAGES
 from semantic_tokens.bench.vocabularies import MBERT, XLM_R, XLM_V
@@ -18,6 +20,7 @@ NARROW = 32  # of the tables, where what counts is how many rows they have
 VOCABULARY = {"xlmv-base": XLM_V, "mbert": MBERT}
 MOST = 1.15  # exponent: n log n, and caches that no longer hold what is worked on
 _LEAST_S, _LEAST_BYTES = 0.1, 10 * 2**20  # growth below this is noise
+_POWERS = (1e-3, 4.0)  # in which exponents are looked for; 0 would be no growth
 
 
 def comparison(name: str, full: bool) -> BenchRow:
@@ -40,8 +43,9 @@ def row(name: str, costs: Sequence[GrowthCost], wide: GrowthCost | None = None, 
     measures["fixed_cpu_s"] = float(np.median([one.fixed_s for one in costs]))
     grown = [one.cpu_s - measures["fixed_cpu_s"] for one in costs]
     measures |= {f"{one.size}_mib": one.peak / 2**20 for one in costs}
-    measures["time_exponent"] = exponent(sizes, grown, _LEAST_S)
-    measures["memory_exponent"] = exponent(sizes, [one.peak - one.peak_before for one in costs], _LEAST_BYTES)
+    measures["time_exponent"] = exponent(sizes, grown, _LEAST_S, SMALLEST)
+    peaks = [one.peak - one.peak_before for one in costs]
+    measures["memory_exponent"] = exponent(sizes, peaks, _LEAST_BYTES, SMALLEST)
     if any(one.products_s for one in costs):
         measures |= {f"{one.size}_products_s": one.products_s for one in costs}
         measures["products_exponent"] = exponent(sizes, [one.products_s for one in costs], _LEAST_S)
@@ -57,16 +61,21 @@ def row(name: str, costs: Sequence[GrowthCost], wide: GrowthCost | None = None, 
     return BenchRow(name, costs[-1].seconds, "", None, None, None, None, None, None, measures, "; ".join(exceeded))
 
 
-def exponent(sizes: Sequence[int], costs: Sequence[float], least: float) -> float:
-    """The slope of a straight line through the logarithms of costs and sizes.
+def exponent(sizes: Sequence[int], costs: Sequence[float], least: float, smallest: int = 0) -> float:
+    """The p of the best fit of b (size^p - smallest^p) to costs beyond those at the smallest size, all in logarithms.
 
-    Costs below `least` say nothing and are left out; where fewer than two remain, the last two count as that at least.
+    Where nothing was taken away, `smallest` is 0 and this is the slope of a straight line. Costs below `least` say
+    nothing and are left out; where fewer than two remain, the last two count as that at least.
     """
     points = [(size, one) for size, one in zip(sizes, costs, strict=True) if one >= least]
     if len(points) < 2:
         points = [(size, max(one, least)) for size, one in zip(sizes, costs, strict=True)][-2:]
-    known, measured = np.log(points).T
-    return float(np.polyfit(known, measured, 1)[0])
+    known, measured = np.array(points, dtype=float).T
+
+    def misfit(power: float) -> float:
+        return float(np.var(np.log(measured) - np.log(known**power - smallest**power)))
+
+    return float(minimize_scalar(misfit, bounds=_POWERS, method="bounded").x)
 
 
 @cache
