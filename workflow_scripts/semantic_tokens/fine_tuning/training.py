@@ -167,7 +167,7 @@ class _Run:
 
     def require_finite_loss(self) -> None:
         """Raises InputError where a loss of the epoch so far was not finite."""
-        rate = self.schedule.get_last_lr()[-1]
+        rate = float(self.schedule.get_last_lr()[-1])
         require_finite_loss(float(self.total), f"{self.what}, by update {self.n_updates + 1}", rate)
 
     def state(self) -> dict[str, Any]:

@@ -151,7 +151,7 @@ def training_step(state: TrainingState, inputs: np.ndarray, labels: np.ndarray) 
 
 
 def _require_finite(state: TrainingState, loss: float, gradient: float) -> None:
-    rate = state.scheduler.get_last_lr()[0]
+    rate = float(state.scheduler.get_last_lr()[0])
     step = f"pretraining, step {len(state.losses) + 1}"
     require_finite_loss(loss, step, rate)
     require_finite_loss(gradient, f"{step}, the gradient's norm", rate)
