@@ -12,14 +12,21 @@ from snakemake.utils import min_version
 
 min_version("9.0")
 
-# The library is this checkout's, for the rules and for steps in whatever environment or container they run.
-LIBRARY = str(Path(workflow.basedir) / "workflow_scripts")
+# This checkout, also where another workflow uses it as a module and runs elsewhere.
+PROJECT = Path(workflow.current_basedir)
+# The library is its own, for the rules and for steps in whatever environment or container they run.
+LIBRARY = str(PROJECT / "workflow_scripts")
 sys.path.insert(0, LIBRARY)
 os.environ.update(PYTHONPATH=os.pathsep.join(filter(None, (LIBRARY, os.environ.get("PYTHONPATH")))))
 
 from semantic_tokens.workflow import orders
 
 orders.take_charge()  # a step ends with the Snakemake that ordered it
+
+
+def own(path):
+    """A file of this project, by its path from the working directory."""
+    return os.path.relpath(PROJECT / path)
 
 
 # The image that you build (docs/containers.md); `--software-deployment-method apptainer` alone reads it.

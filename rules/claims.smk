@@ -1,6 +1,6 @@
 """The claims ledger. Takes reference/ and the scores of the run; gives claims.csv, claims.md and a check of some."""
 
-REFERENCE = "reference"
+REFERENCE = own("reference")
 # Only tables that the config names: judging the scores must not make every analysis run.
 MEASURES = list(map(LAYOUT.table, CONFIG.claims.measured_by))
 

@@ -1,7 +1,5 @@
 """What only Snakemake can do: config files, wildcards, input functions, code. The rest is in `semantic_tokens/workflow/`."""
 
-from pathlib import Path
-
 from snakemake.common.configfile import load_configfile
 
 from semantic_tokens import conditions, siblings, tasks
@@ -16,7 +14,9 @@ from semantic_tokens.workflow.needs import Needs, files_below
 from semantic_tokens.workflow.scoring import Scoring
 
 try:
-    FILES = [(path, load_configfile(path)) for path in [*workflow.configfiles, *workflow.overwrite_configfiles]]
+    # As a module it is given its config by the other workflow, whose files say nothing of it.
+    READ = [] if workflow.modifier.skip_configfile else [*workflow.configfiles, *workflow.overwrite_configfiles]
+    FILES = [(path, load_configfile(path)) for path in READ]
     for path, _ in FILES:
         refuse_repeated_keys(path)
     CONFIG = load(config, layers(FILES, workflow.config_settings.config))
@@ -28,7 +28,7 @@ NEEDS = Needs(CONFIG, LAYOUT)
 SCORING = Scoring(LAYOUT, units(CONFIG), CONFIG.compute.bundles)
 ALL_CONDITIONS = list(SCORING.units)
 SIBLINGS = siblings.found()
-STEPS = {path.stem: path for path in (Path(workflow.basedir) / "workflow_scripts/steps").rglob("*.py")}
+STEPS = {path.stem: path for path in (PROJECT / "workflow_scripts/steps").rglob("*.py")}
 GPUS = 0 if CONFIG.compute.device == "cpu" else 1  # that a step which computes on the device of the config asks for
 GPU_MEMORY = round(1e9 * (CONFIG.compute.gpu_memory or 0))  # bytes; 0: what the device has
 
@@ -60,9 +60,9 @@ def one_of(names):
 def memory(mb, tables=0, own=None):
     """`mem_mb`: a constant, copies of the table, `own(condition)`; doubled at each retry, as one may have run out."""
     more = own or (lambda condition: tables * NEEDS.table_mb(condition))
-    return lambda wildcards, attempt: (mb + (more(Condition.from_wildcards(wildcards)) if tables or own else 0)) * 2 ** (
-        attempt - 1
-    )
+    return lambda wildcards, attempt: (
+        mb + (more(Condition.from_wildcards(wildcards)) if tables or own else 0)
+    ) * 2 ** (attempt - 1)
 
 
 def asked_for(page, *sections, example="{conditions: [...]}"):

@@ -42,7 +42,7 @@ if CONFIG.efficiency is not None:
                 for percent in ratios
                 for implementation in ("ours", "library")
             ],
-            printed="reference/table3.csv",
+            printed=own("reference/table3.csv"),
             templates=BRANCH_TEMPLATES,
         output:
             csv=LAYOUT.table("efficiency"),

@@ -10,7 +10,7 @@ rule estimate:
         "../envs/cpu.yaml"
     params:
         config=settings(CONFIG),
-        snakefile=workflow.main_snakefile,
+        snakefile=own("Snakefile"),
         benchmarks=LAYOUT.benchmarks(),
         table=LAYOUT.table("estimate"),
     message:

@@ -37,7 +37,7 @@ rule write_model_card:
         config=rules.export_model.output.config,
         model=rules.export_model.output.model,
         partition=rules.export_model.output.partition,
-        template="workflow_scripts/semantic_tokens/models/export/README.md.j2",
+        template=own("workflow_scripts/semantic_tokens/models/export/README.md.j2"),
     output:
         card=LAYOUT.model_card(ANY_CONDITION, "{form}"),
     log:

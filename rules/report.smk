@@ -1,6 +1,6 @@
 """The page. Takes the tables and figures of the run; gives {RESULTS}/report/index.html and manifest.json."""
 
-TEMPLATES = "workflow_scripts/semantic_tokens/report/pages/{name}"
+TEMPLATES = own("workflow_scripts/semantic_tokens/report/pages/{name}")
 BRANCH_TEMPLATES = expand(TEMPLATES, name=["branch.html.j2", "page.css"])  # of the pages of siblings, and their like
 # Shown as they are, each in a fold of its own.
 MORE_TABLES = {name: LAYOUT.table(name) for name in [*GROUP_TABLES[1:], "languages", "claims"]}
@@ -34,8 +34,8 @@ rule write_report:
         groups=rules.measure_groups.output.csv,
         figures=[LAYOUT.study(study, "figure.svg") for study in DRAWN],
         manifest=rules.write_manifest.output.manifest,
-        deviations="reference/deviations.yaml",
-        ledger="reference/claims.yaml",
+        deviations=own("reference/deviations.yaml"),
+        ledger=own("reference/claims.yaml"),
         templates=expand(TEMPLATES, name=["page.html.j2", "page.css"]),
     output:
         page=LAYOUT.page("index"),

@@ -1,6 +1,6 @@
 """The embedded world. Takes the package's word lists; gives {RESULTS}/data/*.parquet."""
 
-WORLD = "workflow_scripts/semantic_tokens/world"
+WORLD = own("workflow_scripts/semantic_tokens/world")
 DATA_TABLES = ("corpus", "word_pairs", "ner", "nli", "qa", "queries", "passages", "qrels", "word_concepts")
 SOURCES, NOTICES = set(), []  # none: the data is our own
 

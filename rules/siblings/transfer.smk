@@ -31,7 +31,7 @@ if CONFIG.transfer is not None:
     rule draw_transfer:
         input:
             measures=[LAYOUT.at(c, "transfer", "measures.csv") for c in analysed(CONFIG, "transfer")],
-            paper="reference/handle_languages.csv",
+            paper=own("reference/handle_languages.csv"),
             templates=BRANCH_TEMPLATES,
         output:
             **{
