@@ -2,7 +2,7 @@
 
 import sys
 
-from semantic_tokens.sources.listing import LOCAL_ONLY
+from semantic_tokens.sources.listing import LOCAL_ONLY, is_own
 from semantic_tokens.sources.fetch.registry import found_at, non_commercial, own_terms, provenance_table
 
 # Those of the siblings too: their targets may be asked for at any time.
@@ -15,7 +15,9 @@ MODELS = [CONFIG.backbones[name].model for name in USED_FROM_HUB if CONFIG.backb
 OWN = {name: CONFIG.backbones[name].folder for name in USED_FROM_HUB if CONFIG.backbones[name].model is None}
 
 if TERMS:
-    RESTRICTED = non_commercial([*sorted(SOURCES - set(LOCAL_ONLY)), *MODELS])
+    RESTRICTED = non_commercial(
+        [name for name in sorted(SOURCES) if name not in LOCAL_ONLY and not is_own(name)] + MODELS
+    )
     NOTICES.insert(
         0, f"sources that do not allow commercial use: {', '.join(RESTRICTED) or 'none'}; licences: {TERMS[0]}"
     )

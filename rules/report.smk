@@ -9,6 +9,7 @@ MORE_TABLES = {name: LAYOUT.table(name) for name in [*GROUP_TABLES[1:], "languag
 rule write_manifest:
     input:
         scores=LAYOUT.table("scores"),
+        sources=TERMS,
     output:
         manifest=LAYOUT.manifest(),
     log:

@@ -5,7 +5,7 @@ from semantic_tokens.sources.listing import LOCAL_ONLY
 from semantic_tokens.workflow.upstream import Upstream
 
 UPSTREAM = Upstream(CONFIG, CONFIG.data, ALL_CONDITIONS)
-CORPUS_SOURCES = CONFIG.data.corpus.sources
+CORPUS_SOURCES, DICTIONARIES = UPSTREAM.of_corpus, UPSTREAM.of_dictionaries
 SOURCES, NOTICES = UPSTREAM.sources, UPSTREAM.notices
 TABLE_SOURCE, DATA_TABLES = UPSTREAM.of_tables, UPSTREAM.tables
 COLLECTION_SOURCES = UPSTREAM.of_collection
@@ -16,6 +16,8 @@ rule obtain_source:
         record=LAYOUT.source("{source}"),
     log:
         LAYOUT.log("obtain_source", "{source}"),
+    wildcard_constraints:
+        source="(?!own-)[a-z-]+",
     localrule: True
     conda:
         "../envs/cpu.yaml"
@@ -36,6 +38,28 @@ rule obtain_source:
         "Obtain {wildcards.source}"
     script:
         "../workflow_scripts/steps/upstream/obtain_source.py"
+
+
+rule obtain_own:
+    output:
+        record=LAYOUT.source("own-{role}"),
+    log:
+        LAYOUT.log("obtain_own", "{role}"),
+    wildcard_constraints:
+        role=one_of(CONFIG.data.own),
+    localrule: True
+    conda:
+        "../envs/cpu.yaml"
+    params:
+        own=lambda wildcards: NEEDS.own_data(wildcards.role),
+        scored=CONFIG.run.evaluation_split,
+        mirror=CONFIG.mirror,
+        offline=CONFIG.offline,
+        code=code("obtain_own"),
+    message:
+        "Obtain data.own.{wildcards.role}"
+    script:
+        "../workflow_scripts/steps/upstream/obtain_own.py"
 
 
 rule check_data:
@@ -83,7 +107,7 @@ rule read_corpus:
 
 rule read_word_pairs:
     input:
-        records=list(map(LAYOUT.source, CONFIG.data.dictionaries)),
+        records=list(map(LAYOUT.source, DICTIONARIES)),
     output:
         table=LAYOUT.data("word_pairs"),
         skipped=LAYOUT.data_notes("word_pairs", "skipped"),
@@ -95,7 +119,7 @@ rule read_word_pairs:
         mem_mb=memory(2000),
         runtime=120,
     params:
-        sources=CONFIG.data.dictionaries,
+        sources=DICTIONARIES,
         languages=CONFIG.data.languages,
         code=code("read_word_pairs"),
     message:
@@ -130,28 +154,56 @@ rule read_task:
         "../workflow_scripts/steps/upstream/read_task.py"
 
 
-rule read_collection:
-    input:
-        records=list(map(LAYOUT.source, COLLECTION_SOURCES)),
-    output:
-        **NEEDS.tables(["queries", "qrels", "passages"]),
-        skipped=LAYOUT.data_notes("collection", "skipped"),
-    log:
-        LAYOUT.log("read_collection"),
-    conda:
-        "../envs/cpu.yaml"
-    resources:
-        mem_mb=memory(2000),
-        runtime=600,
-    params:
-        sources=COLLECTION_SOURCES,
-        languages=CONFIG.data.languages,
-        collection=CONFIG.data.collection,
-        distractors=CONFIG.data.distractors,
-        ms_marco=settings(CONFIG.data.ms_marco) if "msmarco" in COLLECTION_SOURCES else None,
-        seed=CONFIG.run.seed,
-        code=code("read_collection"),
-    message:
-        "Read queries, judgements and passages"
-    script:
-        "../workflow_scripts/steps/upstream/read_collection.py"
+if "retrieval" in CONFIG.data.own:
+
+    rule read_own_collection:
+        input:
+            records=list(map(LAYOUT.source, COLLECTION_SOURCES)),
+        output:
+            **NEEDS.tables(["queries", "qrels", "passages"]),
+            skipped=LAYOUT.data_notes("collection", "skipped"),
+        log:
+            LAYOUT.log("read_own_collection"),
+        conda:
+            "../envs/cpu.yaml"
+        resources:
+            mem_mb=memory(4000),
+            runtime=240,
+        params:
+            sources=COLLECTION_SOURCES,
+            languages=CONFIG.data.languages,
+            ms_marco=settings(CONFIG.data.ms_marco) if "msmarco" in COLLECTION_SOURCES else None,
+            seed=CONFIG.run.seed,
+            code=code("read_own_collection"),
+        message:
+            "Read pairs of queries and passages"
+        script:
+            "../workflow_scripts/steps/upstream/read_own_collection.py"
+
+else:
+
+    rule read_collection:
+        input:
+            records=list(map(LAYOUT.source, COLLECTION_SOURCES)),
+        output:
+            **NEEDS.tables(["queries", "qrels", "passages"]),
+            skipped=LAYOUT.data_notes("collection", "skipped"),
+        log:
+            LAYOUT.log("read_collection"),
+        conda:
+            "../envs/cpu.yaml"
+        resources:
+            mem_mb=memory(2000),
+            runtime=600,
+        params:
+            sources=COLLECTION_SOURCES,
+            languages=CONFIG.data.languages,
+            collection=CONFIG.data.collection,
+            distractors=CONFIG.data.distractors,
+            ms_marco=settings(CONFIG.data.ms_marco) if "msmarco" in COLLECTION_SOURCES else None,
+            seed=CONFIG.run.seed,
+            code=code("read_collection"),
+        message:
+            "Read queries, judgements and passages"
+        script:
+            "../workflow_scripts/steps/upstream/read_collection.py"

@@ -65,7 +65,8 @@ class MisbehavingServer(ThreadingHTTPServer):
                 self.hub[at] += f" {digest}"
             tree.append(entry)
         self.answers[f"/api/{kind}s/{repository}/tree/{COMMIT}"] = tree
-        self.answers[f"/api/{kind}s/{repository}"] = {"id": repository, "sha": COMMIT}
+        for route in ("", "/revision/main"):
+            self.answers[f"/api/{kind}s/{repository}{route}"] = {"id": repository, "sha": COMMIT}
 
     @staticmethod
     def resolve(repository: str, kind: str, path: str) -> str:

@@ -6,10 +6,11 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from semantic_tokens.config.types import Count, Distinct, OneOf, Section, Share
 from semantic_tokens.sources.languages import LANGUAGES as KNOWN_LANGUAGES
+from semantic_tokens.sources.own.settings import OwnSet, Role
 from semantic_tokens.world.lexicon import LANGUAGES
 
 WorldSource = Literal["muse", "panlex", "concepticon", "colexnet"]
-Source = Literal["muse", "panlex", "concepticon", "colexnet", "dictionaries"]
+Source = Literal["muse", "panlex", "concepticon", "colexnet", "dictionaries", "own"]
 
 
 class SplitSizes(Section):
@@ -57,9 +58,10 @@ class WorldData(Section):
 class UpstreamCorpus(Section):
     """Running text for masked-LM pretraining."""
 
-    sources: Annotated[list[Literal["all", "wikipedia", "text", "ntrex"]], Distinct] = Field(
+    sources: Annotated[list[Literal["all", "wikipedia", "text", "ntrex", "own"]], Distinct] = Field(
         min_length=1,
-        description="Where the text comes from; `text` and `ntrex` are read from `local_dir`; `[all]` that lie there.",
+        description="Where the text comes from; `text` and `ntrex` are read from `local_dir`; `[all]` that lie there; "
+        "`own` is `data.own.corpus`.",
     )
     languages: Annotated[list[Annotated[str, OneOf(("all", *KNOWN_LANGUAGES))]], Distinct] | None = Field(
         None, description="Languages of the text; absent: those of the data."
@@ -86,7 +88,8 @@ class UpstreamData(Section):
     )
     corpus: UpstreamCorpus = Field(description="Text of the masked LM.")
     dictionaries: Annotated[list[Literal["all"] | Source], Distinct] = Field(
-        description="Dictionaries to read for alignment; `[all]` that lie under `local_dir`."
+        description="Dictionaries to read for alignment; `[all]` that lie under `local_dir`; `own` is "
+        "`data.own.dictionaries`."
     )
     collection: Literal["full", "sampled", "hard-negatives"] = Field(
         "full",
@@ -95,6 +98,11 @@ class UpstreamData(Section):
     )
     distractors: Count | None = Field(
         None, description="Passages that `collection: sampled` draws per language besides the judged ones."
+    )
+    own: dict[Role, OwnSet] = Field(
+        {},
+        description="Data of your own, by task, in place of the task's source (`retrieval` serves `rerank` too); text "
+        "and dictionaries are read where the lists above name `own`.",
     )
     ms_marco: MSMarco | None = Field(None, description="What the transfer `ms-marco` trains on.")
     bm25_candidates: Count = Field(100, description="Passages that BM25 hands to the reranker for each query.")

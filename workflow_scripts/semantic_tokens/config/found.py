@@ -7,8 +7,10 @@ from semantic_tokens.conditions import ROUND_TRIP
 from semantic_tokens.config import discover
 from semantic_tokens.config.data import UpstreamData
 from semantic_tokens.config.models import Config, Study
+from semantic_tokens.config.own import role_of
 from semantic_tokens.config.types import ALL
-from semantic_tokens.sources.listing import CORPORA, DICTIONARIES
+from semantic_tokens.sources.listing import CORPORA, DICTIONARIES, OWN
+from semantic_tokens.tasks import declared
 
 
 def fill_in(config: Config) -> Config:
@@ -38,12 +40,14 @@ def tasks_found(config: Config) -> list[discover.Found]:
     named = list(config.tasks.named())
     if config.local_dir is None or not isinstance(config.data, UpstreamData):
         return [discover.Found(task, "") for task in named]
-    return discover.tasks(named, Path(config.local_dir))
+    theirs = [task for task in named if role_of(declared()[task]) not in config.data.own]
+    found = {entry.task: entry for entry in discover.tasks(theirs, Path(config.local_dir))}
+    return [found.get(task, discover.Found(task, "")) for task in named]
 
 
 def _filled(names: Iterable[str], find: Callable[[], list[str]]) -> list[str]:
     names = list(names)
-    return find() if ALL in names else names
+    return [*find(), *(name for name in names if name == OWN)] if ALL in names else names
 
 
 def _with_dictionaries(names: Sequence[str], dictionaries: Iterable[str]) -> list[str]:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from semantic_tokens import siblings
 from semantic_tokens.backbones.settings import ScratchBackbone
 from semantic_tokens.conditions import ROUND_TRIP, Condition, Unit, expand, n_groups
+from semantic_tokens.config import own
 from semantic_tokens.config.backbones import can_be_grouped, folder_problems, has_masked_lm_head
 from semantic_tokens.config.data import UpstreamData, WorldData
 from semantic_tokens.config.found import fill_in, tasks_found
@@ -19,7 +20,7 @@ from semantic_tokens.config.origin import Layer, origin
 from semantic_tokens.config.problems import ABSENT, KeyPath, Problem
 from semantic_tokens.config.types import ALL
 from semantic_tokens.errors import InputError
-from semantic_tokens.sources.listing import FOLDERS, LOCAL_ONLY, with_pool
+from semantic_tokens.sources.listing import FOLDERS, LOCAL_ONLY, OWN, is_own
 from semantic_tokens.tasks import declared
 
 N_SPECIAL_TOKENS = 5  # BERT: [PAD] [UNK] [CLS] [SEP] [MASK]; XLM-R: <s> <pad> </s> <unk> <mask>
@@ -233,6 +234,8 @@ def _data_contradictions(config: Config) -> Iterator[Problem]:
     if isinstance(config.data, UpstreamData) and (config.data.collection == "sampled") != bool(config.data.distractors):
         rule = f"must be given for `collection: sampled` and for no other; it is {config.data.collection!r}"
         yield ("data", "distractors"), config.data.distractors, rule
+    if isinstance(config.data, UpstreamData):
+        yield from own.problems(config.data, config.run.evaluation_split)
     yield from folder_problems(config)
     for name, backbone in config.backbones.items():
         if isinstance(backbone, ScratchBackbone) and backbone.vocabulary_file and config.local_dir is None:
@@ -258,9 +261,11 @@ def _missing_folders(config: Config, data: UpstreamData, root: Path) -> Iterator
     studied = {task for study in config.studies.values() for task in study.tasks}
     wanted: dict[KeyPath, Iterable[str]] = {("data", "corpus", "sources"): data.corpus.sources}
     wanted[("data", "dictionaries")] = data.dictionaries
-    wanted |= {("tasks", task): with_pool(declared()[task].sources, data.collection) for task in sorted(studied)}
+    wanted |= {("tasks", task): own.sources_of(declared()[task], data) for task in sorted(studied)}
     for path, sources in wanted.items():
         for source in sources:
+            if source == OWN or is_own(source):
+                continue  # looked for where its entry says
             if not any((root / folder).is_dir() for folder in FOLDERS[source]):
                 expected = " or ".join(f"{folder}/" for folder in FOLDERS[source])
                 yield path, source, f"is read from local_dir = {str(root)!r}, which has no {expected}"

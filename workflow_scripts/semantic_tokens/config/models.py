@@ -32,7 +32,7 @@ from semantic_tokens.sources.languages import LANGUAGES as KNOWN_LANGUAGES
 from semantic_tokens.sources.listing import BACKBONES
 
 TaskName = Annotated[str, OneOf(TASKS)]
-PairSource = Literal["all", "muse", "panlex", "concepticon", "colexnet", "dictionaries", "round-trip"]
+PairSource = Literal["all", "muse", "panlex", "concepticon", "colexnet", "dictionaries", "own", "round-trip"]
 
 
 class Run(Section):

@@ -1,7 +1,7 @@
 """How many bytes a config downloads, source by source, and what of it lies in resources/ already."""
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from semantic_tokens.config.data import UpstreamData
 from semantic_tokens.config.models import Config, HubBackbone
@@ -11,7 +11,8 @@ from semantic_tokens.estimate import facts, items
 from semantic_tokens.models.shape import FLOAT
 from semantic_tokens.sources.fetch.registry import source
 from semantic_tokens.sources.fetch.remote_files import files
-from semantic_tokens.sources.listing import LOCAL_ONLY
+from semantic_tokens.sources.listing import LOCAL_ONLY, is_own
+from semantic_tokens.sources.own.settings import Role
 
 MEAN_OF_KNOWN = 0.5  # share of the files whose size must be known for their mean to stand for the others
 
@@ -28,6 +29,8 @@ def of_source(config: Config, name: str) -> Download:
 
     InputError for a source whose size nothing tells.
     """
+    if is_own(name):
+        return _own(config, name)
     if config.local_dir is not None or name in LOCAL_ONLY:
         return Download(0, True)
     if name == "wikipedia":
@@ -56,6 +59,17 @@ def of_backbone(backbone: HubBackbone) -> Download:
 def at_hand(resources: Path, name: str) -> int:
     """Bytes of the source's files under `resources`, of whatever revision."""
     return sum(path.stat().st_size for path in (resources / name).rglob("*") if path.is_file())
+
+
+def _own(config: Config, name: str) -> Download:
+    """An entry of `data.own`: nothing where its files are local, else as much text as is assumed of it."""
+    data, role = config.data, name.partition("-")[2]
+    assert isinstance(data, UpstreamData)
+    own = data.own[cast(Role, role)]
+    if own.dataset is None:
+        return Download(0, True)
+    rows = len(own.languages or data.languages) * sum(facts.OWN_ROWS.values())
+    return Download(rows * facts.TOKENS.get(role, facts.TOKENS["passage"]) * facts.BYTES_A_TOKEN, False)
 
 
 def _listed(config: Config, name: str) -> Download:

@@ -103,6 +103,7 @@ CORE_FLOPS = 32e9  # of products, as in roofline.py
 # --- assumed ---
 
 
+OWN_ROWS = {"train": 10_000, "dev": 1_000, "test": 1_000}  # of a language in a data set of the user's own on the hub
 OTHER_WIKIPEDIA = 100_000  # articles of a Wikipedia that the table above lacks: among them Turkish and Wolof
 ARTICLE = (
     2_000,

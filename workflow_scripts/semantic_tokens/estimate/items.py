@@ -1,17 +1,21 @@
 """How much there is to read: items and tokens of every task, of the corpus and of the dictionaries, from the config."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import ceil, comb
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from semantic_tokens.config.data import UpstreamData, WorldData
 from semantic_tokens.config.models import Config
+from semantic_tokens.config.own import languages_read, role_of, sources_of
 from semantic_tokens.estimate import facts
 from semantic_tokens.fine_tuning.settings import FineTuning
 from semantic_tokens.sources.fetch.registry import source
-from semantic_tokens.sources.listing import FOLDERS, SCORED_ON_DEV
+from semantic_tokens.sources.listing import FOLDERS, OWN, SCORED_ON_DEV
+from semantic_tokens.sources.own.places import languages_of, local_places
+from semantic_tokens.sources.own.settings import Role
 from semantic_tokens.tasks import declared
 
 ENGLISH = ("en",)
@@ -82,10 +86,35 @@ def task_rows(config: Config, task: str) -> Rows:
         sizes = {str(name): given.model_dump() for name, given in config.data.sizes.items()}
         return dict.fromkeys(config.data.languages, sizes[declared()[task].items or task])
     wanted, limit = languages(config), getattr(config.tasks.named().get(task), "train_examples", None)
-    published = {lang: rows for lang, rows in _published(task).items() if lang in wanted}
+    role = role_of(declared()[task])
+    there = own_rows(config.data, role, task) if role in config.data.own else _published(task)
+    published = {lang: rows for lang, rows in there.items() if lang in wanted}
     if limit is None:
         return published
     return {lang: rows | {"train": min(limit, rows["train"])} for lang, rows in published.items()}
+
+
+def own_bytes(data: UpstreamData, role: str) -> dict[tuple[str, str], int]:
+    """Bytes of the local files of an entry of `data.own` by languages and split, of which nothing else is looked at."""
+    own = data.own[cast(Role, role)]
+    sizes: Counter[tuple[str, str]] = Counter()
+    for place in local_places(own, role, languages_of(own, role, languages_read(data, role))):
+        sizes[place.lang, place.split] += Path(place.path).stat().st_size
+    return sizes
+
+
+def own_rows(data: UpstreamData, role: str, task: str) -> Rows:
+    """Rows of an entry: by the size of its files where these are local, else assumed."""
+    own = data.own[cast(Role, role)]
+    names = languages_of(own, role, languages_read(data, role))
+    if own.dataset is not None:
+        return {lang: dict(facts.OWN_ROWS) for lang in names}
+    rows = {lang: dict.fromkeys(facts.OWN_ROWS, 0) for lang in names}
+    text = facts.TOKENS["passage" if role == "retrieval" else task] * facts.BYTES_A_TOKEN
+    for (joined, split), size in own_bytes(data, role).items():
+        for lang in joined.split("+"):
+            rows[lang][split] += ceil(size / text / len(joined.split("+")))
+    return rows
 
 
 def passages(config: Config) -> dict[str, int]:
@@ -93,6 +122,8 @@ def passages(config: Config) -> dict[str, int]:
     data = config.data
     if isinstance(data, WorldData):
         return dict.fromkeys(data.languages, data.passages)
+    if "retrieval" in data.own:  # about one passage a query
+        return {lang: sum(rows.values()) for lang, rows in own_rows(data, "retrieval", "retrieval").items()}
     wanted = languages(config)
     known = {lang: counts for lang, counts in facts.MIRACL.items() if lang in wanted}
     if data.collection == "full":
@@ -118,9 +149,11 @@ def corpus_tokens(config: Config) -> float:
         return articles(config) * facts.WORLD_ARTICLE
     if config.local_dir is not None:  # the files are there to be measured, if not to be cut to texts_a_language
         root = Path(config.local_dir)
-        folders = [root / folder for name in config.data.corpus.sources for folder in FOLDERS[name]]
+        folders = [root / folder for name in config.data.corpus.sources for folder in FOLDERS.get(name, ())]
         sizes = [path.stat().st_size for folder in folders for path in folder.rglob("*") if path.is_file()]
-        return sum(sizes) / facts.BYTES_A_TOKEN
+        return (sum(sizes) + _own_text(config.data)) / facts.BYTES_A_TOKEN
+    if list(config.data.corpus.sources) == [OWN] and config.data.own["corpus"].dataset is None:
+        return _own_text(config.data) / facts.BYTES_A_TOKEN
     return articles(config) * facts.ARTICLE[0] / facts.BYTES_A_TOKEN
 
 
@@ -134,6 +167,7 @@ def token_pairs(config: Config, sources: Iterable[str]) -> float:
     pairs = {
         "muse": with_english,
         "dictionaries": with_english,
+        "own": with_english,
         "panlex": language_pairs,
         "concepticon": language_pairs,
     }
@@ -147,6 +181,12 @@ def languages(config: Config) -> set[str]:
     return every if "all" in wanted else wanted
 
 
+def _own_text(data: UpstreamData) -> int:
+    """Bytes of local text."""
+    local = "corpus" in data.own and data.own["corpus"].dataset is None
+    return sum(own_bytes(data, "corpus").values()) if local else 0
+
+
 def _training_items(config: Config, rows: Rows, transfer: str) -> int:
     if transfer == "ms-marco" and isinstance(config.data, UpstreamData) and config.data.ms_marco:
         return config.data.ms_marco.queries
@@ -155,7 +195,8 @@ def _training_items(config: Config, rows: Rows, transfer: str) -> int:
 
 def _scored_split(config: Config, task: str) -> str:
     """Some test sets are not published."""
-    on_dev = isinstance(config.data, UpstreamData) and bool({*declared()[task].sources} & {*SCORED_ON_DEV})
+    found = sources_of(declared()[task], config.data) if isinstance(config.data, UpstreamData) else ()
+    on_dev = bool({*found} & {*SCORED_ON_DEV})
     return "dev" if on_dev else config.run.evaluation_split
 
 

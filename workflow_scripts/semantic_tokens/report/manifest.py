@@ -6,7 +6,7 @@ import os
 import platform
 import subprocess
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,13 @@ PACKAGES = (
 )
 
 
-def collect(config: Mapping[str, Any], benchmarks: Path, repository: Path) -> dict[str, Any]:
+def collect(
+    config: Mapping[str, Any], benchmarks: Path, repository: Path, sources: Iterable[Mapping[str, str]] = ()
+) -> dict[str, Any]:
     """Everything about a run but its results, as JSON values; what this machine does not tell is None.
 
     `benchmarks` holds Snakemake's benchmark files, in a folder named as the rule or named as the rule themselves.
+    `sources` are rows of tables/sources.csv, of which revision and licence are kept.
     """
     return {
         "config": dict(config),
@@ -28,6 +31,7 @@ def collect(config: Mapping[str, Any], benchmarks: Path, repository: Path) -> di
         "packages": {name: found for name in PACKAGES if (found := _version(name))},
         "machine": machine(),
         "code": commit(repository),
+        "sources": [{column: row[column] for column in ("name", "revision", "licence")} for row in sources],
         "rules": rule_costs(benchmarks),
     }
 

@@ -12,8 +12,9 @@ from semantic_tokens.sources.amounts import Amount
 from semantic_tokens.sources.catalogue import LOADERS, WORD_PAIRS
 from semantic_tokens.sources.files import Row, Skips, SourceFile, counted
 from semantic_tokens.sources.languages import LANGUAGES
-from semantic_tokens.sources.listing import SCORED_ON_DEV
+from semantic_tokens.sources.listing import SCORED_ON_DEV, is_own
 from semantic_tokens.sources.loaders import wikipedia
+from semantic_tokens.sources.own.loader import require_languages
 
 
 def is_wanted(languages: Collection[str], lang: str) -> bool:
@@ -49,6 +50,8 @@ def task_rows(
             yield row | ({"split": split_of(source, row["split"])} if "split" in row else {})
     if not found:
         raise InputError(f"{folder}: no rows of the table {table} in the languages {', '.join(languages)}")
+    if is_own(source):
+        require_languages(files, found, LANGUAGES if "all" in languages else languages)
 
 
 def split_of(source: str, split: str) -> str:
@@ -107,6 +110,8 @@ def _sampled(
         kept = reservoir(_numbered(counted(file, skips), amount), (n - amount.taken) // waiting, seed)
         amount.taken += len(kept)
         yield from _measured(kept, amount)
+    if is_own(source) and not amount.texts:
+        require_languages(files, (), [amount.lang])
     amounts.append(amount)
 
 
@@ -134,8 +139,9 @@ def reservoir(rows: Iterable[Row], n: int, seed: str) -> list[Row]:
 
 
 def folder_of(record: Path) -> Path:
-    """Where a source lies, as the step that obtained it wrote down."""
-    return Path(json.loads(Path(record).read_text(encoding="utf-8"))["folder"])
+    """Where a source lies, as the step that obtained it wrote down; of the user's own data the record, which lists the
+    files."""
+    return Path(json.loads(Path(record).read_text(encoding="utf-8")).get("folder", record))
 
 
 def write_skips(skips: Skips, path: Path) -> None:

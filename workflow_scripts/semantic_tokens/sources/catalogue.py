@@ -5,7 +5,7 @@ from pathlib import Path
 
 from semantic_tokens.errors import InputError
 from semantic_tokens.sources.files import Row, Skips, SourceFile
-from semantic_tokens.sources.listing import FOLDERS
+from semantic_tokens.sources.listing import FOLDERS, own_source
 from semantic_tokens.sources.loaders import (
     colexnet,
     concepticon,
@@ -21,6 +21,8 @@ from semantic_tokens.sources.loaders import (
     xnli,
 )
 from semantic_tokens.sources.loaders import own_dictionaries as dictionaries
+from semantic_tokens.sources.own import loader as own
+from semantic_tokens.sources.own.shapes import COLUMNS
 
 Find = Callable[[Path], list[SourceFile]]
 WordPairs = Callable[[Path, Collection[str], Skips], Iterator[Row]]
@@ -44,6 +46,7 @@ LOADERS: dict[str, Find] = {
     "wikipedia": wikipedia.find,
     "ntrex": text.find_ntrex,
     "text": text.find,
+    **dict.fromkeys(map(own_source, COLUMNS), own.find),
 }
 WORD_PAIRS: dict[str, WordPairs] = {
     "muse": muse.word_pairs,
@@ -51,6 +54,7 @@ WORD_PAIRS: dict[str, WordPairs] = {
     "concepticon": concepticon.word_pairs,
     "colexnet": colexnet.word_pairs,
     "dictionaries": dictionaries.word_pairs,
+    own_source("dictionaries"): own.word_pairs,
 }
 
 

@@ -22,6 +22,8 @@ FOLDERS: dict[str, tuple[str, ...]] = {
 # Sources of running text and of word pairs that may be found there. (ColexNet's files hold concepts and no words.)
 CORPORA = ("wikipedia", "text", "ntrex")
 DICTIONARIES = ("muse", "panlex", "concepticon", "dictionaries")
+# Among those of a list: the entry of `data.own` for text or for dictionaries.
+OWN = "own"
 # The user's own files.
 LOCAL_ONLY = ("text", "dictionaries")
 # Checkpoints of the registry: with a masked-LM head; encoders without one, whose vocabulary can be grouped as well; and
@@ -31,6 +33,16 @@ ENCODERS = ("e5-small", "e5-small-4bit")
 BACKBONES = (*MASKED_LMS, *ENCODERS, "mt5-base", "bloom-560m", "qwen2")
 # Their test sets are not published: they are scored on their dev sets, as in the paper.
 SCORED_ON_DEV = ("tydiqa", "miracl")
+
+
+def own_source(role: str) -> str:
+    """The name of the source that an entry of `data.own` is."""
+    return f"{OWN}-{role}"
+
+
+def is_own(source: str) -> bool:
+    """Whether a source is an entry of `data.own`."""
+    return source.startswith(f"{OWN}-")
 
 
 def with_pool(sources: tuple[str, ...], collection: str) -> tuple[str, ...]:

@@ -14,11 +14,14 @@ from semantic_tokens.conditions import MS_MARCO, ROUND_TRIP, Condition, Grouping
 from semantic_tokens.config.backbones import can_be_grouped
 from semantic_tokens.config.data import UpstreamData
 from semantic_tokens.config.models import Config, HubBackbone
+from semantic_tokens.config.own import languages_read
 from semantic_tokens.config.shapes import shape_of
 from semantic_tokens.fine_tuning.memory import host_memory
 from semantic_tokens.grouping import methods
 from semantic_tokens.sources.fetch.registry import source
 from semantic_tokens.sources.listing import FOLDERS
+from semantic_tokens.sources.own.places import languages_of, local_places
+from semantic_tokens.sources.own.settings import Role
 from semantic_tokens.tasks import declared
 from semantic_tokens.workflow.layout import Layout
 
@@ -72,6 +75,15 @@ class Needs:
         """The files of a source under `local_dir`; empty without one."""
         root = self.config.local_dir
         return files_below(*(Path(root) / folder for folder in FOLDERS[source_name])) if root else []
+
+    def own_data(self, role: Role) -> dict[str, Any]:
+        """An entry of `data.own`, the languages to read, and the state of its files where they are local."""
+        data = self.config.data
+        assert isinstance(data, UpstreamData)
+        own, languages = data.own[role], languages_read(data, role)
+        places = [] if own.dataset else local_places(own, role, languages_of(own, role, languages))
+        state = files_below(*(place.path for place in places))
+        return {"entry": own.model_dump(mode="json"), "languages": languages, "local_files": state}
 
     # Backbones
 

@@ -8,7 +8,8 @@ from semantic_tokens.conditions import Condition
 from semantic_tokens.config.data import UpstreamData
 from semantic_tokens.config.found import tasks_found
 from semantic_tokens.config.models import Config
-from semantic_tokens.sources.listing import with_pool
+from semantic_tokens.config.own import sources_of
+from semantic_tokens.sources.listing import OWN, own_source
 from semantic_tokens.tasks import declared
 
 _COLLECTION = ("queries", "qrels", "passages")
@@ -30,21 +31,31 @@ class Upstream:
     @property
     def sources(self) -> set[str]:
         """Sources that the run reads."""
-        found = {name for task in self.tasks for name in with_pool(declared()[task].sources, self.data.collection)}
-        texts = self.data.corpus.sources if self._reads_text() else []
-        words = self.data.dictionaries if any(c.alignment != "none" for c in self.conditions) else []
+        found = {name for task in self.tasks for name in sources_of(declared()[task], self.data)}
+        texts = self.of_corpus if self._reads_text() else []
+        words = self.of_dictionaries if any(c.alignment != "none" for c in self.conditions) else []
         return {*found, *texts, *words, *self._ms_marco()}
+
+    @property
+    def of_corpus(self) -> list[str]:
+        """Sources of text."""
+        return [own_source("corpus") if name == OWN else name for name in self.data.corpus.sources]
+
+    @property
+    def of_dictionaries(self) -> list[str]:
+        """Sources of word pairs."""
+        return [own_source("dictionaries") if name == OWN else name for name in self.data.dictionaries]
 
     @property
     def of_collection(self) -> list[str]:
         """Sources of queries, judgements and passages, in the order in which they are read."""
-        return [*with_pool(declared()["retrieval"].sources, self.data.collection), *self._ms_marco()]
+        return [*sources_of(declared()["retrieval"], self.data), *self._ms_marco()]
 
     @property
     def of_tables(self) -> dict[str, str]:
         """Canonical table -> its source, of tasks with a table of their own; the others share the collection."""
         single = [task for task in declared().values() if task.sources and len(task.formats) == 1]
-        return {table: task.sources[0] for task in single for table in task.formats}
+        return {table: sources_of(task, self.data)[0] for task in single for table in task.formats}
 
     @property
     def tables(self) -> list[str]:

@@ -14,6 +14,9 @@ with step(snakemake) as job:
     from semantic_tokens import csv_rows
 
     records = [json.loads(Path(record).read_text(encoding="utf-8")) for record in job.input.records]
-    rows = [{key: value for key, value in row.items() if key != "state"} for row in [*records, *job.params.backbones]]
+    rows = [
+        {key: value for key, value in row.items() if key not in ("state", "own")}
+        for row in [*records, *job.params.backbones]
+    ]
     columns = list(dict.fromkeys(column for row in rows for column in row))
     csv_rows.write(columns, (dict.fromkeys(columns) | row for row in rows), job.output.table)

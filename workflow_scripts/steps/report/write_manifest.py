@@ -10,7 +10,9 @@ if TYPE_CHECKING:
 with step(snakemake) as job:
     from pathlib import Path
 
+    from semantic_tokens import csv_rows
     from semantic_tokens.report import manifest
 
-    record = manifest.collect(job.params.config, job.params.benchmarks, Path(__file__).parents[3])
+    sources = [row for table in job.input.sources for row in csv_rows.read(table)]
+    record = manifest.collect(job.params.config, job.params.benchmarks, Path(__file__).parents[3], sources)
     manifest.write(record, job.output.manifest)

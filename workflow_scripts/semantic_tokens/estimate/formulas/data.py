@@ -45,6 +45,15 @@ def read_own_table(job: DagJob, config: Config) -> Work:
     return _read(config, job.params["task"], [])
 
 
+def obtain_own(job: DagJob, config: Config) -> Work:
+    data: Any = config.data
+    role = job.wildcards["role"]
+    size, published = downloads.of_source(config, f"own-{role}")
+    folder = (data.own[role].dataset or "").replace("/", "--")
+    resource = Resource(f"sources/own-{role}", folder or "own")
+    return Work(STAGE, "download", size, "exact" if published else "assumed", resource=resource)
+
+
 def read_collection(job: DagJob, config: Config) -> Work:
     return _read(config, "collection", job.params["sources"])
 
@@ -86,10 +95,12 @@ def _read(config: Config, table: str, sources: Iterable[str]) -> Work:
 FORMULAS = {
     "generate_world": generate_world,
     "obtain_source": obtain_source,
+    "obtain_own": obtain_own,
     "read_corpus": read_corpus,
     "read_word_pairs": read_word_pairs,
     "read_task": read_task,
     "read_own_table": read_own_table,
     "read_collection": read_collection,
+    "read_own_collection": read_collection,
     "retrieve_candidates": retrieve_candidates,
 }

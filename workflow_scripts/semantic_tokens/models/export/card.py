@@ -12,7 +12,7 @@ from semantic_tokens.conditions import Condition
 from semantic_tokens.grouping.partition import VocabularyPartition
 from semantic_tokens.models.surgery import semantic_embedding_of
 from semantic_tokens.sources.fetch import registry
-from semantic_tokens.sources.listing import LOCAL_ONLY
+from semantic_tokens.sources.listing import LOCAL_ONLY, OWN
 
 TEMPLATE = Path(__file__).with_name("README.md.j2")
 
@@ -32,6 +32,7 @@ def render(
                word_pairs (sources of the alignment), semantic_embedding, pretraining (its settings)
     scores     rows of Table 5: task, metric, transfer, score, chance, retained, retained_by_random (None: not measured)
     """
+    users_own = [name for name in made["sources"] if name in (*LOCAL_ONLY, OWN)]
     environment = Environment(
         loader=FileSystemLoader(TEMPLATE.parent), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
@@ -50,8 +51,8 @@ def render(
         config=json.loads((folder / "config.json").read_text(encoding="utf-8")),
         weights=_n_weights(folder / "model.safetensors"),
         origin=registry.source(model) if model else None,
-        data=[registry.source(name) for name in made["sources"] if name not in LOCAL_ONLY],
-        users_own=[name for name in made["sources"] if name in LOCAL_ONLY],
+        data=[registry.source(name) for name in made["sources"] if name not in users_own],
+        users_own=users_own,
         made={**made, "semantic_embedding": semantic_embedding_of(partition, made["semantic_embedding"])},
         scores=scores,
     )

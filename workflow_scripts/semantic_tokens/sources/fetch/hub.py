@@ -60,7 +60,7 @@ def list_files(source: Source, folder: Path, mirror: str | None = None, offline:
 def _rows(source: Source, mirror: str | None) -> list[str]:
     """Lines of path, size and checksum: large files are known by their SHA-256, the others by their git blob."""
     with explained(source.repository, source.kind, source.revision, ""):
-        tree = HfApi(**_access(mirror)).list_repo_tree(
+        tree = HfApi(**access(mirror)).list_repo_tree(
             source.repository, recursive=True, revision=source.revision, repo_type=source.kind
         )
         files = [entry for entry in tree if isinstance(entry, RepoFile)]
@@ -68,7 +68,8 @@ def _rows(source: Source, mirror: str | None) -> list[str]:
     return [f"{entry.path}\t{entry.size}\t{checksum}\n" for entry, checksum in zip(files, checksums)]
 
 
-def _access(mirror: str | None) -> dict[str, Any]:
+def access(mirror: str | None) -> dict[str, Any]:
+    """Endpoint and token of the client."""
     return {"endpoint": constants.ENDPOINT, "token": None} if mirror is None else {"endpoint": mirror, "token": False}
 
 
@@ -82,7 +83,7 @@ def _receive(remote: RemoteFile, mirror: str | None, target: Path) -> None:
                 repo_type=remote.kind,
                 revision=remote.revision,
                 local_dir=staging,
-                **_access(mirror),
+                **access(mirror),
             )
         Path(found).replace(target)
     except InputError:  # the hub refuses; after an interruption the notes stay, and the client resumes from them

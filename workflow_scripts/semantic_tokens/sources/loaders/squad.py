@@ -23,23 +23,28 @@ def find(folder: Path) -> list[SourceFile]:
 
 
 def parse_squad(path: Path, skipped: Skipped, *, lang: str, split: str) -> Iterator[Row]:
-    """Rows of the table qa. An answer that is not at its offset is left out: noted if others of the question remain.
+    """Rows of the table qa, as `answerable`.
 
-    A question without any right answer is skipped. Raises InputError for a file that is not such JSON (cut off, a key
-    missing) and for an id that repeats.
+    Raises InputError for a file that is not such JSON (cut off, a key missing) and for an id that repeats.
     """
     numbers: dict[str, int] = {}
     for number, row, answers in _questions(path):
         earlier = numbers.setdefault(row["id"], number)
         if earlier != number:
             raise InputError(f"{path}, question {number}: id {row['id']!r} is also that of question {earlier}")
-        right = [answer for answer in answers if _is_at_offset(row["context"], **answer)]
-        if not right:
-            skipped.row(number, "no answer is in the context at its offset" if answers else "no answer")
-            continue
-        for _ in range(len(answers) - len(right)):
-            skipped.note(number, "an answer left out that is not in the context at its offset")
-        yield {"lang": lang, "split": split, **row, "answers": right}
+        yield from answerable(number, {"lang": lang, "split": split, **row}, answers, skipped)
+
+
+def answerable(number: int, row: Row, answers: list[Row], skipped: Skipped) -> Iterator[Row]:
+    """The row with those of its answers (text and start) that stand at their offset; the others are left out: noted
+    where some remain, and where none does the row is skipped."""
+    right = [answer for answer in answers if _is_at_offset(row["context"], **answer)]
+    if not right:
+        skipped.row(number, "no answer is in the context at its offset" if answers else "no answer")
+        return
+    for _ in range(len(answers) - len(right)):
+        skipped.note(number, "an answer left out that is not in the context at its offset")
+    yield row | {"answers": right}
 
 
 def _questions(path: Path) -> Iterator[tuple[int, Row, list[Row]]]:
