@@ -83,7 +83,7 @@ def test_local_files_that_are_not_there(tmp_path, files):
     assert config({"nli": {"files": files}}, corpus=("wikipedia",)), "English is there to train on"
     (tmp_path / "sw-test.jsonl").unlink()
     message = problem({"files": files})
-    assert f"data.own.nli.files = {files!r}: no file of sw like {tmp_path}/sw-train.jsonl or" in message
+    assert "data.own.nli.files = " in message and f": no file of sw like {tmp_path}/sw-train.jsonl or" in message
     (tmp_path / "en-test.jsonl").unlink()
     message = problem({"files": files, "languages": ["en"]})
     assert "data.own.nli.files" in message and "no split for test; there are train" in message
