@@ -2,13 +2,15 @@
 
 from semantic_tokens.workflow.needs import judged_by_dictionaries
 
-GROUPINGS = sorted({c.grouped for c in ALL_CONDITIONS if c.grouping.method != "full"})
-CONDITION_OF = {c.grouped: c for c in ALL_CONDITIONS}
+MEASURED_IN_GROUPS = [*INSPECTED, *ALL_CONDITIONS]
+GROUPINGS = sorted({c.grouped for c in MEASURED_IN_GROUPS if c.grouping.method != "full"})
+CONDITION_OF = {c.grouped: c for c in MEASURED_IN_GROUPS}
 SEEDS = [CONFIG.run.seed, *CONFIG.grouping.stability_seeds]
 REGROUPED = [name for name in GROUPINGS if SEEDS[1:] and CONDITION_OF[name].grouping.traits.depends_on_start]
-# Text by backbone, to tell the language of a token: what a run reads anyway, which a hub backbone may not.
-TEXTS = NEEDS.texts(ALL_CONDITIONS)
-JUDGED = list(judged_by_dictionaries(ALL_CONDITIONS))
+# Text by backbone, to tell the language of a token: what a run reads anyway, which a hub backbone may not, unless its
+# groups are inspected.
+TEXTS = {c.backbone: NEEDS.backbone_tokens(c) for c in INSPECTED} | NEEDS.texts(ALL_CONDITIONS)
+JUDGED = list(judged_by_dictionaries(MEASURED_IN_GROUPS))
 LOOKED_UP = list(dict.fromkeys((condition.backbone, sources) for condition, sources, _ in JUDGED))
 # A cut vocabulary (First-k) tokenises the text anew: its groups hide nothing, what it drops does.
 READ_IN_GROUPS = [g for g in GROUPINGS if CONDITION_OF[g].tokenizer == "full" and CONDITION_OF[g].backbone in TEXTS]
@@ -18,6 +20,34 @@ GROUP_TABLES = (
     + ["dictionary_pairs"] * bool(JUDGED)
     + ["stability"] * bool(REGROUPED)
 )
+# What is found in the groups that are inspected. Only the embedded world knows which words translate one another.
+INSPECTION_TABLES = ["keywords", *["translated_words"] * (CONFIG.data.kind == "world")]
+
+
+rule inspect_groups:
+    input:
+        **({"concepts": LAYOUT.data("word_concepts")} if CONFIG.data.kind == "world" else {}),
+        partitions=[LAYOUT.partition(c) for c in INSPECTED],
+    output:
+        **{name: LAYOUT.table(name) for name in INSPECTION_TABLES},
+    log:
+        LAYOUT.log("inspect_groups"),
+    group:
+        "measures"
+    conda:
+        "../envs/cpu.yaml"
+    resources:
+        mem_mb=memory(4000),
+        runtime=30,
+    params:
+        groupings=[c.grouped for c in INSPECTED],
+        keywords=CONFIG.inspection.keywords if CONFIG.inspection else [],
+        seed=CONFIG.run.seed,
+        code=code("inspect_groups"),
+    message:
+        "List the groups of keywords, and words that share a group with a translation"
+    script:
+        "../workflow_scripts/steps/analysis/inspect_groups.py"
 
 
 rule measure_groups:

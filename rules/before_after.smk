@@ -1,8 +1,10 @@
 """What siblings measure beside scores, and what groups do to the senses of words. Takes the siblings' tables, scores and
 partitions; gives the table `polysemy`, the page `before_after` and its pictures."""
 
-# First-k merges nothing, so it conflates nothing.
-WITH_SENSES = [name for name in GROUPINGS if CONDITION_OF[name].tokenizer == "full"]
+# Of what is scored. First-k merges nothing, so it conflates nothing.
+WITH_SENSES = [
+    name for name in GROUPINGS if CONDITION_OF[name] in ALL_CONDITIONS and CONDITION_OF[name].tokenizer == "full"
+]
 BESIDE_SCORES = [name for name, sibling in SIBLINGS.items() if sibling.beside_scores]
 # A backbone that is analysed in several conditions has a before and an after.
 ANALYSED = {str(c): c.backbone for name in BESIDE_SCORES for c in analysed(CONFIG, name)}

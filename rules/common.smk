@@ -4,7 +4,7 @@ from snakemake.common.configfile import load_configfile
 
 from semantic_tokens import conditions, siblings, tasks
 from semantic_tokens.conditions import Condition
-from semantic_tokens.config.loading import analysed, load, units
+from semantic_tokens.config.loading import analysed, inspected, load, units
 from semantic_tokens.config.origin import layers
 from semantic_tokens.config.repeated_keys import refuse_repeated_keys
 from semantic_tokens.errors import InputError
@@ -27,6 +27,7 @@ LAYOUT = Layout(CONFIG.run.name)
 NEEDS = Needs(CONFIG, LAYOUT)
 SCORING = Scoring(LAYOUT, units(CONFIG), CONFIG.compute.bundles)
 ALL_CONDITIONS = list(SCORING.units)
+INSPECTED = inspected(CONFIG)
 SIBLINGS = siblings.found()
 STEPS = {path.stem: path for path in (PROJECT / "workflow_scripts/steps").rglob("*.py")}
 GPUS = 0 if CONFIG.compute.device == "cpu" else 1  # that a step which computes on the device of the config asks for

@@ -7,7 +7,9 @@ from semantic_tokens.sources.fetch.registry import found_at, non_commercial, own
 
 # Those of the siblings too: their targets may be asked for at any time.
 ANALYSED_BACKBONES = {c.backbone for name in SIBLINGS for c in analysed(CONFIG, name)}
-USED_FROM_HUB = [name for name in FROM_HUB if name in {c.backbone for c in ALL_CONDITIONS} | ANALYSED_BACKBONES]
+USED_FROM_HUB = [
+    name for name in FROM_HUB if name in {c.backbone for c in [*INSPECTED, *ALL_CONDITIONS]} | ANALYSED_BACKBONES
+]
 TERMS = [LAYOUT.table("sources")] if SOURCES or USED_FROM_HUB else []
 
 

@@ -2,6 +2,16 @@
 
 TEMPLATES = own("workflow_scripts/semantic_tokens/report/pages/{name}")
 BRANCH_TEMPLATES = expand(TEMPLATES, name=["branch.html.j2", "page.css"])  # of the pages of siblings, and their like
+INSPECTED_BACKBONES = {c.backbone for c in INSPECTED}
+# What siblings measure of a backbone whose groups are inspected: no more than the page opens with.
+OPENING = [
+    (name, condition)
+    for name, sibling in SIBLINGS.items()
+    if sibling.opens_with
+    for condition in analysed(CONFIG, name)
+    if condition.backbone in INSPECTED_BACKBONES
+]
+OPENING_TABLES = {name: LAYOUT.table(name) for name in INSPECTION_TABLES * bool(INSPECTED)}
 # Shown as they are, each in a fold of its own.
 MORE_TABLES = {name: LAYOUT.table(name) for name in [*GROUP_TABLES[1:], "languages", "claims"]}
 
@@ -30,6 +40,8 @@ rule write_manifest:
 rule write_report:
     input:
         **MORE_TABLES,
+        **OPENING_TABLES,
+        opening=[LAYOUT.at(condition, name, "measures.csv") for name, condition in OPENING],
         scores=LAYOUT.table("scores", "parquet"),
         table5=LAYOUT.table("table5"),
         groups=rules.measure_groups.output.csv,
@@ -48,6 +60,10 @@ rule write_report:
     params:
         studies=DRAWN,
         more_tables=list(MORE_TABLES),
+        inspected=list(map(str, INSPECTED)),
+        keywords=CONFIG.inspection.keywords if INSPECTED else [],
+        opening=[name for name, _ in OPENING],
+        opens_with={name: dict(sibling.opens_with) for name, sibling in SIBLINGS.items()},
         siblings={name: sibling.shows for name, sibling in SIBLINGS.items()},
         tasks=tasks.shown(),
         code=code("write_report"),

@@ -2,7 +2,6 @@
 `geometry`, its page and pictures."""
 
 from semantic_tokens.siblings.geometry.inputs import beside_table, table_files
-from semantic_tokens.siblings.geometry.settings import Sample
 
 if CONFIG.geometry is not None:
     MEASURED = analysed(CONFIG, "geometry")
@@ -14,7 +13,11 @@ if CONFIG.geometry is not None:
 
     # The measures as published are of the backbones that the paper compares.
     COMPARED = {name: LAYOUT.tokenizer(name) for name in CONFIG.geometry.shared_by or MEASURED_BACKBONES}
-    TABLES_MEASURED = [table_files(NEEDS.model(c), LAYOUT.embeddings(c)) for c in MEASURED]
+
+    def table_of(condition):
+        return table_files(condition, NEEDS.model(condition), LAYOUT.embeddings(condition))
+
+    TABLES_MEASURED = list(map(table_of, MEASURED))
     ALL_MEASURED = {
         f"{name}s": [files[name] for files in TABLES_MEASURED if name in files]
         for name in ("model", "tokenizer", "partition")
@@ -23,7 +26,7 @@ if CONFIG.geometry is not None:
 
     rule measure_geometry:
         input:
-            unpack(of(lambda condition: table_files(NEEDS.model(condition), LAYOUT.embeddings(condition)))),
+            unpack(of(table_of)),
             # An aligned table's own dictionaries say what its alignment was not shown.
             unpack(
                 of(
@@ -51,7 +54,7 @@ if CONFIG.geometry is not None:
             mem_mb=memory(3000, tables=3),
             runtime=60,
         params:
-            sample=CONFIG.geometry.model_dump(include=set(Sample.model_fields)),
+            sample=lambda wildcards: settings(CONFIG.geometry.sample_of(wildcards.backbone)),
             seed=CONFIG.run.seed,
             threads=CONFIG.compute.threads,
             code=code("measure_geometry"),

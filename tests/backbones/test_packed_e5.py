@@ -1,6 +1,7 @@
 """The packed encoder: what is written four bits at a time comes back, and damage names the file."""
 
 import struct
+import unicodedata
 
 import numpy as np
 import pytest
@@ -110,6 +111,15 @@ def test_the_encoder_runs_on_what_the_tokenizer_gives(tmp_path, found):
     assert batch.input_ids.tolist() == [[0, 5, 6, 7, 2], [0, 4, 8, 2, 1]]
     assert tokenizer("tomato", "s").input_ids == [0, 5, 2, 2, 4, 7, 2]
     assert torch.isfinite(model(**batch).last_hidden_state).all()
+
+
+def test_of_two_marks_on_a_letter_the_second_is_dropped_as_upstream_does(tmp_path, found):
+    _, tokenizer = packed_e5.load(write(tmp_path / "e5.bin", packed(found)))
+    normalise = tokenizer.backend_tokenizer.normalizer.normalize_str
+    acute, below, macron = "\u0301", "\u0323", "\u0304"
+    assert normalise(f"e{below}{acute}n") == "\u1eb9n"
+    for kept in (f"\u1eb9{acute}", f"n{macron}{acute}", f"q{below}{acute}", f"e{acute}"):
+        assert normalise(kept) == unicodedata.normalize("NFKC", kept), "an only mark, or one that stands for itself"
 
 
 @pytest.mark.parametrize(

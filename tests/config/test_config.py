@@ -228,6 +228,30 @@ def test_a_contradiction_names_both_sides(valid, path, value, expected):
     assert expected in message(changed(valid, path, value))
 
 
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ("tiny-bert/d128/none/full/none", "must merge the vocabulary: inspection looks into groups"),
+        ("tiny-bert/d128/none/kmeans-cosine-r05/mlm", "must end in /none: groups are those before continual"),
+        ("mbert/d128/none/kmeans-cosine-r05/none", "backbone 'mbert' must be in backbones: tiny-bert"),
+        ("tiny-bert/d128/clsa-other/kmeans-cosine-r05/none", "source set 'other' must be in alignment.source_sets"),
+    ],
+)
+def test_what_is_inspected_are_groups_of_a_backbone_that_there_is(valid, condition, expected):
+    valid["inspection"] = {"conditions": [condition], "keywords": ["tomato"]}
+    assert f"config.yaml: inspection.conditions = '{condition}': {expected}" in message(valid)
+
+
+def test_without_its_section_nothing_is_inspected(valid):
+    assert config.inspected(config.load(valid)) == []
+    valid["inspection"] = {"conditions": ["tiny-bert/d128/{none,clsa-all}/kmeans-cosine-r05/none"], "keywords": ["I"]}
+    loaded = config.load(valid)
+    assert list(map(str, config.inspected(loaded))) == [
+        f"tiny-bert/d128/{alignment}/kmeans-cosine-r05/none" for alignment in ("none", "clsa-all")
+    ]
+    assert config.units(loaded) == config.units(config.load(valid | {"inspection": None})), "they are not scored"
+
+
 def test_a_long_query_does_not_fit_the_backbone(valid):
     valid["studies"]["main"]["tasks"].append("retrieval")
     assert "tasks.retrieval.query_length = 129 must" in message(changed(valid, "tasks.retrieval.query_length", 129))

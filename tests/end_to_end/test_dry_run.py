@@ -17,11 +17,21 @@ def test_the_default_lists_its_jobs_each_shared_prefix_once(project):
     assert done.returncode == 0, done.stdout
     found = jobs(done.stdout)
     assert found["pretrain_backbone"] == 1, "tiny-xlmr is configured but wanted by no condition"
-    assert found["extract_embeddings"] == 1 and found["align"] == 1
-    assert found["group"] == 6 and found["build_model"] == 6, "5% with and without pretraining share their groups"
-    assert found["continue_pretraining"] == 6
+    assert found["fetch_backbone"] == found["inspect_groups"] == 1, "the real encoder, whose groups are inspected"
+    assert found["extract_embeddings"] == 2 and found["align"] == 2
+    assert found["group"] == 6 + 3, "5% with and without pretraining share their groups"
+    assert found["build_model"] == 6 and found["continue_pretraining"] == 6, "what is inspected needs no model"
+    assert found["measure_geometry"] == 2, "of the real table, before and after alignment"
     assert found["score"] == 7 * 2
-    assert found["tokenize_corpus"] == 2, "one tokenizer for all groupings, one more for First-k"
+    assert found["tokenize_corpus"] == 3, "a tokenizer for the groupings of a backbone, one more for First-k"
+
+
+def test_without_its_section_nothing_is_inspected_or_downloaded(project):
+    done = snakemake(project, "-n", "--config", "inspection=null", mini=False)
+    assert done.returncode == 0, done.stdout
+    found = jobs(done.stdout)
+    assert not {"fetch_backbone", "inspect_groups", "measure_geometry", "list_sources"} & set(found)
+    assert found["write_report"] == 1 and found["score"] == 7 * 2
 
 
 @pytest.mark.parametrize(

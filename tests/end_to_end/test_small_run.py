@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 from transformers import AutoModel, AutoModelForMaskedLM, AutoTokenizer
 
-from semantic_tokens import tables
+from semantic_tokens import csv_rows, tables
 from support.running import copy_project, jobs, snakemake
 
 pytestmark = pytest.mark.slow
@@ -42,6 +42,17 @@ def test_page_and_tables_are_there(finished):
     assert "does not replicate the paper" in page and "<svg" in page
     assert (finished / "results/mini/tables/table5.csv").stat().st_size > 500
     assert json.loads((finished / "results/mini/manifest.json").read_text())["config"]["run"]["name"] == "mini"
+
+
+def test_the_page_opens_with_the_groups_that_are_inspected(finished):
+    results = finished / "results/mini"
+    page, rows = (results / "report/index.html").read_text(), csv_rows.read(results / "tables/keywords.csv")
+    assert page.index("Semantic tokens of tiny-xlmr") < page.index("does not replicate the paper")
+    assert {row["keyword"] for row in rows} == {"dog"} and len({row["condition"] for row in rows}) == 2
+    assert "not one token" in page
+    whole = [row for row in csv_rows.read(results / "tables/translated_words.csv") if not row["lang"]]
+    assert len(whole) == 2 and all(int(row["translatable"]) > 100 for row in whole)
+    assert "inspect" not in (results / "tables/scores.csv").read_text()
 
 
 def test_backbones_are_ordinary_checkpoints(finished):

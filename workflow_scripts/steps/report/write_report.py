@@ -10,11 +10,32 @@ if TYPE_CHECKING:
 with step(snakemake) as job:
     from pathlib import Path
 
-    from semantic_tokens import tables
+    from semantic_tokens import csv_rows, tables
+    from semantic_tokens.analysis.dictionaries import DictionaryMeasures
+    from semantic_tokens.analysis.keywords import Member
+    from semantic_tokens.analysis.mixing import Mixing
+    from semantic_tokens.analysis.translated_words import TranslatedWords
+    from semantic_tokens.conditions import Condition
     from semantic_tokens.report import deviations, groups, manifest, table5
     from semantic_tokens.report.claims.ledger import read_claims
     from semantic_tokens.report.pages import page
+    from semantic_tokens.report.pages.opening import Opening
 
+    options, given = job.params, job.input
+    measured: dict[str, list[dict[str, str]]] = {}
+    for name, path in zip(options.opening, given.opening, strict=True):
+        measured.setdefault(name, []).extend(csv_rows.read(path))
+    opening = Opening(
+        conditions=list(map(Condition.parse, options.inspected)),
+        keywords=options.keywords,
+        members=groups.read_rows(Member, given.keywords) if options.inspected else [],
+        translated=groups.read_rows(TranslatedWords, given.translated_words) if given.get("translated_words") else [],
+        mixing=groups.read_rows(Mixing, given.mixing),
+        dictionaries=groups.read_rows(DictionaryMeasures, given.dictionary_pairs)
+        if given.get("dictionary_pairs")
+        else [],
+        siblings=[(titles, measured[name]) for name, titles in options.opens_with.items() if name in measured],
+    )
     html = page.render(
         tables.read("scores", job.input.scores),
         table5.read(job.input.table5),
@@ -26,5 +47,6 @@ with step(snakemake) as job:
         job.params.siblings,
         read_claims(job.input.ledger),
         table5.read_without(job.input.table5),
+        opening,
     )
     job.output.page.write_text(html, encoding="utf-8")

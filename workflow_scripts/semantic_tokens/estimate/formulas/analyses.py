@@ -10,6 +10,10 @@ from semantic_tokens.estimate.jobs import Work
 STAGE = "measures"
 
 
+def inspect_groups(job: DagJob, config: Config) -> Work:
+    return _measured(tokens_of(config, job.params["groupings"]) * facts.MEASURED["inspect_groups"])
+
+
 def measure_groups(job: DagJob, config: Config) -> Work:
     return _measured(tokens_of(config, job.params["groupings"]) * facts.MEASURED["measure_groups"])
 
@@ -54,6 +58,7 @@ def _measured(seconds: float) -> Work:
 
 
 FORMULAS = {
+    "inspect_groups": inspect_groups,
     "measure_groups": measure_groups,
     "measure_mixing": measure_mixing,
     "measure_information": measure_information,

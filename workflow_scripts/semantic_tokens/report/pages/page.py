@@ -19,6 +19,8 @@ from semantic_tokens.report.deviations import Deviation
 from semantic_tokens.report.figures import svg
 from semantic_tokens.report.figures.style import STYLES, style_of
 from semantic_tokens.report.groups import GroupMeasures
+from semantic_tokens.report.pages.opening import NOTHING_INSPECTED, Opening
+from semantic_tokens.report.pages.opening import view as opening_view
 from semantic_tokens.report.table5 import Cell, oracle_in
 
 TEMPLATE = Path(__file__).with_name("page.html.j2")
@@ -56,11 +58,12 @@ def render(
     siblings: Mapping[str, str],
     claims: Sequence[Claim],
     without: Sequence[Cell] = (),
+    opening: Opening = NOTHING_INSPECTED,
 ) -> str:
     """The page as HTML text. `figures` holds the SVG of every study that has a figure, by the study's name,
     `more_tables` further tables of the run, by the name of the file, as rows of text, the first the columns' names,
-    `siblings` what the pages of the sibling papers show, by name, `claims` the ledger, and `without` the means without
-    a language (`table5.build_without`)."""
+    `siblings` what the pages of the sibling papers show, by name, `claims` the ledger, `without` the means without
+    a language (`table5.build_without`), and `opening` the groups that are inspected, which come first."""
     import yaml
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -73,6 +76,8 @@ def render(
     config = manifest["config"]
     world = config["data"]["kind"] == "world"
     used = sorted({cell.condition.backbone for cell in cells})
+    scored = {cell.condition.grouped for cell in cells}
+    only_inspected = {c.grouped for c in opening.conditions} - scored
     return environment.get_template(TEMPLATE.name).render(
         other_pages={**siblings, **OTHER_PAGES},
         config=config,
@@ -80,7 +85,8 @@ def render(
         figures=[(name, svg.inline(text, name, FIGURE_LABEL.format(name))) for name, text in figures.items()],
         findings=[(backbone, findings_view(claims, cells, backbone)) for backbone in _backbones(cells, "in-language")],
         sizes={measured.condition.grouped: measured for measured in groups},
-        groups=[(measured.condition, measured) for measured in groups],
+        groups=[(m.condition, m) for m in groups if m.condition.grouped not in only_inspected],
+        opening=opening_view(opening, groups),
         languages=language_tables(scores),
         manifest=manifest,
         more_tables=[(name, MORE_TABLES[name], rows) for name, rows in more_tables.items()],

@@ -1,7 +1,7 @@
 """Geometry of embedding tables: what Hyperpolyglot (arXiv 2311.18034) measures, before and after our operations."""
 
 from semantic_tokens.siblings import Sibling
-from semantic_tokens.siblings.geometry.beside_scores import PANELS
+from semantic_tokens.siblings.geometry.beside_scores import OPENS_WITH, PANELS
 from semantic_tokens.siblings.geometry.settings import Geometry, problems
 
 SIBLING = Sibling(
@@ -10,4 +10,5 @@ SIBLING = Sibling(
     shows="Word embeddings as points in space: scripts, neighbours, canonical angles between models",
     problems=problems,
     beside_scores=PANELS,
+    opens_with=OPENS_WITH,
 )

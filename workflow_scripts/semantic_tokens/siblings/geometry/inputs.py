@@ -2,16 +2,21 @@
 
 from collections.abc import Mapping
 
+from semantic_tokens.conditions import Condition
+
 Files = dict[str, str]
 
 
-def table_files(model: Mapping[str, str], embeddings: str) -> Files:
-    """The file with a condition's word embeddings, its tokenizer, and its partition where it has one.
+def table_files(condition: Condition, model: Mapping[str, str], embeddings: str) -> Files:
+    """The file with a condition's word embeddings, its tokenizer, and its partition where its rows are groups.
 
     Without a partition the model lies in the backbone's own folder, where a decoder's table could have any name and
-    type; then `embeddings`, the extracted table, is read.
+    type; then `embeddings`, the extracted table, is read. So it is where nothing is merged or pretrained: it holds the
+    same rows, and no model need be built.
     """
-    files = {**model, "model": model["model"] if "partition" in model else embeddings}
+    as_extracted = "partition" not in model or (condition.grouping.method, condition.pretraining) == ("full", "none")
+    files = {name: file for name, file in model.items() if not (as_extracted and name == "partition")}
+    files["model"] = embeddings if as_extracted else model["model"]
     return {name: files[name] for name in ("model", "tokenizer", "partition") if name in files}
 
 

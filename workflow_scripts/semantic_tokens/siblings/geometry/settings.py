@@ -42,9 +42,17 @@ class Geometry(Sample):
         description="Backbones that the measures `_as_published` compare, on the tokens that all of them share; "
         "absent: all that are measured. The paper compares XLM-R with mT5.",
     )
+    samples: dict[Name, Sample] = Field(
+        {}, description="Backbones that are measured by a sample of their own; what it leaves out is as in the paper."
+    )
     picture_rows: Annotated[int, Field(ge=20), IntegerFromText] = Field(
         10_000, description="Maximum rows of a table in its UMAP picture."
     )
+
+    def sample_of(self, backbone: str) -> Sample:
+        """How much of the backbone's tables is measured."""
+        common = {name: getattr(self, name) for name in Sample.model_fields}
+        return self.samples.get(backbone) or Sample.model_validate(common)
 
 
 def problems(section: Geometry, config: "Config") -> Iterator[Problem]:
@@ -53,6 +61,7 @@ def problems(section: Geometry, config: "Config") -> Iterator[Problem]:
     if section.source_set is not None and section.source_set not in known:
         yield ("geometry", "source_set"), section.source_set, f"must be in alignment.source_sets: {', '.join(known)}"
     measured = list(dict.fromkeys(c.backbone for pattern in section.conditions for c in expand(pattern)))
-    for name in section.shared_by or ():
-        if name not in measured:
-            yield ("geometry", "shared_by"), name, f"must be a backbone of geometry.conditions: {', '.join(measured)}"
+    for key, names in (("shared_by", section.shared_by or ()), ("samples", section.samples)):
+        for name in names:
+            if name not in measured:
+                yield ("geometry", key), name, f"must be a backbone of geometry.conditions: {', '.join(measured)}"
