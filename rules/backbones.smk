@@ -2,6 +2,9 @@
 
 SCRATCH = [name for name, backbone in CONFIG.backbones.items() if backbone.kind == "scratch"]
 FROM_HUB = [name for name in CONFIG.backbones if name not in SCRATCH]
+# What the error ends with where a backbone cannot be had that a run can do without.
+DISPENSABLE = {c.backbone for c in INSPECTED} - {c.backbone for c in ALL_CONDITIONS}
+WITHOUT = " To run without it, delete the section `inspection` of the config (docs/real-model.md)."
 
 
 rule fetch_backbone:
@@ -13,6 +16,8 @@ rule fetch_backbone:
         LAYOUT.log("fetch_backbone", "{backbone}"),
     wildcard_constraints:
         backbone=one_of(FROM_HUB),
+    # It waits for the network while others compute, and much waits for it.
+    priority: 1
     conda:
         "../envs/cpu.yaml"
     resources:
@@ -24,6 +29,7 @@ rule fetch_backbone:
         terms=lambda wildcards: NEEDS.terms(wildcards.backbone),
         mirror=CONFIG.mirror,
         offline=CONFIG.offline,
+        without=lambda wildcards: WITHOUT if wildcards.backbone in DISPENSABLE else "",
         code=code("fetch_backbone"),
     message:
         "Fetch backbone {wildcards.backbone}"

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import yaml
 
 from support.running import copy_project, jobs, snakemake
 
@@ -26,8 +27,11 @@ def test_the_default_lists_its_jobs_each_shared_prefix_once(project):
     assert found["tokenize_corpus"] == 3, "a tokenizer for the groupings of a backbone, one more for First-k"
 
 
-def test_without_its_section_nothing_is_inspected_or_downloaded(project):
-    done = snakemake(project, "-n", "--config", "inspection=null", mini=False)
+def test_without_its_section_nothing_is_inspected_or_downloaded(project, tmp_path):
+    given = yaml.safe_load((project / "config.yaml").read_text())
+    del given["inspection"]
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump(given))
+    done = snakemake(project, "-n", "--configfile", str(tmp_path / "config.yaml"), mini=False)
     assert done.returncode == 0, done.stdout
     found = jobs(done.stdout)
     assert not {"fetch_backbone", "inspect_groups", "measure_geometry", "list_sources"} & set(found)

@@ -5,12 +5,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from semantic_tokens import siblings, tables
+from semantic_tokens.analysis.keywords import Member
 from semantic_tokens.conditions import Condition
 from semantic_tokens.errors import InputError
 from semantic_tokens.report import PRIMARY_METRIC, TASK_ORDER, groups, manifest, scores, table5
 from semantic_tokens.report.deviations import Deviation
 from semantic_tokens.report.figures import lines
 from semantic_tokens.report.pages import page
+from semantic_tokens.report.pages.opening import NOTHING_INSPECTED, Opening
 from support.toy_claims import LEDGER
 from support.toy_groups import CONDITION, WORDS, partition
 from support.toy_scores import (
@@ -207,7 +209,7 @@ def test_means_over_different_languages_are_refused(tmp_path):
 SIBLINGS = {name: sibling.shows for name, sibling in siblings.found().items()}
 
 
-def made_up_page(folder, seeds=(0,), **config):
+def made_up_page(folder, seeds=(0,), opening=NOTHING_INSPECTED, **config):
     paths, studies = score_files(folder, AS_THE_PAPER_SAYS, seeds=seeds)
     table = scores.collect(paths, "made-up", studies)
     cells = table5.build(table)
@@ -222,7 +224,7 @@ def made_up_page(folder, seeds=(0,), **config):
     figures = {"main": (folder / "f.svg").read_text()}
     more = {"stability": [["condition", "ari"], [str(CONDITION), "0.500"]], "claims": [["id"]]}
     chosen = [Deviation(key="made-up", paper="Nothing.", place="section 1", ours="Something.", why="No reason.")]
-    return page.render(table, cells, measures, figures, record, more, chosen, SIBLINGS, LEDGER)
+    return page.render(table, cells, measures, figures, record, more, chosen, SIBLINGS, LEDGER, opening=opening)
 
 
 def test_page_says_what_it_is_and_asks_for_nothing_from_elsewhere(tmp_path):
@@ -238,6 +240,16 @@ def test_page_says_what_it_is_and_asks_for_nothing_from_elsewhere(tmp_path):
     for request in ("<script", "<link", "<img", "src=", "@import", "url(http", "<?xml", "<!DOCTYPE svg"):
         assert request not in html
     assert html.count("<svg") == 1
+
+
+def test_page_opens_with_the_groups_that_are_inspected(tmp_path):
+    members = [Member(CONDITION, "tomato", rank, rank, token, 0.9) for rank, token in enumerate(("▁tomate", "<b>"), 1)]
+    html = made_up_page(tmp_path, opening=Opening((CONDITION,), ("tomato", "potato"), members, (), (), (), ()))
+    start = html.index('<h2 id="semantic-tokens">Semantic tokens of tiny: 9 subwords')
+    assert start < html.index("The scores below exercise the pipeline") < html.index('<h2 id="figures">')
+    assert "<small>2</small> <bdi>tomate</bdi> <bdi>&lt;b&gt;</bdi>" in html and "not one token" in html
+    assert '<a href="#semantic-tokens">' in html and html.count("K-Means, 5% <small>d 8</small>") == 2
+    assert "semantic-tokens" not in made_up_page(tmp_path)
 
 
 def test_page_shows_further_tables_and_what_departs_from_the_paper(tmp_path):

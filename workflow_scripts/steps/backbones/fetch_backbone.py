@@ -11,6 +11,7 @@ with step(snakemake) as job:
     from pathlib import Path
 
     from semantic_tokens.backbones import published
+    from semantic_tokens.errors import InputError
     from semantic_tokens.models import checkpoint
     from semantic_tokens.sources.fetch.obtain import obtain
 
@@ -18,7 +19,10 @@ with step(snakemake) as job:
     if backbone["folder"] is not None:
         origin = Path(backbone["folder"])
     else:
-        origin = obtain(backbone["model"], Path("resources"), mirror=options.mirror, offline=options.offline)
+        try:
+            origin = obtain(backbone["model"], Path("resources"), mirror=options.mirror, offline=options.offline)
+        except InputError as error:
+            raise InputError(f"{error}{options.without}") from None
     model, tokenizer = published.load(origin, backbone["vocabulary"], backbone["dim"])
     checkpoint.save(model, folder)
     tokenizer.save_pretrained(folder)
