@@ -82,8 +82,9 @@ def _group(opening: Opening, condition: Condition, word: str) -> tuple[int, list
 
 def _sizes(sizes: Mapping[Condition, GroupMeasures], conditions: Sequence[Condition]) -> list[Line]:
     found = [sizes[c] for c in conditions]
-    spread = [Value(f"{g.mean_size:.0f}, {g.median_size:.0f}, {g.largest_size:,}") for g in found]
-    return [("Groups", [Value(f"{g.groups:,}") for g in found]), ("Subwords in a group: mean, median, most", spread)]
+    numbers: list[Value | None] = [Value(f"{g.groups:,}") for g in found]
+    spread: list[Value | None] = [Value(f"{g.mean_size:.0f}, {g.median_size:.0f}, {g.largest_size:,}") for g in found]
+    return [("Groups", numbers), ("Subwords in a group: mean, median, most", spread)]
 
 
 def _content(opening: Opening, sizes: Mapping[Condition, GroupMeasures], conditions: Sequence[Condition]) -> list[Line]:
@@ -143,7 +144,9 @@ def _measured(titles: Mapping[str, str], rows: Sequence[Row], backbone: str) -> 
 
 
 def _with_chance(row: Row | None) -> Value | None:
-    return row and Value(f"{float(row['value']):.3f}", f"{float(row['chance']):.3f}" if row["chance"] else "")
+    if row is None:
+        return None
+    return Value(f"{float(row['value']):.3f}", f"{float(row['chance']):.3f}" if row["chance"] else "")
 
 
 def _value(share: float | None, random: float | None) -> Value | None:
