@@ -19,7 +19,7 @@ SIZES = {"unigram": (16_000, 64_000, XLM_R, XLM_V), "wordpiece": (16_000, 64_000
 NARROW = 32  # of the tables, where what counts is how many rows they have
 VOCABULARY = {"xlmv-base": XLM_V, "mbert": MBERT}
 MOST = 1.15  # exponent: n log n, and caches that no longer hold what is worked on
-_LEAST_S, _LEAST_BYTES = 0.1, 10 * 2**20  # growth below this is noise
+_LEAST_S, _LEAST_BYTES = 0.1, 64 * 2**20  # growth below this is noise
 _POWERS = (1e-3, 4.0)  # in which exponents are looked for; 0 would be no growth
 
 

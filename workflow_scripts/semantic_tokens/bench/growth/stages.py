@@ -172,9 +172,9 @@ def measure_geometry(inputs: Inputs, folder: Path) -> Callable[[], object]:
         "pairs": inputs.token_pairs()[0], **dict(zip(("rows", "index"), inputs.token_cache(), strict=True)),
     }  # fmt: skip
     sample = {"category_tokens": 300, "tokens_per_class": 40, "neighbour_share": _QUERIES / inputs.size}
-    params = {"condition": f"bench/d{inputs.dim}/none/full/none", "sample": sample, "seed": 0}
     written = {"measures": folder / "m.csv", "neighbours": folder / "n.csv"}
-    return _step("measure_geometry", given, written, params)
+    wildcards = {"backbone": "bench", "dim": inputs.dim}
+    return _step("measure_geometry", given, written, {"sample": sample, "seed": 0}, wildcards)
 
 
 def compare_geometry(inputs: Inputs, folder: Path) -> Callable[[], object]:
