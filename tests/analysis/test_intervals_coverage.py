@@ -121,6 +121,14 @@ def test_a_mean_of_few_has_students_interval():
     assert 0.94 < np.mean(covered) < 0.96
 
 
+def test_intervals():
+    values = np.random.default_rng(1).normal(3, 2, 10_000)
+    low, high = intervals.of_mean(values)
+    assert high - low == pytest.approx(2 * 1.96 * 2 / 100, rel=0.05) and low < 3 < high
+    low, high = intervals.of_share(0.8, 10)
+    assert (low, high) == (pytest.approx(0.4902, abs=1e-4), pytest.approx(0.9433, abs=1e-4)), "Wilson's, by hand"
+
+
 if __name__ == "__main__":
     print("seeds  world                      " + "".join(f"{n:>4} lang." for n in LANGUAGES))
     for seeds in (1, 2, *SEEDS[1:]):

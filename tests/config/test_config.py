@@ -1,4 +1,4 @@
-"""Configs: what is accepted, every refusal, the enumeration of units, and documents that follow the models."""
+"""Configs: what is accepted, every refusal, and the enumeration of units."""
 
 import copy
 import subprocess
@@ -9,71 +9,11 @@ import yaml
 
 from semantic_tokens import conditions
 from semantic_tokens.conditions import Condition, Unit
-from semantic_tokens.config import docs as config_docs
 from semantic_tokens.config import loading as config
-from semantic_tokens.config.models import Config
 from semantic_tokens.errors import InputError
 from semantic_tokens.grouping.method import Method
+from support.toy_config import VALID
 
-VALID = """
-run: {name: demo, seed: 1}
-data:
-  kind: world
-  languages: [en, zh]
-  articles: 20
-  passages: 30
-  sizes:
-    nli: {train: 30, dev: 10, test: 10}
-    qa: {train: 30, dev: 10, test: 10}
-    retrieval: {train: 30, dev: 10, test: 10}
-  dictionaries:
-    muse: {coverage: 0.5, noise: 0}
-    panlex: {coverage: 0.9, noise: 0.1}
-  bm25_candidates: 20
-backbones:
-  tiny-bert:
-    kind: scratch
-    architecture: bert
-    vocabulary: 7000
-    dim: 128
-    layers: 2
-    heads: 4
-    intermediate: 256
-    max_length: 128
-    initialisation: informed
-    pretraining: {steps: 100, batch_size: 64, sequence_length: 64, learning_rate: 1e-3, checkpoint_every: 50}
-alignment:
-  batch_size: 256
-  epochs: 5
-  learning_rates: [1e-4, 0.001]
-  held_out: 0.1
-  language_sampling: 0.5
-  source_sets: {all: [muse, panlex]}
-grouping: {max_iterations: 100}
-pretraining: {steps: 50, batch_size: 64, sequence_length: 64, learning_rate: 1e-4, checkpoint_every: 50}
-tasks:
-  nli: {epochs: 2, batch_size: 32, learning_rate: 5e-5, warmup_ratio: 0, max_length: 64}
-  qa: {epochs: 3, batch_size: 32, learning_rate: 5e-5, warmup_ratio: 0, max_length: 96, stride: 32}
-  retrieval: {epochs: 3, batch_size: 32, learning_rate: 5e-5, warmup_ratio: 0.1, max_length: 96, query_length: 32}
-  rerank: {epochs: 3, batch_size: 32, learning_rate: 5e-5, warmup_ratio: 0.1, max_length: 96, group_size: 8}
-studies:
-  main:
-    conditions: ["tiny-bert/d128/{none,clsa-all}/kmeans-cosine-r{20,05}/mlm", tiny-bert/d128/none/full/mlm]
-    tasks: [nli, qa]
-    transfer: in-language
-    seeds: [0, 1]
-  ratios:
-    conditions: ["tiny-bert/d{128,32}/none/kmeans-cosine-r05/mlm"]
-    tasks: [nli]
-    transfer: in-language
-    seeds: [1, 2]
-  english:
-    conditions: [tiny-bert/d128/none/full/mlm]
-    tasks: [nli]
-    transfer: zero-shot
-    seeds: [0]
-compute: {threads_pretraining: 2, threads: 1, bundles: [[nli, qa], [retrieval, rerank]]}
-"""
 GONE = object()
 
 
@@ -312,46 +252,6 @@ def test_loading_imports_nothing_heavy():
     code = "import sys, semantic_tokens.config; print({'torch', 'transformers', 'pyarrow', 'numpy'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
-
-
-def test_documents_follow_the_models(tmp_path, capsys):
-    assert config_docs.main(["--check"], tmp_path) == 1
-    assert "config.schema.json, docs/config.md" in capsys.readouterr().out
-    assert config_docs.main([], tmp_path) == 0
-    assert config_docs.main(["--check"], tmp_path) == 0
-    table = tmp_path / "docs" / "config.md"
-    table.write_text(table.read_text(encoding="utf-8").replace("| `0.15` |", "| `0.2` |"), encoding="utf-8")
-    assert config_docs.main(["--check"], tmp_path) == 1
-
-
-def test_the_documents_in_the_repository_are_up_to_date():
-    assert config_docs.main(["--check"]) == 0, "run python -m semantic_tokens.config.docs"
-
-
-def test_the_table_has_a_row_for_every_key_of_a_config(valid):
-    table = config_docs.reference_table().replace(" (world)", "").replace(" (scratch)", "")
-    free = ("backbones", "studies", "data.sizes", "data.dictionaries")
-
-    def keys(section, prefix=""):
-        for name, value in section.items():
-            path = prefix + name
-            if prefix.rstrip(".") in free:
-                path = f"{prefix}<name>"
-            else:
-                yield path
-            if isinstance(value, dict) and path != "alignment.source_sets":
-                yield from keys(value, f"{path}.")
-
-    assert [key for key in keys(valid) if f"| `{key}` |" not in table] == []
-    assert {row.count(" | ") for row in table.split("|---|---|---|---|\n")[1].splitlines()} == {3}
-
-
-def test_the_schema_states_bounds_and_choices():
-    definitions = Config.model_json_schema()["$defs"]
-    rate = definitions["Labelled"]["properties"]["warmup_ratio"]
-    assert (rate["type"], rate["minimum"], rate["maximum"]) == ("number", 0, 1)
-    assert definitions["Study"]["properties"]["transfer"]["enum"] == ["in-language", "zero-shot", "ms-marco"]
-    assert definitions["Labelled"]["additionalProperties"] is False
 
 
 def test_a_mirror_with_a_password_is_refused_and_not_shown(valid):
