@@ -70,6 +70,6 @@ rule write_before_after:
         tasks=tasks.shown(),
         code=code("write_before_after", *(f"semantic_tokens.siblings.{name}" for name in BESIDE_SCORES)),
     message:
-        "Set what siblings measure beside scores"
+        "Compare what siblings measure with scores"
     script:
         "../workflow_scripts/steps/before_after/write_before_after.py"

@@ -23,7 +23,7 @@ rule reduce_tokenizer:
     params:
         code=lambda wildcards: code("reduce_tokenizer", NEEDS.grouping_module(wildcards.tokenizer)),
     message:
-        "Cut the vocabulary of {wildcards.backbone} to {wildcards.tokenizer}"
+        "Reduce the vocabulary of {wildcards.backbone} to {wildcards.tokenizer}"
     script:
         "../workflow_scripts/steps/tokens/reduce_tokenizer.py"
 

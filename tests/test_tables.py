@@ -179,7 +179,7 @@ def test_columns_missing_unknown_or_of_another_type():
         ("qa", 2, {"answers": None}, "row 2: answers is null"),
         ("qa", 2, {"answers": [None]}, "row 2: answers is null"),
         ("qa", 2, {"answers": [{"text": "cat", "start": None}]}, "row 2: answers.start is null"),
-        ("qa", 2, {"answers": []}, "row 2: there is no answer"),
+        ("qa", 2, {"answers": []}, "row 2: no answer"),
         ("qa", 2, {"answers": [{"text": "", "start": 0}]}, "row 2: answer '' is empty"),
         (
             "qa",

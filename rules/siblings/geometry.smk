@@ -59,7 +59,7 @@ if CONFIG.geometry is not None:
             threads=CONFIG.compute.threads,
             code=code("measure_geometry"),
         message:
-            "Geometry of {wildcards.backbone} d{wildcards.dim} "
+            "Measure the geometry of {wildcards.backbone} d{wildcards.dim} "
             "{wildcards.alignment} {wildcards.grouping} {wildcards.pretraining}"
         script:
             "../../workflow_scripts/steps/siblings/geometry/measure_geometry.py"

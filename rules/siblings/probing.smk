@@ -91,7 +91,7 @@ if CONFIG.probing is not None:
             seed=CONFIG.run.seed,
             code=code("choose_probe_items"),
         message:
-            "Draw the words and sentences that all models are probed on"
+            "Sample the words and sentences that all models are probed on"
         script:
             "../../workflow_scripts/steps/siblings/probing/choose_probe_items.py"
 
@@ -121,7 +121,7 @@ if CONFIG.probing is not None:
             threads=CONFIG.compute.threads,
             code=code("read_hidden_states"),
         message:
-            "Hidden states of {wildcards.backbone} d{wildcards.dim} "
+            "Read the hidden states of {wildcards.backbone} d{wildcards.dim} "
             "{wildcards.alignment} {wildcards.grouping} {wildcards.pretraining}"
         script:
             "../../workflow_scripts/steps/siblings/probing/read_hidden_states.py"

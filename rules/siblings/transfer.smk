@@ -23,7 +23,7 @@ if CONFIG.transfer is not None:
         params:
             code=code("measure_transfer"),
         message:
-            "Transfer from English of {wildcards.backbone} d{wildcards.dim} "
+            "Measure transfer from English: {wildcards.backbone} d{wildcards.dim} "
             "{wildcards.alignment} {wildcards.grouping} {wildcards.pretraining}"
         script:
             "../../workflow_scripts/steps/siblings/transfer/measure_transfer.py"

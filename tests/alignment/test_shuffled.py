@@ -67,8 +67,8 @@ def test_what_cannot_be_avoided_is_counted(caplog):
     with caplog.at_level(logging.INFO):
         assert np.array_equal(shuffled(alone, alone, seed=0).b, alone.b)
         shuffled(languages_of(5, 2), languages_of(5, 2), seed=0)
-    assert "1 pairs shuffled; 1 still translate" in caplog.messages[0]
-    assert "5 pairs shuffled; 0 still translate" in caplog.messages[1]
+    assert "1 pairs shuffled; 1 remain translations" in caplog.messages[0]
+    assert "5 pairs shuffled; 0 remain translations" in caplog.messages[1]
 
 
 def test_a_token_is_not_paired_with_itself():

@@ -71,7 +71,7 @@ def test_what_is_no_corpus_is_refused(tmp_path):
 
 @pytest.mark.parametrize(("train", "asked"), [(train_unigram, 998), (train_wordpiece, 1000)])
 def test_a_corpus_that_yields_too_few_pieces_says_how_many(tmp_path, train, asked):
-    text = rf"of {asked} pieces is wanted, but the corpus yields at most (\d+); lower"
+    text = rf"of {asked} pieces, but the corpus yields at most (\d+); lower"
     with pytest.raises(InputError, match=text) as refused:
         trained(train, lambda: ["ab ba abba", "ba"] * 20, tmp_path / "out", 1000)
     most = int(re.search(text, str(refused.value))[1]) + 1000 - asked

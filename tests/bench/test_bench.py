@@ -103,7 +103,7 @@ def test_the_file_is_written_and_the_command_fails_on_another_result(built, tmp_
     assert [row["name"] for row in content["rows"]] == ["kmeans-x-05", "encode-y"]
     assert {"ours_s", "peer", "peer_s", "ratio", "result_difference", "measures"} <= set(content["rows"][0])
     assert content["machine"]["cores"] >= 1 and content["versions"]["torch"] == torch.__version__
-    assert "encode-y: not the same result as peer 1: 2, allowed 0.5" in capsys.readouterr().out
+    assert "encode-y: result differs from peer 1's by 2, allowed 0.5" in capsys.readouterr().out
     assert [file.name for file in path.parent.iterdir()] == ["bench.json"]
 
 

@@ -21,7 +21,7 @@ def asked(monkeypatch, tmp_path):
 
 def test_without_a_demo_noop_is_left_out_with_a_line(asked, capsys):
     assert dag.comparison("dag-noop", full=False) is None
-    assert capsys.readouterr().out.startswith("dag-noop is left out: the demo is not finished here")
+    assert capsys.readouterr().out.startswith("dag-noop skipped: the demo is unfinished")
     assert asked[0] == []
 
 

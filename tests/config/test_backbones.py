@@ -108,7 +108,7 @@ def test_the_config_of_a_folder_tells_whether_it_can_be_grouped(tmp_path, archit
 def test_a_sampled_collection_says_how_many_and_no_other_does(changes, refused):
     config = QUICK | {"data": QUICK["data"] | changes}
     if refused:
-        with pytest.raises(InputError, match=r"data\.distractors.*must be given for `collection: sampled` and"):
+        with pytest.raises(InputError, match=r"data\.distractors.*is required with `collection: sampled`, and"):
             load(config)
     else:
         load(config)

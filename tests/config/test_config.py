@@ -131,8 +131,12 @@ def test_an_unknown_key_names_the_closest(valid, path, expected):
 @pytest.mark.parametrize(
     ("path", "value", "expected"),
     [
-        ("data.sizes.qa", GONE, "config.yaml: data.sizes = ['nli', 'retrieval']: must have 'qa', which the task 'qa'"),
-        ("data.sizes.retrieval", GONE, "must have 'retrieval', which the task 'rerank' needs"),
+        (
+            "data.sizes.qa",
+            GONE,
+            "config.yaml: data.sizes = ['nli', 'retrieval']: must contain 'qa', which the task 'qa'",
+        ),
+        ("data.sizes.retrieval", GONE, "must contain 'retrieval', which the task 'rerank' needs"),
         ("data.languages", ["es", "zh"], "config.yaml: studies.english.transfer = 'zero-shot': trains on English"),
         ("studies.english.transfer", "ms-marco", "transfer = 'ms-marco': needs data.ms_marco, which is not set"),
         (
@@ -147,13 +151,17 @@ def test_an_unknown_key_names_the_closest(valid, path, expected):
         ("tasks.qa", GONE, "config.yaml: compute.bundles = 'qa': must be in tasks: nli, rerank, retrieval"),
         ("tasks.nli.max_length", 256, "tasks.nli.max_length = 256 must be at most backbones.tiny-bert.max_length"),
         ("pretraining.sequence_length", 256, "pretraining.sequence_length = 256 must be at most backbones.tiny-bert"),
-        ("compute.bundles", [["nli", "qa"], ["retrieval"]], "must have each task of tasks once, but has 'rerank' 0"),
-        ("compute.bundles", [["nli", "qa"], ["nli", "retrieval", "rerank"]], "but has 'nli' 2 times"),
+        (
+            "compute.bundles",
+            [["nli", "qa"], ["retrieval"]],
+            "must list each task of `tasks` once, but lists 'rerank' 0",
+        ),
+        ("compute.bundles", [["nli", "qa"], ["nli", "retrieval", "rerank"]], "but lists 'nli' 2 times"),
         (
             "tasks.retrieval.shards",
             4,
-            "config.yaml: compute.bundles = [['nli', 'qa'], ['retrieval', 'rerank']]: must have 'retrieval' in a "
-            "bundle of its own, as tasks.retrieval.shards = 4 asks",
+            "config.yaml: compute.bundles = [['nli', 'qa'], ['retrieval', 'rerank']]: must list 'retrieval' in a "
+            "separate bundle, because tasks.retrieval.shards = 4",
         ),
         ("backbones.tiny-bert.vocabulary", 100, "leaves 5 groups, but must leave more than the 5 special tokens"),
         (
@@ -255,7 +263,7 @@ def test_loading_imports_nothing_heavy():
 
 
 def test_a_mirror_with_a_password_is_refused_and_not_shown(valid):
-    with pytest.raises(InputError, match=r"mirror = .*must not hold a user name or password") as caught:
+    with pytest.raises(InputError, match=r"mirror = .*must not contain a user name or password") as caught:
         config.load(valid | {"mirror": "https://me:secret@host"})
     assert "secret" not in str(caught.value)
 
@@ -263,7 +271,7 @@ def test_a_mirror_with_a_password_is_refused_and_not_shown(valid):
 def test_training_examples_of_the_world_are_numbered_in_its_section(valid):
     tasks = {"nli": valid["tasks"]["nli"] | {"train_examples": 5}}
     given = valid | {"tasks": valid["tasks"] | tasks}
-    with pytest.raises(InputError, match=r"tasks.nli.train_examples = 5: .*data.sizes.nli.train says it"):
+    with pytest.raises(InputError, match=r"tasks.nli.train_examples = 5: .*set data.sizes.nli.train instead"):
         config.load(given)
     ranked = valid | {"tasks": valid["tasks"] | {"rerank": valid["tasks"]["rerank"] | {"train_examples": 5}}}
     with pytest.raises(InputError, match=r"tasks\.rerank\.train_examples: unknown key"):

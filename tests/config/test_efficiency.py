@@ -42,7 +42,7 @@ def test_claims_may_only_be_judged_by_what_the_config_measures():
     claims = {"measured_by": ["efficiency"]}
     assert load(with_section() | {"claims": claims}).claims.measured_by == ["efficiency"]
     assert load(DEFAULT).claims.measured_by == [], "judging scores makes no analysis run"
-    with pytest.raises(InputError, match=r"claims\.measured_by = 'efficiency': there is no section 'efficiency'"):
+    with pytest.raises(InputError, match=r"claims\.measured_by = 'efficiency': the config has no section 'efficiency'"):
         load({name: section for name, section in DEFAULT.items() if name != "efficiency"} | {"claims": claims})
     with pytest.raises(InputError, match=r"claims\.measured_by\[0\] = 'scores': must be"):
         load(DEFAULT | {"claims": {"measured_by": ["scores"]}})

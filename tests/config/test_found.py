@@ -37,7 +37,7 @@ def test_a_folder_without_any_task_says_what_each_lacks(local, tmp_path):
     (tmp_path / "masakhane-ner/data/hau/train.txt").write_text("Kano B-LOC\n\n" * 20, encoding="utf-8")
     with pytest.raises(InputError) as error:
         config.load(local)
-    assert "studies.local.tasks = ['all']: found no task's data under local_dir" in str(error.value)
+    assert "studies.local.tasks = ['all']: found no task data under local_dir" in str(error.value)
     assert "ner (only 20 rows of ner to train on, fewer than 500), nli (no files of xnli)" in str(error.value)
 
 

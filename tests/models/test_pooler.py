@@ -126,7 +126,7 @@ def test_a_checkpoint_without_one_gets_a_new_one_and_the_log_says_so(bert, tmp_p
     assert checkpoint.load(tmp_path).bert.pooler is None
     with caplog.at_level(logging.WARNING):
         checkpoint.load_for_task(tmp_path, "sequence-classification", 3)
-    assert f"{tmp_path} has no pretrained pooler: a new one is drawn with the head" in caplog.text
+    assert f"{tmp_path} has no pretrained pooler: a new one is initialised with the head" in caplog.text
     caplog.clear()
     checkpoint.load_for_task(tmp_path, "token-classification", 3)
     assert checkpoint.load_for_task(tmp_path, "encoder", 0).pooler is None

@@ -104,6 +104,6 @@ def test_words_name_the_lines_that_there_are():
     lines = [Panels("tables", "Tables are read so.", (), list), Panels("layers", "", (), list)]
     assert page.caption("m", lines) == "m; from top to bottom: tables, layers, scores"
     assert page.caption("m", []) == "m; from top to bottom: scores"
-    assert "do to tables and layers, beside" in page.introduction(lines)
+    assert "do to tables and layers, next to" in page.introduction(lines)
     assert "ratio.\nTables are read so. What a score retains" in page.introduction(lines)
     assert "ratio.\nWhat a score retains" in page.introduction([])

@@ -170,5 +170,5 @@ def test_a_step_that_wants_no_gpu_takes_none(machine):
 def test_a_step_computes_on_as_many_gpus_as_its_rule_asks_for(monkeypatch):
     monkeypatch.setattr("torch.cuda.device_count", lambda: 3)
     assert [str(gpu) for gpu in devices.visible_gpus(2)] == ["cuda:0", "cuda:1"] and devices.visible_gpus(0) == ()
-    with pytest.raises(InputError, match="the rule asks for 4 GPUs, torch sees 3: set its resource gpu lower"):
+    with pytest.raises(InputError, match="the rule asks for 4 GPUs, torch sees 3: lower its resource gpu"):
         devices.visible_gpus(4)

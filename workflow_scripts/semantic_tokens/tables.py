@@ -292,7 +292,7 @@ def _check_answers(table: pa.Table, where: str) -> None:
     for row, (context, answers) in enumerate(zip(table["context"], table["answers"].to_pylist(), strict=True), start=1):
         context = context.as_py()
         if not answers:
-            raise InputError(f"{where}, row {row}: there is no answer")
+            raise InputError(f"{where}, row {row}: no answer")
         for answer in answers:
             wrong = _answer_problem(context, answer["text"], answer["start"])
             if wrong:

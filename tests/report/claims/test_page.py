@@ -5,7 +5,7 @@ import pytest
 from semantic_tokens import csv_rows
 from semantic_tokens.errors import InputError
 from semantic_tokens.report.claims import ledger, page
-from semantic_tokens.report.claims.ledger import CONTRADICTS
+from semantic_tokens.report.claims.ledger import CONTRADICTS, FALLS_SHORT
 from semantic_tokens.report.claims.scores import Scores
 from semantic_tokens.report.claims.verdicts import FAILS
 from support.toy_claims import CLAIMS, CONTRADICTED, LEDGER, PAPER
@@ -29,7 +29,7 @@ def test_the_ledger_is_written_with_the_same_bytes_and_read_again(tmp_path):
     assert found["paper_decided_by"].count("%") == 2 and "88.1%" in found["paper_decided_by"]
     text = (tmp_path / "a" / "claims.md").read_text(encoding="utf-8")
     assert text.count("\n| `") == len(LEDGER) and "means over en zh." in text
-    assert f"{CONTRADICTS}: {len(CONTRADICTED)}." in text and "88.1%" in text
+    assert f"{CONTRADICTS}: {len(CONTRADICTED)}, {FALLS_SHORT}: 1." in text and "88.1%" in text
 
 
 def test_claims_that_are_expected_and_do_not_hold_are_named():

@@ -33,7 +33,7 @@ def test_a_margin_within_two_standard_errors_of_the_seeds_is_undecided(better, e
     assert (found.verdict, found.seeds) == (expected, 3)
     assert found.margin == pytest.approx(better - 0.5 - 0.001), "less the smallest effect"
     assert found.error == pytest.approx(0.01 * (2 / 3) ** 0.5)
-    assert ("within the noise" in found.why) == (expected == WITHIN_NOISE)
+    assert ("noise could reverse" in found.why) == (expected == WITHIN_NOISE)
 
 
 @pytest.mark.parametrize("better", [0.6, 0.4])
@@ -68,7 +68,7 @@ def test_what_is_kept_counts_only_where_something_else_loses():
     everywhere = dict.fromkeys((ORACLE, A, B), Value(0.5, 3, 0.01))
     found = judge(keeps, scores(everywhere, loser=False))
     assert (found.verdict, found.why) == (
-        NOTHING_LOSES, "no condition of this run loses on NLI, so that a loss cannot be told from none"
+        NOTHING_LOSES, "no condition of this run loses on NLI, so keeping cannot be told from losing"
     )  # fmt: skip
     assert judge(keeps, scores(everywhere | {B: Value(0.48, 3, 0.01)}, loser=False)).verdict == NOTHING_LOSES, "noise"
     assert judge(keeps, scores(everywhere | {B: Value(0.40, 3, 0.01)}, loser=False)).verdict == HOLDS

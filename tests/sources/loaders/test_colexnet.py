@@ -50,9 +50,9 @@ def test_edges_between_an_english_word_and_another_are_pairs(tmp_path):
         ("de", "vogel", "en", "fowl"),
     ]
     assert of_one_file(skips) == {
-        "an edge of a part of a word, or of weight 0": [5, 3],
+        "an edge of a word fragment, or of weight 0": [5, 3],
         "an edge within English": [2, 5],
-        "an edge to a language that the project does not know": [1, 5],
+        "an edge to an unknown language": [1, 5],
     }
     assert pairs(tmp_path, "en", "sw") == [("en", "bird", "sw", "ndege")]
     assert pairs(tmp_path, "de", "sw") == []  # two words of one English lemma are not paired

@@ -139,8 +139,8 @@ def test_rows_of_a_list_that_cannot_be_used_are_skipped_and_counted(tmp_path):
     assert [row["word"] for row in file.rows(skipped)] == ["moon"]
     assert skipped.rows == {
         "linked to no concept": [2, 2],
-        "another number of columns than the header": [1, 3],
-        "a form with other signs than letters, or none beside its annotation": [1, 4],
+        "not as many columns as the header": [1, 3],
+        "a form that is not all letters, or only an annotation": [1, 4],
     }
 
 

@@ -49,7 +49,7 @@ def test_orphan_i_tags_are_kept_and_noted(tmp_path):
         ["I-PER", "I-PER", "B-LOC", "I-LOC", "I-ORG"],
         ["I-ORG", "O", "I-ORG"],
     ]
-    assert skipped == Skipped(notes={"an I- tag that continues no entity": [4, 1]})
+    assert skipped == Skipped(notes={"an I- tag that does not continue an entity": [4, 1]})
 
 
 @pytest.mark.parametrize(

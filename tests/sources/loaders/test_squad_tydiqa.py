@@ -70,7 +70,7 @@ def test_wrong_answers_are_left_out_and_questions_without_a_right_one_skipped(tm
 
 def test_an_id_that_repeats_is_named(tmp_path):
     content = document(question("a"), question("b"), question("a"))
-    assert "x.json, question 3: id 'a' is also that of question 1" in refusal(tmp_path / "x.json", content)
+    assert "x.json, question 3: id 'a' is already that of question 1" in refusal(tmp_path / "x.json", content)
 
 
 @pytest.mark.parametrize(
@@ -79,11 +79,11 @@ def test_an_id_that_repeats_is_named(tmp_path):
         (json.dumps(document(question()), indent=1)[:-30], "x.json, line 19: cut off, or not JSON"),
         ("", "x.json, line 1: cut off, or not JSON"),
         ({"data": []}, "x.json: no questions"),
-        ([], "after question 0: data must be there and of the type list; the shape is data / paragraphs"),
-        (document(question(), {"id": "b", "question": "?"}), "after question 2: answers must be there"),
-        (document(question(), question(7)), "after question 2: id must be there and of the type str"),
-        (document(question("a", ("x", None))), "after question 1: answer_start must be there and of the type int"),
-        (document(question(), context=None), "after question 0: context must be there"),
+        ([], "after question 0: data must be present and of type list; the shape is data / paragraphs"),
+        (document(question(), {"id": "b", "question": "?"}), "after question 2: answers must be present"),
+        (document(question(), question(7)), "after question 2: id must be present and of type str"),
+        (document(question("a", ("x", None))), "after question 1: answer_start must be present and of type int"),
+        (document(question(), context=None), "after question 0: context must be present"),
     ],
 )
 def test_what_is_refused(tmp_path, content, expected):
@@ -127,7 +127,7 @@ def test_the_languages_of_tydiqa_stand_in_the_ids_and_hashes_may_be_negative(tmp
 def test_another_language_in_a_tydiqa_id_is_named(tmp_path, name):
     path = tmp_path / "tydiqa-goldp-v1.1-dev.json"
     path.write_text(json.dumps(document(question(name))))
-    with pytest.raises(InputError, match=f"{path}: id '{name}' names no language of GoldP; languages: ar bn"):
+    with pytest.raises(InputError, match=f"{path}: id '{name}' names none of GoldP's languages: ar bn"):
         list(tydiqa.parse_goldp(path, Skipped(), split="dev"))
 
 

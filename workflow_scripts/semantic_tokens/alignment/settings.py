@@ -20,5 +20,5 @@ class AlignmentSettings(Section):
     )
     held_out: Probability = Field(description="Share of the pairs held out to choose the learning rate.")
     language_sampling: Share = Field(
-        description="Exponent of sampling: a language pair is drawn in proportion to its size to this power."
+        description="Sampling exponent: a language pair is drawn in proportion to its size to this power."
     )

@@ -34,7 +34,7 @@ def shuffled(pairs: TokenPairs, known: TokenPairs, seed: int) -> TokenPairs:
         if pairs.names[number] != (ROUND_TRIP, ROUND_TRIP):
             b[members], n_left = _best_deal(pairs.a[members], b[members], refused, rng)
             left += n_left
-    log.info("%d pairs shuffled; %d still translate each other or are a token with itself", len(pairs), left)
+    log.info("%d pairs shuffled; %d remain translations or pair a token with itself", len(pairs), left)
     return replace(pairs, b=b)
 
 

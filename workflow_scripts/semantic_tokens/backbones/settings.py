@@ -20,7 +20,7 @@ class ScratchBackbone(Section):
         "sentinels, trained on span corruption."
     )
     vocabulary: Annotated[int, Field(ge=100), IntegerFromText] = Field(
-        description="Vocabulary size, special tokens included; the maximum with `vocabulary_file`."
+        description="Vocabulary size, special tokens included; with `vocabulary_file`, the maximum."
     )
     vocabulary_file: str | None = Field(
         default=None,

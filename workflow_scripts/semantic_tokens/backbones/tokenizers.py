@@ -54,7 +54,7 @@ def train_wordpiece(texts: Callable[[], Iterable[str]], size: int, folder: Path,
     reserved = _BERT_SPECIAL + _alphabet(words)
     if size < len(reserved):
         text = f"the corpus has {len(reserved)} characters and special tokens; raise the backbone's `vocabulary`"
-        raise InputError(f"{folder}: a vocabulary of {size} pieces is wanted, but {text}")
+        raise InputError(f"{folder}: the config asks for a vocabulary of {size} pieces, but {text}")
     path = folder / "vocab.txt"
     pieces = _occurring_pieces(partial(_grow, tokenizer, texts, reserved), reserved, list(words), size, folder)
     path.write_text("".join(f"{piece}\n" for piece in pieces), encoding="utf-8")
@@ -167,5 +167,5 @@ def train_sentencepiece(texts: Iterable[str], stem: Path, size: int, **special_i
 
 
 def _too_few(folder: Path, size: int, most: int) -> InputError:
-    text = f"{folder}: a vocabulary of {size} pieces is wanted, but the corpus yields at most {most}"
+    text = f"{folder}: the config asks for a vocabulary of {size} pieces, but the corpus yields at most {most}"
     return InputError(f"{text}; lower the backbone's `vocabulary`")

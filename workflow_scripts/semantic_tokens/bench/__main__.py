@@ -32,9 +32,11 @@ _COLUMNS = f"{'row':<32}{'ours s':>9}{'peer s':>9}{'ratio':>7}{'spread':>14}{'di
 def main(arguments: list[str]) -> int:
     """Exit status: 0 if every row did the same work as its peer and exceeded nothing, otherwise 1."""
     parser = argparse.ArgumentParser(prog="python -m semantic_tokens.bench", description=__doc__)
-    parser.add_argument("rows", nargs="*", metavar="ROW", help="parts of the names of the rows to run; default: all")
+    parser.add_argument(
+        "rows", nargs="*", metavar="ROW", help="rows to run: those with one of these in their names; default: all"
+    )
     parser.add_argument("--list", action="store_true", help="print the names of the rows and stop")
-    parser.add_argument("--pairs", type=int, default=5, help="timed pairs of a row (default: 5)")
+    parser.add_argument("--pairs", type=int, default=5, help="timed pairs per row (default: 5)")
     parser.add_argument("--output", type=Path, default=Path("results/bench/bench.json"))
     given = parser.parse_args(arguments)
     full = _full()
@@ -65,7 +67,7 @@ def main(arguments: list[str]) -> int:
         print(f"\nwritten: {given.output}")
     different = [row for row in rows if not row.same_result]
     for row in different:
-        print(f"{row.name}: not the same result as {row.peer}: {row.result_difference:.3g}, allowed {row.allowed:.3g}")
+        print(f"{row.name}: result differs from {row.peer}'s by {row.result_difference:.3g}, allowed {row.allowed:.3g}")
     beyond = [row for row in rows if row.exceeds]
     for row in beyond:
         print(f"{row.name}: {row.exceeds}")
@@ -77,7 +79,7 @@ def main(arguments: list[str]) -> int:
 def _full() -> bool:
     asked = os.environ.get("BENCH", "")
     if asked not in ("", "full"):
-        raise InputError(f"BENCH = {asked!r}; allowed: full, or nothing for the sizes of two cores and a few minutes")
+        raise InputError(f"BENCH = {asked!r}; allowed: full, or unset for sizes that take two cores a few minutes")
     return asked == "full"
 
 

@@ -44,7 +44,7 @@ def comparison(name: str, full: bool) -> Benchmark | None:
         return Benchmark(name, "", one_job, _nobody, _no_difference, 0, _startup)
     if PAGE.exists() and "Nothing to be done" in snakemake("-n"):
         return _alone(name, partial(snakemake, "--cores", "2"))
-    print(f"{name} is left out: the demo is not finished here; `make demo` finishes it")
+    print(f"{name} skipped: the demo is unfinished; run `make demo`")
     return None
 
 

@@ -124,7 +124,7 @@ def objective(points: Tensor, assignment: Tensor, k: int) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m semantic_tokens.bench.gpu", description=__doc__)
-    parser.add_argument("--small", action="store_true", help="toy sizes, on whatever device there is")
+    parser.add_argument("--small", action="store_true", help="toy sizes, on any device")
     small = parser.parse_args().small
     device = "cuda" if torch.cuda.is_available() else "cpu"
     if device == "cpu" and not small:

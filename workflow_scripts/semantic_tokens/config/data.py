@@ -32,8 +32,8 @@ class WorldData(Section):
         min_length=2, description="Languages of the corpus, the dictionaries and the tasks."
     )
     articles: Count = Field(
-        description="Articles about concepts, per language; the corpus holds the passages and an article about every "
-        "person, organisation and place besides."
+        description="Articles about concepts, per language. The corpus also holds the passages, and an article about "
+        "every person, organisation and place."
     )
     passages: Count = Field(
         description="Passages in the retrieval collection, per language; no two are about the same name."
@@ -41,10 +41,10 @@ class WorldData(Section):
     sizes: dict[Literal["ner", "nli", "qa", "retrieval"], SplitSizes] = Field(
         description="Task items per language; `rerank` uses those of `retrieval`."
     )
-    dictionaries: dict[WorldSource, Dictionary] = Field(description="Word lists in the roles of the four CLSA sources.")
+    dictionaries: dict[WorldSource, Dictionary] = Field(description="Word lists in place of the four CLSA sources.")
     bm25_candidates: Count = Field(
-        description="Passages that BM25 hands to the reranker for each query, at most `passages`; fewer where fewer "
-        "share a term with it."
+        description="Passages per query that BM25 hands to the reranker, at most `passages`; fewer if fewer share a "
+        "term with the query."
     )
 
     @field_validator("bm25_candidates")
@@ -60,23 +60,23 @@ class UpstreamCorpus(Section):
 
     sources: Annotated[list[Literal["all", "wikipedia", "text", "ntrex", "own"]], Distinct] = Field(
         min_length=1,
-        description="Where the text comes from; `text` and `ntrex` are read from `local_dir`; `[all]` that lie there; "
+        description="Sources of the text; `text` and `ntrex` are read from `local_dir`; `[all]`: those found there; "
         "`own` is `data.own.corpus`.",
     )
     languages: Annotated[list[Annotated[str, OneOf(("all", *KNOWN_LANGUAGES))]], Distinct] | None = Field(
         None, description="Languages of the text; absent: those of the data."
     )
     texts_a_language: Count = Field(
-        description="Read at most so many articles or lines of a language, drawn evenly over its files. Languages are "
-        "sampled by all the text that there is of them (`pretraining.language_sampling`)."
+        description="Maximum articles or lines per language, sampled evenly over its files. "
+        "`pretraining.language_sampling` still counts all text of a language."
     )
 
 
 class MSMarco(Section):
     """A part of MS MARCO's passage ranking, which is English, to train retrieval on (paper, Table 4)."""
 
-    queries: Count = Field(description="Training queries drawn, each with its relevant passages.")
-    distractors: Count = Field(description="Further passages drawn, where BM25 finds the negatives.")
+    queries: Count = Field(description="Training queries to sample, each with its relevant passages.")
+    distractors: Count = Field(description="Other passages to sample, in which BM25 finds negatives.")
 
 
 class UpstreamData(Section):
@@ -84,25 +84,26 @@ class UpstreamData(Section):
 
     kind: Literal["upstream"] = Field(description="Where texts and task items come from.")
     languages: Annotated[list[Annotated[str, OneOf(("all", *KNOWN_LANGUAGES))]], Distinct] = Field(
-        min_length=1, description="Languages to read where a source has them; `[all]` that lie under `local_dir`."
+        min_length=1, description="Languages to read from each source that has them; `[all]`: those under `local_dir`."
     )
-    corpus: UpstreamCorpus = Field(description="Text of the masked LM.")
+    corpus: UpstreamCorpus = Field(description="Text for pretraining.")
     dictionaries: Annotated[list[Literal["all"] | Source], Distinct] = Field(
-        description="Dictionaries to read for alignment; `[all]` that lie under `local_dir`; `own` is "
+        description="Dictionaries to read for alignment; `[all]`: those under `local_dir`; `own` is "
         "`data.own.dictionaries`."
     )
     collection: Literal["full", "sampled", "hard-negatives"] = Field(
         "full",
-        description="MIRACL passages to search: all of the corpus (106 million), the judged ones and `distractors`, or "
-        "the judged ones and MTEB's pool of what three retrievers find (2.45 million).",
+        description="MIRACL passages to search: all 106 million (`full`), the judged ones and `distractors` "
+        "(`sampled`), or the judged ones and MTEB's pool of what three retrievers find (`hard-negatives`; 2.45 "
+        "million).",
     )
     distractors: Count | None = Field(
-        None, description="Passages that `collection: sampled` draws per language besides the judged ones."
+        None, description="Passages per language that `collection: sampled` adds to the judged ones."
     )
     own: dict[Role, OwnSet] = Field(
         {},
-        description="Data of your own, by task, in place of the task's source (`retrieval` serves `rerank` too); text "
-        "and dictionaries are read where the lists above name `own`.",
+        description="Your own data, by task, in place of the task's source (`retrieval` also serves `rerank`); text and "
+        "dictionaries are read where the lists above name `own`.",
     )
-    ms_marco: MSMarco | None = Field(None, description="What the transfer `ms-marco` trains on.")
-    bm25_candidates: Count = Field(100, description="Passages that BM25 hands to the reranker for each query.")
+    ms_marco: MSMarco | None = Field(None, description="Training data of the transfer `ms-marco`.")
+    bm25_candidates: Count = Field(100, description="Passages per query that BM25 hands to the reranker.")

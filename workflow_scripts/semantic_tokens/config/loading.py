@@ -169,7 +169,7 @@ def _contradictions(config: Config) -> Iterator[Problem]:
         yield (
             ("grouping", "stability_seeds"),
             config.grouping.stability_seeds,
-            f"must not hold run.seed = {config.run.seed}",
+            f"must not contain run.seed = {config.run.seed}",
         )
     for name, sources in config.alignment.source_sets.items():
         if list(sources) == [ROUND_TRIP]:
@@ -186,7 +186,7 @@ def _contradictions(config: Config) -> Iterator[Problem]:
             yield ("claims", "stands_for", role), backbone, f"must be in backbones: {', '.join(config.backbones)}"
     for name in config.claims.measured_by:
         if getattr(config, name) is None:
-            yield ("claims", "measured_by"), name, f"there is no section {name!r}, which says what to measure"
+            yield ("claims", "measured_by"), name, f"the config has no section {name!r}, which says what to measure"
     for condition in inspected(config):
         for rule in (*_inspection_contradictions(condition), *_condition_contradictions(config, condition, ())):
             yield ("inspection", "conditions"), str(condition), rule
@@ -236,7 +236,11 @@ def _data_contradictions(config: Config) -> Iterator[Problem]:
     elif config.local_dir is not None and isinstance(config.data, UpstreamData):
         yield from _missing_folders(config, config.data, Path(config.local_dir))
     if config.mirror is not None and "@" in config.mirror:
-        yield ("mirror",), "(not shown)", "must not hold a user name or password: the config is copied into the results"
+        yield (
+            ("mirror",),
+            "(not shown)",
+            "must not contain a user name or password: the results hold a copy of the config",
+        )
     if isinstance(config.data, UpstreamData) and config.local_dir is None:
         corpus, dictionaries = config.data.corpus.sources, config.data.dictionaries
         for path, sources in ((("data", "corpus", "sources"), corpus), (("data", "dictionaries"), dictionaries)):
@@ -247,7 +251,7 @@ def _data_contradictions(config: Config) -> Iterator[Problem]:
         if ALL in config.data.languages:
             yield ("data", "languages"), config.data.languages, "must be listed, unless local_dir is set"
     if isinstance(config.data, UpstreamData) and (config.data.collection == "sampled") != bool(config.data.distractors):
-        rule = f"must be given for `collection: sampled` and for no other; it is {config.data.collection!r}"
+        rule = f"is required with `collection: sampled`, and only then; data.collection is {config.data.collection!r}"
         yield ("data", "distractors"), config.data.distractors, rule
     if isinstance(config.data, UpstreamData):
         yield from own.problems(config.data, config.run.evaluation_split)
@@ -257,7 +261,7 @@ def _data_contradictions(config: Config) -> Iterator[Problem]:
             yield (
                 ("backbones", name, "vocabulary_file"),
                 backbone.vocabulary_file,
-                "lies under local_dir, which is not set",
+                "is read from local_dir, which is not set",
             )
 
 
@@ -272,7 +276,7 @@ def _missing_folders(config: Config, data: UpstreamData, root: Path) -> Iterator
     for name, study in config.studies.items():
         if not study.tasks:
             lacking = ", ".join(map(str, tasks_found(config)))
-            yield ("studies", name, "tasks"), [ALL], f"found no task's data under local_dir = {str(root)!r}: {lacking}"
+            yield ("studies", name, "tasks"), [ALL], f"found no task data under local_dir = {str(root)!r}: {lacking}"
     studied = {task for study in config.studies.values() for task in study.tasks}
     wanted: dict[KeyPath, Iterable[str]] = {("data", "corpus", "sources"): data.corpus.sources}
     wanted[("data", "dictionaries")] = data.dictionaries
@@ -292,10 +296,10 @@ def _task_contradictions(config: Config) -> Iterator[Problem]:
     for task, settings in tasks.named().items():
         items = declared()[task].items
         if sizes is not None and items is not None and items not in sizes:
-            yield ("data", "sizes"), list(sizes), f"must have {items!r}, which the task {task!r} needs"
+            yield ("data", "sizes"), list(sizes), f"must contain {items!r}, which the task {task!r} needs"
         examples = getattr(settings, "train_examples", None)
         if sizes is not None and examples is not None:
-            rule = f"must be absent where data.kind is world: data.sizes.{task}.train says it"
+            rule = f"must be absent when data.kind is world; set data.sizes.{task}.train instead"
             yield ("tasks", task, "train_examples"), examples, rule
     if tasks.rerank is not None and tasks.rerank.group_size > config.data.bm25_candidates:
         at_most = f"must be at most data.bm25_candidates = {config.data.bm25_candidates}"
@@ -309,11 +313,11 @@ def _bundle_contradictions(config: Config) -> Iterator[Problem]:
         if task not in tasks:
             yield ("compute", "bundles"), task, f"must be in tasks: {', '.join(tasks)}"
         elif bundled.count(task) != 1:
-            rule = f"must have each task of tasks once, but has {task!r} {bundled.count(task)} times"
+            rule = f"must list each task of `tasks` once, but lists {task!r} {bundled.count(task)} times"
             yield ("compute", "bundles"), config.compute.bundles, rule
     retrieval = config.tasks.retrieval
     if retrieval and retrieval.shards and ["retrieval"] not in config.compute.bundles:
-        rule = f"must have 'retrieval' in a bundle of its own, as tasks.retrieval.shards = {retrieval.shards} asks"
+        rule = f"must list 'retrieval' in a separate bundle, because tasks.retrieval.shards = {retrieval.shards}"
         yield ("compute", "bundles"), config.compute.bundles, rule
 
 
@@ -323,7 +327,7 @@ def _study_contradictions(config: Config, study: Study, path: KeyPath) -> Iterat
         if task not in named:
             yield (*path, "tasks"), task, f"must be in tasks: {', '.join(named)}"
     if study.transfer == "zero-shot" and not {"en", ALL} & set(config.data.languages):
-        yield (*path, "transfer"), study.transfer, "trains on English, so data.languages must have 'en'"
+        yield (*path, "transfer"), study.transfer, "trains on English, so data.languages must contain 'en'"
     if study.transfer == "ms-marco":
         yield from _ms_marco_contradictions(config, study, path)
     for condition in conditions(study):
@@ -355,7 +359,7 @@ def _condition_contradictions(config: Config, condition: Condition, tasks: Itera
     if condition.dim > backbone.dim:
         yield f"d{condition.dim} must be at most backbones.{condition.backbone}.dim = {backbone.dim}"
     if condition.grouping.lexicon not in (None, *config.grouping.lexicons):
-        known = ", ".join(config.grouping.lexicons) or "none is given"
+        known = ", ".join(config.grouping.lexicons) or "none defined"
         yield f"lexicon {condition.grouping.lexicon!r} must be in grouping.lexicons: {known}"
     groups = n_groups(backbone.vocabulary, condition.grouping)
     if groups <= N_SPECIAL_TOKENS:

@@ -36,9 +36,9 @@ PairSource = Literal["all", "muse", "panlex", "concepticon", "colexnet", "dictio
 
 
 class Run(Section):
-    name: Annotated[str, Field(pattern="^[a-z0-9-]+$")] = Field(description="Names the folder of outputs.")
-    seed: Seed = Field(description="Source of every random draw that has no seed of its own.")
-    evaluation_split: Literal["dev", "test"] = Field("test", description="Split scored; choose settings on `dev`.")
+    name: Annotated[str, Field(pattern="^[a-z0-9-]+$")] = Field(description="Name of the output folder.")
+    seed: Seed = Field(description="Seed of every random draw without a separate seed.")
+    evaluation_split: Literal["dev", "test"] = Field("test", description="Split to score on; choose settings on `dev`.")
 
 
 def _sizes_are_optional(schema: dict[str, Any]) -> None:
@@ -53,10 +53,12 @@ class HubBackbone(Section):
 
     kind: Literal["hub"] = Field(description="Where the backbone comes from.")
     model: Annotated[str, OneOf(BACKBONES)] | None = Field(
-        None, description="Name in the registry of sources; or give a `folder`."
+        None, description="Model in the registry of sources; alternatively, give `folder`."
     )
     folder: str | None = Field(
-        None, validate_default=True, description="Local folder with the checkpoint of any model; or give a `model`."
+        None,
+        validate_default=True,
+        description="Local folder with any model's checkpoint; alternatively, give `model`.",
     )
     vocabulary: Annotated[int, Field(ge=100), IntegerFromText] = Field(
         description="Rows of the word embeddings, checked against the checkpoint; absent: as published."
@@ -83,9 +85,9 @@ class Alignment(AlignmentSettings):
     """CLSA: InfoNCE on the embedding table."""
 
     source_sets: dict[Name, Annotated[list[PairSource], Distinct, Field(min_length=1)]] = Field(
-        description="Dictionaries of each source set: `all` stands for those of `data.dictionaries`, `round-trip` "
-        "for words that are mutual nearest neighbours before alignment. A condition aligns on the set x as `clsa-x`, "
-        "and on its shuffled pairs, the control, as `shuffled-x`."
+        description="Dictionaries of each source set. `all` means those of `data.dictionaries`; `round-trip` means "
+        "words that are mutual nearest neighbours before alignment. In a condition, `clsa-x` aligns on set x, and "
+        "`shuffled-x`, the control, on its pairs shuffled."
     )
 
 
@@ -102,30 +104,30 @@ class LexiconSection(Section):
 
 class GroupingSection(CappedKMeansSettings):
     lexicons: dict[Name, LexiconSection] = Field(
-        {}, description="Dictionaries to group by; a condition groups by the lexicon x as `lexicon-x`."
+        {}, description="Dictionaries to group by; in a condition, `lexicon-x` groups by lexicon x."
     )
     semantic_embedding: Literal["mean", "renorm"] = Field(
         "mean", description="Embedding of a group: the mean of its members, or that mean rescaled to their mean norm."
     )
     stability_seeds: Annotated[list[Seed], Distinct] = Field(
-        [], description="Seeds with which K-Means groups again, to measure how much the groups depend on the seed."
+        [], description="Seeds for repeated K-Means runs, to measure how much groups depend on the seed."
     )
 
 
 class Study(Section):
     conditions: ConditionPatterns = Field(
-        min_length=1, description="Conditions as `backbone/d<dim>/alignment/grouping/pretraining`, with {a,b} for both."
+        min_length=1, description="Conditions, `backbone/d<dim>/alignment/grouping/pretraining`; `{a,b}` means both."
     )
     tasks: Annotated[list[Annotated[str, OneOf(("all", *TASKS))]], Distinct] = Field(
         min_length=1,
-        description="Tasks to score each condition on; `[all]` that have settings and, with `local_dir`, data there.",
+        description="Tasks to score each condition on; `[all]`: those with settings and, under `local_dir`, data.",
     )
     axis: Literal["ratio", "dimension", "parameters", "alignment", "languages", "none"] = Field(
-        "ratio", description="What the study's figure shows along its axis; `none`: a table only."
+        "ratio", description="Horizontal axis of the study's figure; `none`: table only."
     )
     transfer: Annotated[str, OneOf(TRANSFERS)] = Field(
-        description="Train on every language (`in-language`), on English only (`zero-shot`), or, where the tasks are "
-        "retrieval and reranking, on MS MARCO (`ms-marco`).",
+        description="Train on every language (`in-language`), on English only (`zero-shot`), or on MS MARCO "
+        "(`ms-marco`; retrieval and reranking only).",
     )
     seeds: Annotated[list[Seed], Distinct] = Field(min_length=1, description="Seeds of fine-tuning, one run each.")
 
@@ -145,27 +147,27 @@ class Compute(Section):
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="`auto`: a GPU where there is one.")
     precision: Literal["auto", "float32", "bf16"] = Field(
         "auto",
-        description="Precision of products in fine-tuning and in inference with fine-tuned models: `float32` or `bf16` "
-        "(autocast; weights and updates stay float32). `auto`: bf16 on a GPU, and TF32 for the rest; float32 on a "
-        "processor.",
+        description="Precision of matrix products in fine-tuning and in inference with fine-tuned models: `float32` or "
+        "`bf16` (autocast; weights and updates stay float32). `auto`: bf16 on a GPU, with TF32 elsewhere; float32 on a "
+        "CPU.",
     )
     gpus: Count | None = Field(
         None, description="GPUs that `estimate` assumes; nothing else reads it. Absent: those of this machine."
     )
     gpu_memory: Annotated[float, Field(gt=0, allow_inf_nan=False), FromText] | None = Field(
         None,
-        description="GPU memory in GB that fine-tuning may take, to which batches are cut; absent: all that the device "
-        "has, and in `estimate` what the data sheet of its GPU says.",
+        description="GPU memory in GB that fine-tuning may use; batches are split to fit. Absent: all of the device's, "
+        "in `estimate` as in the GPU's data sheet.",
     )
     threads_pretraining: Count = Field(
-        description="Arithmetic threads of pretraining from scratch, and of `efficiency` (sums depend on their number)."
+        description="Arithmetic threads of pretraining from scratch and of `efficiency` (they affect rounding)."
     )
     threads: Count = Field(
-        description="Arithmetic threads of every other step, continual pretraining too (sums depend on their number)."
+        description="Arithmetic threads of every other step, continual pretraining included (they affect rounding)."
     )
     bundles: list[Annotated[list[TaskName], Field(min_length=1)]] = Field(
-        description="Tasks fine-tuned in one process, where studies ask for several that have no scores yet; each task "
-        "of `tasks` in exactly one bundle."
+        description="Tasks that one process fine-tunes if studies need scores of several. Each task of `tasks` is in "
+        "exactly one bundle."
     )
 
 
@@ -180,19 +182,19 @@ class Claims(Section):
     transfers: dict[Annotated[str, OneOf(TRANSFERS)], Annotated[str, OneOf(TRANSFERS)]] = Field(
         {}, description="The paper's training data -> ours, e.g. `{ms-marco: zero-shot}`."
     )
-    source_set: Name = Field("all", description="The source set that stands for the paper's own, its four sources.")
+    source_set: Name = Field("all", description="The source set that stands in for the paper's four sources.")
     measured_by: Annotated[list[Annotated[str, OneOf(MEASURED_BY)]], Distinct] = Field(
-        [], description="Targets whose tables are judged too. They are then made whenever claims are, for the page too."
+        [], description="Targets whose tables are judged too. Judging claims, or writing the page, then makes them."
     )
 
 
 class CommonConfig(Section):
     run: Run = Field(description="The run as a whole.")
     local_dir: str | None = Field(
-        None, description="A folder of upstream files, laid out as their publishers do, to read instead of downloading."
+        None, description="Folder of upstream files in their publishers' layout, read instead of downloading."
     )
-    mirror: str | None = Field(None, description="Another base URL, to download from in place of the publishers'.")
-    offline: bool = Field(False, description="Download nothing: what is not at hand is an error.")
+    mirror: str | None = Field(None, description="Base URL of a mirror to download from instead of the publishers.")
+    offline: bool = Field(False, description="Download nothing; a missing file is an error.")
     data: Annotated[WorldData | UpstreamData, Field(discriminator="kind")] = Field(
         description="Texts, dictionaries and task items."
     )
@@ -208,15 +210,15 @@ class CommonConfig(Section):
         None, description="Groupings that the page opens with; absent: it opens with the scores."
     )
     exports: ConditionPatterns = Field(
-        [], description="Conditions whose models the target `exports` writes as folders to take away, as in a study."
+        [], description="Conditions, as in a study, whose models the target `exports` writes as stand-alone folders."
     )
     efficiency: Efficiency | None = Field(None, description="What the target `efficiency` measures: Table 3.")
     compute: Compute = Field(description="How to use the machine.")
-    claims: Claims = Field(Claims.model_validate({}), description="How the papers' claims are judged by this run.")
+    claims: Claims = Field(Claims.model_validate({}), description="How this run judges the papers' claims.")
     expect_claims: Annotated[list[Name], Distinct] = Field(
         [],
-        description="Ids of claims that must hold in this run, or the target `claims` fails. With one seed none about "
-        "scores does.",
+        description="Ids of claims that must hold, or else the target `claims` fails. With one seed, no claim about "
+        "scores holds.",
     )
 
 

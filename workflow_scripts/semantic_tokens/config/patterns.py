@@ -18,7 +18,7 @@ AnalysedConditions = Annotated[
     ConditionPatterns,
     Field(
         min_length=1,
-        description="Models, as conditions; a backbone without a masked-LM head only as "
+        description="Models to measure, as conditions. A backbone without a masked-LM head can only be "
         "`backbone/d<dim>/none/full/none`.",
     ),
 ]

@@ -96,7 +96,7 @@ def _resolved(config: str, snakefile: Path) -> Dag:
             )
             return _read(workflow, json.loads(config))
         except (RuleException, WorkflowError) as error:
-            raise InputError(f"Snakemake does not resolve the config: {error}") from error
+            raise InputError(f"Snakemake cannot resolve the config: {error}") from error
 
 
 def _read(workflow: WorkflowApi, config: Mapping[str, Any]) -> Dag:

@@ -79,5 +79,5 @@ def _listed(config: Config, name: str) -> Download:
     wanted = files(name, [lang for lang in known if lang in languages] if known else None)
     sizes = [remote.size for remote in wanted if remote.size is not None]
     if len(sizes) < MEAN_OF_KNOWN * len(wanted):
-        raise InputError(f"source {name!r}: nothing tells its size; give it in estimate/facts.py, DOWNLOADS")
+        raise InputError(f"source {name!r}: its size is unknown; add it to DOWNLOADS in estimate/facts.py")
     return Download(sum(sizes) * len(wanted) / len(sizes), len(sizes) == len(wanted))

@@ -87,7 +87,7 @@ def read_runs(results: Path, snakefile: Path = SNAKEFILE) -> Calibration:
             samples += _samples(recorded, manifest.parent / "benchmarks", snakefile)
         except (InputError, KeyError) as error:
             reason = f"it lacks {error}" if isinstance(error, KeyError) else str(error).splitlines()[0]
-            notes.append(f"{manifest.parent} tells no speed: {reason}")
+            notes.append(f"{manifest.parent}: no speed can be read: {reason}")
     return Calibration(tuple(samples), tuple(notes))
 
 

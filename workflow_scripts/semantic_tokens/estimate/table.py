@@ -20,13 +20,13 @@ LAST = ("measures",)
 GB = 1e9
 NOTHING = "-"
 LEGEND = """\
-work: exact = it follows from the config or is published; sampled = counts times mean lengths of samples; assumed.
-speed: measured = recorded by such jobs on this device; scaled = recorded with another model, another number of threads
-or another device; assumed = not recorded by any run.
-update of: items of a batch that are computed at a time, and the peak of all tensors with rows of the greatest length
-and the largest vocabulary; on the processor, in what the rule asks for.
+work: exact = follows from the config or is published; sampled = counts times mean lengths of samples; assumed.
+speed: measured = recorded by the same kind of job on this device; scaled = recorded with another model, thread count or
+device; assumed = not recorded by any run.
+update of: items of a batch computed at a time, and peak memory of all tensors with the longest rows and the largest
+vocabulary; on a CPU, within the memory that the rule asks for.
 Not counted: a cluster's queues; failed jobs.
-Assumed speeds of GPUs may be two to four times too high, as the paper's Table 3 has it. More: docs/estimate.md"""
+Assumed GPU speeds may be two to four times too high, to judge by the paper's Table 3. More: docs/estimate.md"""
 
 
 @dataclass(frozen=True)

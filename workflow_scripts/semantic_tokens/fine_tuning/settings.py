@@ -13,15 +13,15 @@ Length = Annotated[int, Field(ge=8), IntegerFromText]
 class FineTuning(Section):
     epochs: Count = Field(description="Passes over the training items.")
     zero_shot_epochs: Count | None = Field(
-        default=None, description="Passes in training on English alone; absent: `epochs`, as in the paper."
+        default=None, description="Passes when training on English only; absent: `epochs`, as in the paper."
     )
     batch_size: Count = Field(description="Items per update.")
-    learning_rate: Rate = Field(description="Peak rate of Adam; decays linearly to zero.")
+    learning_rate: Rate = Field(description="Peak learning rate of Adam; decays linearly to zero.")
     embedding_rate: Rate = Field(
         default=1.0,
         description="Learning rate of the word embeddings as a multiple of `learning_rate` (the paper: 1).",
     )
-    warmup_ratio: Share = Field(description="Share of the updates in which the rate rises.")
+    warmup_ratio: Share = Field(description="Share of the updates over which the learning rate rises.")
     max_length: Length = Field(description="Longest input in tokens (retrieval: longest passage).")
 
     encodes: ClassVar[tuple[str, ...]] = ("max_length",)  # settings that features depend on
@@ -42,7 +42,7 @@ class Labelled(FineTuning):
     """A task whose examples are in one table."""
 
     train_examples: Count | None = Field(
-        default=None, description="Maximum training examples per language, the first of the source; absent: all."
+        default=None, description="Maximum training examples per language, the first in the source; absent: all."
     )
 
 

@@ -87,7 +87,7 @@ def load_for_task(folder: Path, head: Head, n_labels: int) -> Any:
     model, info = _quietly(getattr(transformers, HEAD_CLASSES[head]), folder, num_labels=n_labels)
     _refuse_other_bodies(model, info, folder)
     if any(pooler.is_of_pooler(name) and _is_of_body(model, name) for name in info["missing_keys"]):
-        logger.warning("%s has no pretrained pooler: a new one is drawn with the head", folder)
+        logger.warning("%s has no pretrained pooler: a new one is initialised with the head", folder)
     return as_recorded(model)
 
 

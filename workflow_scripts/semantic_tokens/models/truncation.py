@@ -41,7 +41,7 @@ def truncate(model: PreTrainedModel, dim: int) -> PreTrainedModel:
         return model
     if not 1 <= dim < full:
         raise InputError(
-            f"truncation d{dim}: the word embeddings have {full} dimensions; d must lie between 1 and {full}"
+            f"truncation d{dim}: the word embeddings have {full} dimensions; d must be between 1 and {full}"
         )
     table = embedding.weight.detach()[:, :dim].clone()
     short = TruncatedEmbedding(table, full, embedding.padding_idx)

@@ -63,4 +63,6 @@ def require_agreement(step: int) -> None:
     if size > 1:
         distributed.all_gather_object(steps, step)
     if len(set(steps)) > 1:
-        raise InputError(f"the processes resume from steps {steps}: the checkpoint must lie where all nodes see it")
+        raise InputError(
+            f"the processes resume from steps {steps}: the checkpoint must be on storage shared by all nodes"
+        )

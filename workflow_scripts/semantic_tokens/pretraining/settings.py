@@ -24,6 +24,6 @@ class PretrainingSettings(Section):
     )
     language_sampling: Share = Field(
         default=0.7,
-        description="Exponent of sampling: a language is drawn in proportion to its number of tokens to this power.",
+        description="Sampling exponent: a language is drawn in proportion to its number of tokens to this power.",
     )
     checkpoint_every: Count = Field(description="Updates between checkpoints.")

@@ -11,22 +11,22 @@ from semantic_tokens.report.conflation import OVER_GROUPINGS, OVER_LANGUAGES
 from semantic_tokens.report.figures.style import PALETTE, RC, save, style_of
 from semantic_tokens.report.table5 import Cell
 
-_INTRODUCTION = """What alignment, grouping and continual pretraining do to {lines}, beside what they do to scores.
+_INTRODUCTION = """What alignment, grouping and continual pretraining do to {lines}, next to what they do to scores.
 
-In the figure a row is a model and a panel is a measure; lines are 95% intervals (of scores with one seed: over
-languages alone), and a grey mark is what a control gets: chance, or for scores the random grouping of that ratio.
+In the figure, each row is a model and each panel a measure. Lines are 95% intervals; for scores with one seed they
+cover languages alone. A grey mark is a control: chance, or for scores the random grouping of the same ratio.
 {about}What a score retains is its share of the oracle's, which has the full vocabulary.
 
-Senses: of the words that are one token. Two words share a sense if one of the senses of each is the same; a word is
-conflated if its group holds another word of the same language that shares no sense with it. Whether scores lose
-most where most words are conflated is asked of each task by itself: over the languages of a model, which are few, and
-over the groupings of a backbone, which are no random sample, so that their interval says less than it seems to."""
+Senses are judged for words that are one token. Two words share a sense if any sense of one is a sense of the
+other. A word is conflated if its group holds another word of the same language that shares no sense with it. Do scores
+lose most where most words are conflated? Each task is tested separately: over the languages of a model, which are few,
+and over the groupings of a backbone, which are not a random sample, so their interval looks more certain than it is."""
 _FIGURE = "{}; from top to bottom: {}"
-SENSES = "Words of several senses: share of conflated words, and what the scores retain, a point a model and task"
+SENSES = "Words with several senses: share of conflated words, and what scores retain; one point per model and task"
 SENSE_COLUMNS = {
-    "words_of_several_senses": "Words of several senses",
-    "members_sharing_a_sense": "Members that share a sense with company",
-    "groups_of_several_senses": "Groups of several senses",
+    "words_of_several_senses": "Words with several senses",
+    "members_sharing_a_sense": "Members that share a sense with another",
+    "groups_of_several_senses": "Groups with several senses",
     "conflated_words": "Conflated running words",
 }
 # Measures of what conflation costs -> what the correlation is over.
@@ -159,7 +159,7 @@ def values_table(points: Sequence[Point], conditions: Sequence[Condition]) -> Ta
     panels = list(dict.fromkeys(point.panel for point in points))
     found = {(point.condition, point.panel): point.value for point in points}
     rows = [[f"{c.backbone}, {name_of(c)}", *(found.get((c, panel)) for panel in panels)] for c in conditions]
-    return "Every value of the figure", ["Model", *panels], rows
+    return "All values of the figure", ["Model", *panels], rows
 
 
 def senses_table(senses: Sequence[Row]) -> Table:
@@ -178,7 +178,7 @@ def senses_table(senses: Sequence[Row]) -> Table:
         cells = [_number(found.get(name), column) for name in names for column in ("value", "chance")]
         about = f"{condition.backbone}, d {condition.dim}, {name_of(condition)}"
         rows.append([about, int(several["n"]), float(several["value"]), *cells])
-    return "Senses in groups, beside a random grouping of the same sizes", header, rows
+    return "Senses in groups, next to a random grouping of the same sizes", header, rows
 
 
 def costs_table(senses: Sequence[Row]) -> Table:

@@ -71,15 +71,15 @@ def introduction(table: Sequence[Row]) -> str:
     machines = " and ".join(dict.fromkeys(row["machine"] for row in table))
     first = table[0]
     return f"""A step of masked-LM pretraining at mBERT's shape with random weights, by the number of embedding
-dimensions and the grouping ratio: beside the same model trained as the library does it, with the logits of every token,
-and beside what the paper prints in Table 3.
+dimensions and the grouping ratio. It is compared with the same model trained as the library does it, with the logits of
+every token, and with what the paper prints in Table 3.
 
 Measured on {machines}: {first["batch_size"]} sequences of {first["sequence_length"]} tokens a step, the median of
-{first["steps"]} steps, each row and implementation in a process of its own. The paper measured on one A100 of
-80 GB, with 128 sequences of a length that it does not give: compare its columns in proportion only, as in the figure.
+{first["steps"]} steps, each row and implementation in a separate process. The paper measured on one A100 with
+80 GB and 128 sequences of unstated length, so compare its columns only in proportion, as in the figure.
 
 Parameters are those of the encoder with its pooler, as published. Peak: of the process on a CPU, reserved memory on a
-GPU. Above state: the most that the model needed above its weights and the two moments of AdamW, which is gradients,
+GPU. Above state: the most that the model needed beyond its weights and the two moments of AdamW, so for gradients,
 activations and logits."""
 
 

@@ -98,7 +98,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Print the table; 1 if some file cannot be parsed, 2 if the folder is not one of upstream files."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--csv", type=Path, help="write the table to this file as well")
+    parser.add_argument("--csv", type=Path, help="also write the table to this file")
     chosen = parser.parse_args(arguments)
     try:
         reports = list(check_folder(chosen.folder))
@@ -109,7 +109,7 @@ def main(arguments: list[str] | None = None) -> int:
         write_csv(reports, chosen.csv)
     print(as_text(reports))
     failed = [report for report in reports if report.failed]
-    print(f"\n{len(reports)} files, {sum(r.rows for r in reports)} rows, {len(failed)} that cannot be parsed")
+    print(f"\n{len(reports)} files, {sum(r.rows for r in reports)} rows, {len(failed)} files that cannot be parsed")
     for report in failed:
         print(report.failed, file=sys.stderr)
     return 1 if failed else 0

@@ -15,7 +15,7 @@ IN_FRONT: dict[str, tuple[str, ...]] = {
     "it": ("il", "lo", "la", "i", "gli", "le", "l'", "l’"),
     "nl": ("de", "het"),
 }
-NOTE = "an article or infinitive mark in front, dropped"
+NOTE = "a leading article or infinitive marker, dropped"
 
 
 def headword(entry: str, lang: str, line: int, skipped: Skipped) -> str:

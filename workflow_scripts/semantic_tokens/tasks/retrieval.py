@@ -57,7 +57,7 @@ class Retrieval(FineTuning):
 
     query_length: Length = Field(description="Longest query in tokens.")
     shards: Count | None = Field(
-        default=None, description="Jobs that encode the collection; absent: the job that trains and scores encodes it."
+        default=None, description="Jobs that share encoding the collection; absent: the scoring job encodes it."
     )
 
     encodes: ClassVar[tuple[str, ...]] = ("max_length", "query_length")

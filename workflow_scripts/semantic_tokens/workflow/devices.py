@@ -64,9 +64,7 @@ def take(devices: Sequence[str], wanted: int, folder: Path) -> list[str]:
     A process that waits holds none, so that two that want several cannot wait for each other.
     """
     if wanted > len(devices):
-        raise InputError(
-            f"the rule asks for {wanted} GPUs, this machine has {len(devices)}: set its resource gpu lower"
-        )
+        raise InputError(f"the rule asks for {wanted} GPUs, this machine has {len(devices)}: lower its resource gpu")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     waiting = False
     while len(taken := _lock(devices, wanted, folder)) < wanted:
@@ -85,7 +83,7 @@ def visible_gpus(wanted: int) -> "tuple[torch.device, ...]":
     import torch  # after `claim`
 
     if wanted > (seen := torch.cuda.device_count()):
-        raise InputError(f"the rule asks for {wanted} GPUs, torch sees {seen}: set its resource gpu lower")
+        raise InputError(f"the rule asks for {wanted} GPUs, torch sees {seen}: lower its resource gpu")
     return tuple(torch.device("cuda", i) for i in range(wanted))
 
 

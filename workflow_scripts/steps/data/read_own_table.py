@@ -14,5 +14,5 @@ with step(snakemake) as job:
     from semantic_tokens.tasks import task
 
     own = task(job.params.task)
-    assert own.own_table and own.read, "the rule is of tasks that bring a table"
+    assert own.own_table and own.read, "only tasks with their own table have this rule"
     tables.write_rows(own.own_table, own.read(Path(job.input.file)), job.output.table, job.params.languages)

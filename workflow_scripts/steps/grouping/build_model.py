@@ -20,7 +20,7 @@ with step(snakemake) as job:
     model = checkpoint.load(Path(job.input.model).parent)
     partition = VocabularyPartition.load(job.input.partition)
     shrinkage = norm_shrinkage(embeddings, partition)
-    logging.info("mean norm of the members' mean / of the members: %.4f", shrinkage)
+    logging.info("mean norm of groups' means / mean norm of members: %.4f", shrinkage)
     logging.info("semantic embedding: %s", semantic_embedding_of(partition, job.params.semantic_embedding))
     grouped = group_vocabulary(model, partition, embeddings, job.params.semantic_embedding)
     checkpoint.save(grouped, job.output.model.parent)

@@ -14,7 +14,7 @@ with step(snakemake) as job:
     from semantic_tokens.sources.check_data import as_text, check_folder, write_csv
 
     if job.params.local_dir is None:
-        raise InputError("local_dir: is not set; check_data parses the files under it")
+        raise InputError("local_dir is not set; check_data parses the files under it")
     reports = list(check_folder(Path(job.params.local_dir)))
     print(as_text(reports))
     failed = [report.failed for report in reports if report.failed]

@@ -25,7 +25,7 @@ FORMULAS: dict[str, Formula] = {
 }
 # Steps that take seconds, whatever the config: why.
 FREE: dict[str, str] = {
-    "list_sources": "writes a line a source",
+    "list_sources": "writes one line per source",
     "collect_scores": "joins tables of a few rows",
     "make_table5": "divides scores",
     "draw_study": "draws a figure",

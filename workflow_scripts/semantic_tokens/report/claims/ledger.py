@@ -22,7 +22,7 @@ from semantic_tokens.report.claims.scores import Roles, Scores
 from semantic_tokens.report.claims.terms import pairs
 from semantic_tokens.report.claims.verdicts import FAILS, HOLDS, Decision, can_lose, decide
 
-CONTRADICTS, FALLS_SHORT = "paper contradicts itself", "falls short of its words"  # FAILS, of a paper's own numbers
+CONTRADICTS, FALLS_SHORT = "paper contradicts itself", "weaker than its wording"  # FAILS, of a paper's own numbers
 OF_THE_PRINT = "about the print, not a run"
 COLUMNS = (
     *("id", "paper", "place", "claim", "reading", "smallest"),
@@ -196,7 +196,7 @@ def refuse_unknown(claims: Iterable[Claim], expected: Iterable[str]) -> None:
 def unmet(rows: Sequence[dict[str, Any]], expected: Iterable[str]) -> list[str]:
     """What is wrong with the claims that are expected to hold in the run: a line for each that does not."""
     verdicts = {row["id"]: row["run_verdict"] for row in rows}
-    found = {name: verdicts.get(name, f"unknown; known are {', '.join(verdicts)}") for name in expected}
+    found = {name: verdicts.get(name, f"unknown; known: {', '.join(verdicts)}") for name in expected}
     return [f"claim {name}: {verdict}" for name, verdict in found.items() if verdict != HOLDS]
 
 

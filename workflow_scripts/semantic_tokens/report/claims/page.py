@@ -11,7 +11,7 @@ from semantic_tokens.report.claims.ledger import COLUMNS
 RULE = """A claim holds if every comparison it makes holds by at least two standard errors. It fails if one falls
 short by more than noise would produce among that many comparisons. Fine-tuning scores vary over seeds, so a single seed
 decides nothing; measures of a model vary over what they sample. Counted or printed numbers have no spread and are taken
-as they are. A claim that something is kept counts only on tasks where some other condition loses."""
+as they are. A claim that something is kept counts only on tasks where another condition loses."""
 _SHOWN = 3  # deciding numbers of a claim; claims.csv has all
 
 

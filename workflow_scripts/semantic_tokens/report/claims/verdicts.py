@@ -45,18 +45,18 @@ def decide(found: Sequence[Comparison | None], seeds: int | None, flat: Sequence
     failed = [c for c in made if c.outcome is False and c.error is not None and -c.slack >= against * c.error]
     still_open = [comparison for comparison in made if not comparison.outcome and comparison not in failed]
     if failed:
-        return Decision(FAILS, f"against it, {len(failed)} of {len(made)} comparisons", tuple(failed))
+        return Decision(FAILS, f"{len(failed)} of {len(made)} comparisons contradict it", tuple(failed))
     if not made or len(made) < len(found):
         return Decision(NOT_MEASURED, f"{len(made)} of {len(found)} comparisons could be made", ())
     if any(comparison.error is None for comparison in made):
         if seeds == 1:
             return Decision(ONE_SEED, "one seed has no spread to compare with", tuple(still_open))
-        return Decision(NO_SPREAD, "a number that it needs was measured without its spread", tuple(still_open))
+        return Decision(NO_SPREAD, "a number that it needs was measured without a spread", tuple(still_open))
     if still_open:
-        why = f"within the noise of turning over, {len(still_open)} of {len(made)} comparisons"
+        why = f"noise could reverse {len(still_open)} of {len(made)} comparisons"
         return Decision(WITHIN_NOISE, why, tuple(still_open))
     if flat:
-        why = f"no condition of this run loses on {', '.join(flat)}, so that a loss cannot be told from none"
+        why = f"no condition of this run loses on {', '.join(flat)}, so keeping cannot be told from losing"
         return Decision(NOTHING_LOSES, why, (made[0],))
     return Decision(HOLDS, "", (made[0],))
 

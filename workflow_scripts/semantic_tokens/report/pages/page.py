@@ -24,26 +24,26 @@ from semantic_tokens.report.pages.opening import view as opening_view
 from semantic_tokens.report.table5 import Cell, oracle_in
 
 TEMPLATE = Path(__file__).with_name("page.html.j2")
-FIGURE_LABEL = "The scores of the study {}, one panel for each task; the numbers are in Table 5 below"
+FIGURE_LABEL = "Scores of the study {}, one panel per task; Table 5 below has the numbers"
 # Pages beside this one, each made by the target of its name, as are those of the sibling papers. Links stand here
 # whether or not the target was run, so that the page is the same.
 OTHER_PAGES = {
-    "before_after": "What grouping does to geometry and layers, beside what it does to scores; words of several senses",
+    "before_after": "Effects of grouping on geometry and layers, next to those on scores; words with several senses",
     "efficiency": "Table 3: parameters, peak memory and steps per second of a pretraining step",
 }
 FINDING_WORDS = {HOLDS: "shows", FAILS: "does not show"}  # other verdicts have the ledger's names
 # What a table beside the main ones shows, by the name of its file.
 MORE_TABLES = {
-    "mixing": "Groups that mix scripts, languages, or beginnings and insides of words; beside random groups of the "
+    "mixing": "Groups that mix scripts, languages, or word beginnings and continuations, next to random groups of the "
     "same sizes",
-    "information": "What a grouping can no longer tell apart within a language, in bits a token, and how many running "
-    "tokens share their group with a more frequent token of the language; beside random groups of the same sizes",
+    "information": "What a grouping can no longer tell apart within a language, in bits per token, and how many "
+    "running tokens share a group with a more frequent token of the language, next to random groups of the same sizes",
     "dictionary_pairs": "Groups against dictionaries: do words that translate each other share a group? Aligned tables "
-    "are judged by the pairs held out from their alignment, so compare rows of one source set and `held-out`",
+    "are judged by the pairs held out from alignment, so compare rows of the same source set and `held-out`",
     "stability": "Adjusted Rand index of groupings from other seeds: 1 = the same groups, 0 = as alike as random ones",
-    "languages": "Figure 10: do the same languages lose on two tasks? Pearson correlation and one-tailed p; the pair "
-    "that the paper prints twice is taken to be retrieval and QA the first time",
-    "claims": "The papers' claims, judged by the numbers that they print and by this run",
+    "languages": "Figure 10: do the same languages lose on two tasks? Pearson correlation and one-tailed p; the "
+    "paper prints one pair twice, and the first is read as retrieval and QA",
+    "claims": "The papers' claims, judged by their own numbers and by this run",
 }
 
 

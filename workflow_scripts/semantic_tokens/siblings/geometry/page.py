@@ -10,32 +10,32 @@ from semantic_tokens.siblings.geometry.pictures import by_condition, labels, tit
 
 _INTRODUCTION = """\
 Where do the word embeddings of a model lie, before and after alignment, grouping and continual pretraining?
-The measures are those of Hyperpolyglot (arXiv 2311.18034) and of the work on anisotropy, on all models alike.
+The measures of Hyperpolyglot (arXiv 2311.18034) and of the work on anisotropy are applied to all models alike.
 
-A grouped model has one row for a group. Tokens are looked up in it as the model does, so members of a group share a
-row: they are each other's nearest neighbours, and no classifier can tell them apart. "Nearest rows" looks at groups
-instead, each counted as the script of most of its members. Anisotropy and length are of rows, each counted once.
+A grouped model has one row per group. Tokens are looked up as the model does, so members of a group share a row: they
+are each other's nearest neighbours, and no classifier can tell them apart. "Nearest rows" looks at groups instead; each
+counts as the script of most of its members. Anisotropy and length count each row once.
 
-Red marks show chance: half for telling two equally large classes apart, random tokens as neighbours, random tables of
-the same sizes for canonical angles. Bars are 95% intervals. "As published" follows the paper's code: only tokens that
-all compared vocabularies share, of these backbones alone, word marks counted as symbols, the token itself counted among
-its neighbours.
+Red marks show chance: one half for telling two equally large classes apart, random tokens as neighbours, random tables
+of the same sizes for canonical angles. Bars are 95% intervals. "As published" follows the paper's code: it uses only
+tokens that all compared vocabularies share, and only these backbones; it counts word marks as symbols, and the token
+itself among its neighbours.
 """
 _WORLD = """\
 
-This run is on the synthetic world: small vocabularies of few scripts, with little text. The figures show what the
-measures see, not what large models are like.
+This run uses the synthetic world: small vocabularies, few scripts, little text. The figures show what the measures see,
+not what large models are like.
 """
 CAPTIONS = {
     "umap": "Rows of the tables in the plane (UMAP, 15 neighbours, minimal distance 0.2, rows at length 1), coloured "
     "by the script of most of a row's tokens. Larger dots are larger groups. Axes have no unit, and distances between "
-    "clusters that lie apart no meaning.",
-    "measures": "Measures of each model, with 95% intervals where they are of a sample; red: chance. Scripts told "
+    "separate clusters mean nothing.",
+    "measures": "Measures of each model, with 95% intervals for sampled ones; red: chance. Scripts told "
     "apart: the average over the scripts that all conditions of a backbone have.",
     "separability": "How well a linear classifier tells the tokens of one category from as many others; grey: too few "
     "tokens or too few rows.",
-    "angles": "Canonical angles between the tables of two models on the tokens that they share. A cosine of 1 all "
-    "along: one is a linear map of the other.",
+    "angles": "Canonical angles between the tables of two models on the tokens that they share. A cosine of 1 "
+    "throughout: each table is a linear map of the other.",
     "overlap": "Tokens that vocabularies share: the same text, at the same place in a word.",
 }
 # measure -> the column's name
@@ -63,11 +63,11 @@ def write(table: pd.DataFrame, neighbours: pd.DataFrame, pictures: Mapping[str, 
     """The page from the rows of geometry.csv; neighbours: condition, token, neighbours."""
     named, rows = labels(table), by_condition(table)
     tables: list[tuple[str, Sequence[str], Sequence[Sequence[branch_page.Cell]]]] = [
-        ("Each model in one line; the CSV holds chance and intervals", *_wide(rows, named)),
+        ("One line per model; the CSV also has chance and intervals", *_wide(rows, named)),
         ("Telling scripts apart: accuracy and 95% interval", *_separability(rows, named)),
         ("Unicode categories of the tokens of each backbone: marks removed, and as published", *_categories(rows)),
         (
-            "Canonical angles: mean cosine of two models' tables on shared tokens, beside random tables",
+            "Canonical angles: mean cosine of two models' tables on shared tokens, next to random tables",
             *_angles(rows, named),
         ),
     ]

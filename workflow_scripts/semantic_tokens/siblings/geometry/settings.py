@@ -18,10 +18,10 @@ class Sample(Section):
     """How much of a table is measured."""
 
     category_tokens: Count = Field(
-        500, description="Minimum tokens of a script to tell it from the others; paper: 500."
+        500, description="Minimum tokens of a script for telling it from the others; paper: 500."
     )
     tokens_per_class: Annotated[int, Field(ge=20), IntegerFromText] = Field(
-        150, description="Tokens sampled from a script, and as many from all others, to tell it from them."
+        150, description="Tokens sampled from a script, and as many from the others, for telling them apart."
     )
     neighbour_share: Share = Field(
         0.01, description="Share of tokens whose nearest neighbours are searched; paper: 1%."
@@ -35,7 +35,7 @@ class Geometry(Sample):
     source_set: Name | None = Field(
         None,
         description="One of `alignment.source_sets`, whose dictionaries decide which neighbours are translations; an "
-        "aligned table is judged by its own. Absent: neighbours are not judged.",
+        "aligned table uses its own source set. Absent: neighbours are not judged.",
     )
     shared_by: Annotated[list[Name], Distinct, Field(min_length=1)] | None = Field(
         None,
@@ -46,7 +46,7 @@ class Geometry(Sample):
         {}, description="Backbones that are measured by a sample of their own; what it leaves out is as in the paper."
     )
     picture_rows: Annotated[int, Field(ge=20), IntegerFromText] = Field(
-        10_000, description="Maximum rows of a table in its UMAP picture."
+        10_000, description="Maximum rows per table in the UMAP picture."
     )
 
     def sample_of(self, backbone: str) -> Sample:

@@ -45,7 +45,7 @@ def _less_chance(point: Point) -> Point:
 
 PANELS = Panels(
     "layers",
-    "Measures of layers are those of the layer where the measure is most above chance.",
+    "Each measure of layers is taken at the layer where it is furthest above chance.",
     (*SHOWN.values(), LATE),
     points,
 )

@@ -11,11 +11,11 @@ INTRODUCTION = """What the layers of each model hold, before and after alignment
 whether translated words and sentences lie together, and whether a linear probe finds meaning and named entities, \
 after "How does a Multilingual LM Handle Multiple Languages?" (arXiv 2502.04269).
 
-Layer 0 is the embeddings. All models read the same words and sentences, drawn once. {pooling} Every figure has its \
-chance: what random pairs of the same languages, a trivial predictor or a task with random labels get."""
+Layer 0 is the embeddings. All models read the same words and sentences, sampled once. {pooling} Every figure marks \
+chance: the result of random pairs of the same languages, a trivial predictor or a task with random labels."""
 _POOLING = {
-    "mean": "Vectors are means over the tokens of a word or sentence; a decoder's leave out the one at position 0.",
-    "first": "Vectors are those of the first position of all, [CLS] in an encoder.",
+    "mean": "Vectors are means over the tokens of a word or sentence; for a decoder, without the one at position 0.",
+    "first": "Vectors are those of the very first position, [CLS] in an encoder.",
     "last": "Vectors are those of the last token of a word or sentence.",
     None: "Vectors are means over the tokens of a word or sentence for encoders, and the last token's for decoders.",
 }
@@ -23,13 +23,13 @@ WORLD = """
 
 This run reads the embedded world: generated sentences, and tiny models pretrained on them. Its numbers exercise the \
 measures and say nothing about real models."""
-LAYERS = """Measures over the layers, one line a model; broken lines are the same models continually pretrained. \
-Dotted: what chance gives, where it is the same for all."""
+LAYERS = """Measures over the layers, one line per model; dashed: the same models after continual pretraining. \
+Dotted: chance, where all models share it."""
 PAIRS = """Pairs of languages with {pivot}, each model at the layer, in brackets, that is best over all pairs."""
 PLANE = """{kind} of {model} in the plane, by language and by meaning. Ten meanings have a colour; the others are \
 grey in the rows by meaning."""
-FALLS = """Middle layer less last layer, above chance: below 0, the last one is better (the best layer less the last, \
-late_layer_drop in the CSV, is never below 0)"""
+FALLS = """Middle minus last layer, above chance; below 0, the last layer is better (best minus last, late_layer_drop \
+in the CSV, is never below 0)"""
 _SUMMARY = {
     "word_similarity": "Words: cosine above random pairs",
     "parallel_retrieval": "Retrieval",

@@ -29,7 +29,7 @@ class Probing(Section):
     conditions: AnalysedConditions
     languages: Annotated[list[Annotated[str, OneOf(tuple(LANGUAGES))]], Distinct, Field(min_length=2)] | None = Field(
         None,
-        description="Languages to compare in pairs, on the page each with the first; absent: those of the data.",
+        description="Languages to compare in pairs; the page shows each with the first. Absent: those of the data.",
     )
     parallel: str | None = Field(
         None,
@@ -41,11 +41,11 @@ class Probing(Section):
         500, description="Maximum parallel sentences per language pair, sampled."
     )
     ner_sentences: Count = Field(
-        500, description="Maximum sentences per language to train the NER probe on, and again to test it on."
+        500, description="Maximum sentences per language to train the NER probe on, and as many to test it on."
     )
     pooling: Literal["mean", "first", "last"] | None = Field(
         None,
-        description="Vector of a text: the mean over its tokens, the first position of all ([CLS]), or its last token. "
+        description="Vector of a text: the mean over its tokens, the very first position ([CLS]), or its last token. "
         "Absent: `mean`, and `last` for a decoder.",
     )
     max_length: Annotated[int, Field(ge=8), IntegerFromText] = Field(

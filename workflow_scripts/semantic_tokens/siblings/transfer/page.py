@@ -8,24 +8,24 @@ from semantic_tokens.siblings.drawing import names, rows_of
 from semantic_tokens.siblings.transfer.measure import SOURCE, Printed
 from semantic_tokens.siblings.transfer.pictures import languages
 
-INTRODUCTION = """Every model learns natural language inference in English alone and is tested in every language: how \
-much of what it learned does it carry over? After "How does a Multilingual LM Handle Multiple Languages?" (arXiv \
+INTRODUCTION = """Every model learns natural language inference in English only and is tested in every language: how \
+much of what it learned carries over? After "How does a Multilingual LM Handle Multiple Languages?" (arXiv \
 2502.04269).
 
 Transfer efficiency is accuracy in a language over accuracy in English. It flatters a weak model: one that guesses \
-everywhere has an efficiency of 1. So every efficiency stands beside that of guessing in the target language, and a \
-model that is not above chance in English has none. Encoders \
-are classified by their first token, decoders by the last token that is no padding, the encoder of an encoder-decoder \
+everywhere has an efficiency of 1. So every efficiency is shown next to that of guessing in the target language, and a \
+model that is not above chance in English gets none. Encoders \
+are classified by their first token, decoders by the last token that is not padding, the encoder of an encoder-decoder \
 by the mean over its tokens. Bars are 95% intervals over the test items of one language."""
 WORLD = """
 
 This run reads the embedded world: generated sentences, a few hundred of them in English to learn from, and tiny \
 models. Its numbers exercise the measures and say nothing about real models."""
-ACCURACY = """Accuracy in each language of models that learned from English alone, with 95% intervals. Open markers: \
+ACCURACY = """Accuracy in each language of models that learned from English only, with 95% intervals. Open markers: \
 models continually pretrained. Dotted: guessing."""
 EFFICIENCY = """Transfer efficiency: the bar is the mean over languages other than English, the letters are single \
-languages. The tick across a bar is what guessing in the other languages gets; right of the line at 1, a model does \
-better elsewhere than in English."""
+languages. The tick across a bar marks guessing in the other languages. Right of the line at 1, a model \
+does better elsewhere than in English."""
 PRINTED = """The paper's own numbers: efficiencies as it prints them and as its accuracies give them. `fits` says \
 whether a printed efficiency can come from accuracies that round to the printed ones."""
 OURS = """This run: accuracy, and transfer efficiency in brackets."""

@@ -27,4 +27,4 @@ def problems(section: Transfer, config: "Config") -> Iterator[Problem]:
     if config.tasks.nli is None:
         yield ("tasks", "nli"), None, "must be given: `transfer` fine-tunes on it"
     if not {"en", ALL} & set(config.data.languages):
-        yield ("transfer",), list(config.data.languages), "trains on English, so data.languages must have 'en'"
+        yield ("transfer",), list(config.data.languages), "trains on English, so data.languages must contain 'en'"

@@ -49,8 +49,8 @@ def _input_error(error: BaseException, what: str, page: str) -> InputError:
     if isinstance(error, RepositoryNotFoundError) or status in (401, 403):
         return InputError(
             f"{what}: access is restricted, the token is not valid, or the repository does not exist (HTTP status "
-            f"{status}). Ask for access at {page}, then put a token of yours into the environment variable HF_TOKEN or "
-            "run `hf auth login`."
+            f"{status}). Ask for access at {page}, then set the environment variable HF_TOKEN to your token or run "
+            "`hf auth login`."
         )
     reason = f"HTTP status {status}" if status else type(error).__name__
-    return InputError(f"{what}: the hub could not be reached or did not answer as a hub does ({reason}); see {page}")
+    return InputError(f"{what}: the hub could not be reached, or its answer makes no sense ({reason}); see {page}")

@@ -128,4 +128,4 @@ def own_terms(name: str) -> dict[str, str]:
 
 def found_at(folder: Path | str) -> dict[str, str]:
     """What takes the place of an address and a revision where a source was not downloaded."""
-    return {"from": str(folder), "revision": "as found, not compared with upstream's"}
+    return {"from": str(folder), "revision": "as found, not checked against upstream"}

@@ -43,7 +43,7 @@ def files(
     for pattern in _patterns(chosen, languages, splits):
         found = _present(pattern, known) if chosen.listed or listing is not None else _literal(pattern)
         if not found and not chosen.listed:
-            raise InputError(f"{name}: no such file is known: {chosen.remote(pattern).url}")
+            raise InputError(f"{name}: unknown file: {chosen.remote(pattern).url}")
         paths += found
     return [chosen.remote(path, known.get(path, NO_FACTS)) for path in paths]
 

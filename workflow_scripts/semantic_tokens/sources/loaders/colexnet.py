@@ -79,11 +79,11 @@ def _edges(where: str, number: int, concept: str, neighbours: dict[Any, Any], sk
         lang = from_iso3(named[1]) if named else "en"
         word_a, word_b = _word(concept), _word(named[2] if named else "")
         if lang is None:
-            skipped.row(number, "an edge to a language that the project does not know")
+            skipped.row(number, "an edge to an unknown language")
         elif lang == "en":
             skipped.row(number, "an edge within English")
         elif not (word_a and word_b and weight):
-            skipped.row(number, "an edge of a part of a word, or of weight 0")
+            skipped.row(number, "an edge of a word fragment, or of weight 0")
         else:
             yield {"word_a": word_a, "lang_a": "en", "word_b": word_b, "lang_b": lang, "source": "colexnet"}
 

@@ -81,7 +81,7 @@ def parse_concept_list(path: Path, skipped: Skipped) -> Iterator[Row]:
     for number, line in islice(numbered_lines(path), 1, None):
         cells = _cells(line)
         if len(cells) != len(header):
-            skipped.row(number, "another number of columns than the header")
+            skipped.row(number, "not as many columns as the header")
         elif not cells[linked]:
             skipped.row(number, "linked to no concept")
         else:
@@ -111,7 +111,7 @@ def _rows(lang: str, cell: str, concept: int, number: int, skipped: Skipped) -> 
             if _is_word(form):
                 yield {"lang": lang, "word": headword(form, lang, number, skipped), "concept": concept}
             else:
-                skipped.row(number, "a form with other signs than letters, or none beside its annotation")
+                skipped.row(number, "a form that is not all letters, or only an annotation")
 
 
 def _is_word(form: str) -> bool:

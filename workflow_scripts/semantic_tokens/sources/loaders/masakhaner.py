@@ -36,7 +36,7 @@ def parse_conll(path: Path, skipped: Skipped, *, lang: str, split: str) -> Itera
         if text.strip():
             token, tag = _token_and_tag(text, f"{path}, line {line}")
             if tag.startswith("I-") and (tags[-1] if tags else "O")[2:] != tag[2:]:
-                skipped.note(line, "an I- tag that continues no entity")
+                skipped.note(line, "an I- tag that does not continue an entity")
             tokens.append(token)
             tags.append(tag)
         elif tokens:

@@ -31,12 +31,12 @@ def parse_squad(path: Path, skipped: Skipped, *, lang: str, split: str) -> Itera
     for number, row, answers in _questions(path):
         earlier = numbers.setdefault(row["id"], number)
         if earlier != number:
-            raise InputError(f"{path}, question {number}: id {row['id']!r} is also that of question {earlier}")
+            raise InputError(f"{path}, question {number}: id {row['id']!r} is already that of question {earlier}")
         yield from answerable(number, {"lang": lang, "split": split, **row}, answers, skipped)
 
 
 def answerable(number: int, row: Row, answers: list[Row], skipped: Skipped) -> Iterator[Row]:
-    """The row with those of its answers (text and start) that stand at their offset; the others are left out: noted
+    """The row with those of its answers (text and start) that are at their offset; the others are left out: noted
     where some remain, and where none does the row is skipped."""
     right = [answer for answer in answers if _is_at_offset(row["context"], **answer)]
     if not right:
@@ -75,7 +75,7 @@ def _in_order(document: Any) -> Iterator[tuple[str, Any]]:
 def _get(found: Any, key: str, kind: type) -> Any:
     value = found.get(key) if isinstance(found, dict) else None
     if not isinstance(value, kind):
-        raise TypeError(f"{key} must be there and of the type {kind.__name__}")
+        raise TypeError(f"{key} must be present and of type {kind.__name__}")
     return value
 
 

@@ -35,5 +35,5 @@ def parse_goldp(path: Path, skipped: Skipped, *, split: str) -> Iterator[Row]:
         name = row["id"].partition("-")[0]
         lang = from_name(name)
         if lang not in LANGUAGES:
-            raise InputError(f"{path}: id {row['id']!r} names no language of GoldP; languages: {' '.join(LANGUAGES)}")
+            raise InputError(f"{path}: id {row['id']!r} names none of GoldP's languages: {' '.join(LANGUAGES)}")
         yield row | {"lang": lang}

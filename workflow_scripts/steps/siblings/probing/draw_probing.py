@@ -29,6 +29,6 @@ with step(snakemake) as job:
             probing.draw_plane(shown[shown["kind"] == kind], options.languages, svg, png)
             figures.append((svg, probing_page.PLANE.format(kind=kind.capitalize(), model=label)))
     introduction = probing_page.introduction(options.pooling, options.world)
-    tables = [("Every model at its best layer and at its last", *probing_page.summary(table))]
+    tables = [("Each model at its best layer and its last", *probing_page.summary(table))]
     tables.append((probing_page.FALLS, *probing_page.falls(table)))
     branch_page.write("What the layers hold", introduction, figures, tables, out.page)

@@ -39,8 +39,8 @@ def read_hidden_states(job: DagJob, config: Config) -> Work:
 
 FORMULAS = {"choose_probe_items": choose_probe_items, "read_hidden_states": read_hidden_states}
 FREE = {
-    "generate_parallel": "writes a thousand sentences or so",
-    "read_parallel": "reads some two thousand sentences a language",
+    "generate_parallel": "writes about a thousand sentences",
+    "read_parallel": "reads about two thousand sentences per language",
     "draw_probing": "draws figures and a page",
 }
 UNKNOWN = {
