@@ -17,7 +17,7 @@ import semantic_tokens
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path(semantic_tokens.__file__).parents[1])}
 N_PAIRS, N_WORDS, N_TOKENS, N_LANGUAGES = 1_000_000, 200_000, 20_000, 12
 
-# In a process of its own: pairs given and kept, seconds of computing, and KiB by which the peak of memory grew.
+# In a separate process: pairs given and kept, seconds of computing, and KiB by which the peak memory grew.
 MEASURE = """
 import sys
 import time

@@ -169,7 +169,7 @@ def test_a_comparison_is_gone_before_the_next_is_built(built, tmp_path, monkeypa
 
 
 def test_the_list_imports_no_library():
-    """In a process of its own, which tells what it has imported."""
+    """In a separate process, which tells what it has imported."""
     program = "import sys; from semantic_tokens.bench.__main__ import main; main(['--list']); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], check=True, stdout=subprocess.PIPE, text=True)
     *names, modules = done.stdout.splitlines()

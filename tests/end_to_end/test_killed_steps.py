@@ -77,7 +77,7 @@ def inputs(tmp_path_factory):
 
 
 def run(inputs, folder, kind="", call=0, code="of the test"):
-    """The step in a process of its own, in `folder`; returns its exit status."""
+    """The step in a separate process, in `folder`; returns its exit status."""
     folder.mkdir(exist_ok=True)
     names = ("nli_features", "qa_features", "nli", "qa", "partition")
     files = {name: str(inputs / f"{name}.parquet") for name in names}

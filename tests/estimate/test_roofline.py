@@ -32,7 +32,7 @@ def step_of(
 
 @pytest.mark.parametrize(("precision", "rows", "published"), [("float32", 32, 40.32), ("bf16", 64, 171.52)])
 def test_nvidias_throughput_of_bert_large_on_a_v100(monkeypatch, precision, rows, published):
-    """PyTorch/LanguageModeling/BERT of DeepLearningExamples, sequences a second; half precision is float16 there."""
+    """PyTorch/LanguageModeling/BERT of DeepLearningExamples, sequences per second; half precision is float16 there."""
     v100 = facts.GPUS["V100"]
     monkeypatch.setitem(facts.GPUS, "V100", v100._replace(bf16=125))
     seconds = roofline.seconds(step_of(BERT_LARGE, rows, precision=precision), Device("gpu", "Tesla V100"), 1)
@@ -41,7 +41,7 @@ def test_nvidias_throughput_of_bert_large_on_a_v100(monkeypatch, precision, rows
 
 def test_the_papers_pretraining_is_of_the_order_reckoned():
     """Its Table 3, 128 rows on an A100: it took 1.9 to 4.1 times as long. The paper has the logits of all tokens
-    of a row in a matrix, which is reckoned here and not in the library. No GPU of ours was asked."""
+    of a row in a matrix, which is counted here and not in the library. No GPU of ours was asked."""
     printed = {}
     for row in csv.DictReader(TABLE_3.open(encoding="utf-8")):
         if row["measure"] == "steps_per_second":

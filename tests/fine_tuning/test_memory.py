@@ -23,7 +23,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="the peak of memory is read from Linux's /proc"),
 ]
-# Each runs in a process of its own and writes its peak of memory before and after.
+# Each runs in a separate process and writes its peak memory before and after.
 MEASURE = """
 import json, runpy, sys
 from pathlib import Path

@@ -161,7 +161,7 @@ def test_decay_alone_is_rounded_as_the_optimizer_does_it():
 
 @pytest.mark.parametrize("task", TOYS, ids=lambda task: task.TASK.name)
 def test_tasks_name_the_ids_that_they_train_on(task, monkeypatch):
-    """Scores and weights as with the whole table; and in training on English alone some rows take no part."""
+    """Scores and weights as with the whole table; and in training on English only some rows take no part."""
     make, train = TOYS[task]
     tables, models, cut = make(), [], []
     tokenizer = train(tables)

@@ -39,7 +39,7 @@ HEADS = {
 
 @pytest.fixture
 def as_on_a_gpu(monkeypatch):
-    """What a GPU keeps, on a processor: masks of dropout as booleans, fused attention, layer norms in float32."""
+    """What a GPU keeps, on a CPU: masks of dropout as booleans, fused attention, layer norms in float32."""
     layer_norm = F.layer_norm
 
     def in_float32(x: Tensor, *arguments, **named) -> Tensor:

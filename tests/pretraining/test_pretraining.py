@@ -59,8 +59,8 @@ def test_a_language_without_text_is_an_error(tmp_path, cache, word_tokenizer):
 
 
 def test_the_corpus_is_read_once_however_many_languages(tmp_path, word_tokenizer, monkeypatch):
-    """Languages that come by turns give the rows of each language alone, in the order asked for; files that waited
-    are gone."""
+    """Languages that come in alternation give the rows of each language alone, in the order asked for; files that
+    waited are gone."""
     monkeypatch.setattr(token_cache, "_ROWS_WAITING", 3)
     rng = np.random.default_rng(1)
     languages = [f"l{i}" for i in range(30)]

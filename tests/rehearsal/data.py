@@ -49,7 +49,7 @@ def _tagged(lang: str, rng: random.Random) -> list[tuple[str, str]]:
 
 
 def xnli(folder: Path) -> None:
-    """Parquet, a file a language and split."""
+    """Parquet, one file per language and split."""
     for lang in source("xnli").languages:
         for split, n in (("train", TRAIN), ("validation", TEST), ("test", TRAIN)):
             rng = random.Random(f"nli/{split}")  # the same rows in every language

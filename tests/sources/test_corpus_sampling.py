@@ -33,7 +33,7 @@ def wikipedia(folder: Path) -> Path:
 
 
 def read(folder: Path, tokenizer, cap: int, name: str):
-    """The token cache of at most `cap` articles a language, by way of all files between."""
+    """The token cache of at most `cap` articles per language, by way of all files between."""
     there: list[Amount] = []
     rows = corpus_rows({"wikipedia": folder}, ["all"], cap, 0, {}, there)
     tables.write_rows("corpus", rows, folder / f"{name}.parquet")

@@ -1,4 +1,4 @@
-"""The seam between Snakemake and the library, driven in a process of its own as Snakemake does."""
+"""The seam between Snakemake and the library, driven in a separate process as Snakemake does."""
 
 import os
 import subprocess

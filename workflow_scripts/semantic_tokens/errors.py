@@ -1,4 +1,4 @@
-"""The one error that a user's input can cause."""
+"""The only error that a user's input can cause."""
 
 
 class InputError(ValueError):

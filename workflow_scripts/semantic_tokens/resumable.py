@@ -1,4 +1,4 @@
-"""A file from which a killed run resumes. It names its run, so that no other run resumes from it."""
+"""A file from which a killed run resumes. It identifies its run, so that no other run resumes from it."""
 
 import hashlib
 import logging

@@ -41,7 +41,7 @@ def test_memory_of_few_clusters_is_that_of_the_rows():
 
 @pytest.mark.parametrize("backend", ["torch", "faiss"])
 def test_memory_stays_far_below_that_of_all_scores(backend):
-    """In a process of its own. 40,000 x 12,000 scores are 1,831 MiB; the rows are 5 MiB."""
+    """In a separate process. 40,000 x 12,000 scores are 1,831 MiB; the rows are 5 MiB."""
     command = [sys.executable, "-c", PROGRAM, backend]
     printed = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
     assert float(printed) < 500

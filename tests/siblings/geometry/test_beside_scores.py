@@ -1,4 +1,4 @@
-"""Which rows of geometry.csv become which points beside scores."""
+"""Which rows of geometry.csv become which points next to scores."""
 
 from semantic_tokens import csv_rows
 from semantic_tokens.analysis import measures

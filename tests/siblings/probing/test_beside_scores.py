@@ -1,4 +1,4 @@
-"""Which rows of probing.csv become which points beside scores."""
+"""Which rows of probing.csv become which points next to scores."""
 
 import pytest
 

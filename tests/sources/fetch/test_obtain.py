@@ -16,7 +16,7 @@ from support.source_files import left
 
 @pytest.fixture
 def server(monkeypatch):
-    """Serves a source `words`: one file a language, and an archive whose checksum is known."""
+    """Serves a source `words`: one file per language, and an archive whose checksum is known."""
     monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as opened:

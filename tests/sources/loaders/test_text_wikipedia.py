@@ -175,7 +175,7 @@ def test_row_groups_without_a_chosen_article_are_not_read(tmp_path, monkeypatch)
     assert 5 <= len(read) <= 10
 
 
-# In a process of its own: rows, seconds of computing, and KiB by which the peak of memory grew (Linux knows the peak).
+# In a separate process: rows, seconds of computing, and KiB by which the peak memory grew (Linux knows the peak).
 MEASURE = """
 import sys
 import time

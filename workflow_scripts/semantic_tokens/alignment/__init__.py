@@ -1,1 +1,2 @@
-"""Cross-lingual subword alignment (CLSA): dictionaries to token pairs, InfoNCE on the embedding table (section 2.2)."""
+"""Cross-lingual subword alignment (CLSA): token pairs from dictionaries, InfoNCE on the embedding table (section
+2.2)."""

@@ -1,4 +1,4 @@
-"""How much of the dictionaries a vocabulary has: pairs of words by language and script, and how many it keeps."""
+"""How much of the dictionaries a vocabulary covers: pairs of words by language and script, and how many it keeps."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence

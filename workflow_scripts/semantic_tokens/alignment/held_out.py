@@ -1,10 +1,9 @@
-"""Held-out translation: which pairs are kept back from the training, and how often they are found (precision@1).
+"""Held-out translation: which pairs are held out of training, and how often they are found (precision@1).
 
-An embedding table has no parameter in common between two rows: a token that is in no training pair never moves, so a
-test on tokens unseen in training would measure nothing. What alignment can generalise is the link that it was not
-shown: dog-chien and dog-Hund are trained, is chien-Hund found? Hence a query is a word with one target language; all
-its translations into that language are kept back, and every word concerned keeps another partner in training.
-"""
+Two rows of an embedding table share no parameter: a token without a training pair never moves, so a test on tokens
+unseen in training would measure nothing. What alignment can generalise to is a link that it was not shown: if dog-chien
+and dog-Hund are trained, is chien-Hund found? Hence a query is a word with one target language; all its translations
+into that language are held out, and every word concerned keeps another partner in training. """
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -28,8 +27,8 @@ class HeldOut:
 
 
 def hold_out(pairs: TokenPairs, share: float, seed: int) -> HeldOut:
-    """Keep back random words' translations until they make up `share` of the distinct pairs, or no word is left that
-    can be kept back (`queries` is then smaller, possibly empty). No pair that is kept back stays in the training under
+    """Hold out random words' translations until they make up `share` of the distinct pairs, or no word is left that
+    can be held out (`queries` is then smaller, possibly empty). No pair that is held out stays in the training under
     another pair of languages. Round-Trip pairs are not translations: they are neither queries nor partners.
     """
     codes = in_either_order(pairs.a, pairs.b)
@@ -60,11 +59,11 @@ def _draw(
 ) -> tuple[np.ndarray, dict[int, list[tuple[int, tuple[int, ...]]]]]:
     """Take queries in random order while every word concerned keeps a partner.
 
-    Gives bool [edges], the pairs that are kept back, and by target language the queries.
+    Gives bool [edges], the pairs that are held out, and by target language the queries.
     """
     word, language, others, edge = directed
     bounds = np.append(np.flatnonzero(np.diff(directed[:2], prepend=-1).any(axis=0)), len(word))
-    partners = np.bincount(np.concatenate([edges >> 32, edges & 0xFFFFFFFF]))  # not yet kept back
+    partners = np.bincount(np.concatenate([edges >> 32, edges & 0xFFFFFFFF]))  # not yet held out
     kept_back = np.zeros(len(edges), dtype=bool)
     queries: dict[int, list[tuple[int, tuple[int, ...]]]] = defaultdict(list)
     wanted, n_kept_back = share * len(edges), 0
@@ -74,7 +73,7 @@ def _draw(
         asked, gold, mine = word[start], others[start:stop], edge[start:stop]
         if n_kept_back + 1 > wanted:
             break
-        # A part of them may be kept back already, as another word's query.
+        # A part of them may be held out already, as another word's query.
         fits = n_kept_back + len(gold) <= wanted and not kept_back[mine].any()
         if fits and len(gold) < partners[asked] and (partners[gold] > 1).all():
             queries[int(language[start])].append((int(asked), tuple(gold.tolist())))

@@ -1,4 +1,5 @@
-"""InfoNCE on the rows of an embedding table: translations together, all else in the batch apart (section 2.2)."""
+"""InfoNCE on the rows of an embedding table: it draws translations together and the rest of a batch apart (section
+2.2)."""
 
 import logging
 import math
@@ -41,7 +42,7 @@ def align(
     """Train the rows of `embeddings` [V, d] that occur in pairs; all others stay as they are, bit for bit.
 
     Every learning rate is tried on the same batches; the one with the highest held-out precision@1 after the last epoch
-    is kept (at a tie the smaller one), as trained, without the held-out pairs. Only directions move: each row gets its
+    is kept (ties go to the smaller), as trained, without the held-out pairs. Only directions move: each row gets its
     norm back. With `shuffle`, the control: what is trained on are the training pairs `shuffled`; what is held out stays
     true, so that precision@1 says whether they translate.
     InputError: no pairs; several learning rates and no pair that can be held out to choose among them; or numbers that

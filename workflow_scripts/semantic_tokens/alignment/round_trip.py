@@ -1,10 +1,9 @@
 """Round-Trip pairs: words that are nearest to each other before alignment, a regulariser (paper, appendix B).
 
 The paper says no more than "the pair of word that are the nearest neighbors to each other in the embedding space". Here
-the space is the whole table that is to be aligned and the words are all tokens that are words, whatever their language:
-a shared vocabulary does not say it, and "each other" needs no second language. The pairs stand in a pair of languages
-of their own, which takes its share of every batch and is never held out: it holds no translations.
-"""
+the space is the whole table to be aligned, and the words are all tokens that are words, whatever their language: a
+shared vocabulary does not say it, and "each other" needs no second language. The pairs form a language pair by
+themselves, which takes its share of every batch and is never held out, since it holds no translations. """
 
 from dataclasses import replace
 

@@ -1,8 +1,7 @@
-"""The control of CLSA: the same pairs with their second words dealt anew, so that they no longer mean the same.
+"""The control of CLSA: the same pairs with their second words shuffled, so that they no longer mean the same.
 
-What is left of alignment is that it moves words of two languages together. Where this helps as much as CLSA does, it
-was not meaning that helped. The paper has no such control.
-"""
+All that is left of alignment is that it draws words of two languages together. Where this helps as much as CLSA,
+meaning is not what helped. The paper has no such control. """
 
 import logging
 from dataclasses import replace
@@ -39,7 +38,7 @@ def shuffled(pairs: TokenPairs, known: TokenPairs, seed: int) -> TokenPairs:
 
 
 def _best_deal(a: np.ndarray, b: np.ndarray, refused: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, int]:
-    """b dealt anew, and how many pairs are left that are refused."""
+    """b shuffled, and the number of refused pairs left."""
     best, least = b, len(b) + 1
     for _ in range(_DEALS):
         dealt = _dealt(a, b, refused, rng)

@@ -45,7 +45,7 @@ class SingleSubwords:
     def word_ids(self) -> np.ndarray:
         """int64, ascending: the tokens that are words, namely those that their own text is tokenised into.
 
-        A continuation (`##ing`; `ing` beside `▁ing`) is none: a dictionary could not give it either.
+        A continuation (`##ing`; `ing` beside `▁ing`) is not one: no dictionary would list it.
         """
         ids = self.vocabulary.clusterable_ids
         ids = ids[[self._forms[i] is not None for i in ids]]

@@ -1,7 +1,7 @@
 """Do groups hold translations? Judged by the dictionaries' pairs of words that are one token each.
 
 A pair of tokens counts once for each pair of languages that lists it, as dictionaries do. An alignment (CLSA) pulls its
-training pairs together, so groups of an aligned table are judged by the pairs that were kept back from it alone.
+training pairs together, so groups of an aligned table are judged by the pairs that were held out from it alone.
 """
 
 from collections.abc import Sequence

@@ -1,8 +1,8 @@
-"""What a grouping hides of a text: the entropy of its tokens less that of their groups, in bits a token.
+"""What a grouping hides of a text: the entropy of its tokens less that of their groups, in bits per token.
 
-A test set is in one language at a time. Tokens that never stand in one language can share a group and no test
-notices, which is what random groups mostly do; groups of like tokens of one language cost it what told them apart.
-Ours: the paper has neither this measure nor a random control.
+A test set is in one language at a time. If tokens that never occur in the same language share a group, no test notices;
+random groups mostly do this. Groups of similar tokens of one language lose what told them apart. Ours: the paper has
+neither this measure nor a random control.
 """
 
 from dataclasses import dataclass

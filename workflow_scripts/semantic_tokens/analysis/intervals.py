@@ -36,7 +36,7 @@ def of_mean(values: np.ndarray) -> tuple[float, float]:
 def of_crossed_ratio(target: np.ndarray, source: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """95% interval of E[target] / E[source] from scores by seed and language, float [..., seeds, languages] each.
 
-    Both are drawn in the same languages, and seed by seed: a two-way layout with one score a cell, which language and
+    Both are drawn in the same languages, and seed by seed: a two-way layout with one score per cell, which language and
     seed share between cells. The estimate is the ratio of the two means, so that a score of 0 in one language does no
     harm. What it estimates:
 

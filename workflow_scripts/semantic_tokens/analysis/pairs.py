@@ -45,7 +45,7 @@ def f1(precision: float | None, recall: float | None) -> float | None:
 
 
 def shuffled_groups(group_of: np.ndarray, seed: int) -> np.ndarray:
-    """The groups int [n] dealt anew over the tokens: a random grouping of the same sizes."""
+    """The groups int [n] shuffled over the tokens: a random grouping of the same sizes."""
     return np.random.default_rng(seed).permutation(group_of)
 
 

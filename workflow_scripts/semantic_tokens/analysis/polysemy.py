@@ -1,4 +1,5 @@
-"""What groups do to the senses of words: which members share one, and whose senses a group can no longer tell apart.
+"""What groups do to the senses of words: which members share a sense, and which senses a group can no longer tell
+apart.
 
 Senses come from the embedded world, which knows the concept of every word, or from dictionaries, where a sense of a
 word is what it is in English. Only tokens that are one whole word with a known sense are judged. Two words share a

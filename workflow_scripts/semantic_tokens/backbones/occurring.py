@@ -31,7 +31,7 @@ def never_occurring(vocabulary: Vocabulary, counts: np.ndarray) -> str:
 def cut_to_occurring(tokenizer_json: str, vocabulary: Vocabulary, counts: np.ndarray, size: int) -> str:
     """The text of tokenizer.json with the special tokens and the pieces that occur, at most `size` in all.
 
-    The most frequent are kept (of equally frequent ones the first), in the vocabulary's own order: First-k goes by it.
+    The most frequent are kept (ties go to the first), in the vocabulary's own order: First-k goes by it.
     """
     ordinary = vocabulary.clusterable_ids
     ordinary = ordinary[np.argsort(-counts[ordinary], kind="stable")]

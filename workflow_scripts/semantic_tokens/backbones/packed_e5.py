@@ -74,7 +74,7 @@ class _Roles:
 
 
 def is_packed(path: Path) -> bool:
-    """Whether the file begins as this format does."""
+    """Whether the file begins like this format."""
     with path.open("rb") as handle:
         return handle.read(len(MAGIC)) == MAGIC
 

@@ -11,7 +11,7 @@ MASKED_LMS = ("bert", "xlm-roberta")  # the other architectures have no masked-L
 
 
 class ScratchBackbone(Section):
-    """A small model pretrained on the corpus instead of downloaded."""
+    """A small model pretrained on the corpus, not downloaded."""
 
     kind: Literal["scratch"] = Field(description="Where the backbone comes from.")
     architecture: Literal["bert", "xlm-roberta", "bloom", "mt5"] = Field(

@@ -1,1 +1,1 @@
-"""Side-by-side measurements: what our code costs, over what its user would take instead (docs/bench.md)."""
+"""Side-by-side measurements: the cost of our code relative to what its user would use instead (docs/bench.md)."""

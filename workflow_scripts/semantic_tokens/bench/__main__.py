@@ -1,7 +1,7 @@
-"""Our code beside what its user would take instead, in alternation, on this machine: `make bench`.
+"""Our code against what its user would use instead, in alternation, on this machine: `make bench`.
 
 Prints a table and writes bench.json. BENCH=full takes real sizes, and rows on a GPU where there is one. The command
-fails, after all rows, where one did not do the same work as its peer or could not be measured.
+fails, after all rows, if one did not do the same work as its peer or could not be measured.
 """
 
 import argparse

@@ -1,7 +1,7 @@
-"""What only a GPU can tell, in ten minutes: `python -m semantic_tokens.bench.gpu`; `--small` tries it without one.
+"""What needs a GPU to measure, in ten minutes: `python -m semantic_tokens.bench.gpu`; `--small` tries it without one.
 
 The masked-LM step at mBERT's shape over all tokens and 5% of them; one update of each task at the paper's batch, its
-time and its peak beside the calculator's; K-Means back ends beside their peers at the numbers of rows of mBERT and
+time and its peak next to the calculator's; K-Means back ends beside their peers at the numbers of rows of mBERT and
 XLM-R, from the same first centroids. One JSON object a line, at once; what no time was left for is named.
 """
 
@@ -48,7 +48,7 @@ def parts(device: str, small: bool) -> dict[str, Callable[[], Iterator[Line]]]:
 
 
 def masked_lm_line(row: str, device: str, small: bool) -> Iterator[Line]:
-    """Seconds of one step of ours at 128 x 128 tokens, once warm, and its peak beside the paper's."""
+    """Seconds of one step of ours at 128 x 128 tokens, once warm, and its peak next to the paper's."""
     sizes = (2_000, 64, 2, 4) if small else (masked_lm.GROUPS[row], 768, 12, 128)
     step = masked_lm.ours(masked_lm.Setup(*sizes, device))
     step()

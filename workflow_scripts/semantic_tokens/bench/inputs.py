@@ -25,7 +25,7 @@ class Workload(NamedTuple):
 
     @property
     def words(self) -> int:
-        """Tokens that are no special ones."""
+        """Tokens that are not special."""
         return self.vocabulary - len(SPECIALS)
 
 

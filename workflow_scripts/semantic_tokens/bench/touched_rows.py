@@ -1,7 +1,7 @@
 """Fine-tuning over a large vocabulary: the rows of the table that the data holds, against the whole table.
 
 The encoder has the shape of multilingual-e5-small (12 layers, 384 wide, XLM-R's vocabulary) and random weights. Both
-sides go on from their last weights, so that every pair compares the updates before it too.
+sides continue from their last weights, so that every pair compares the updates before it too.
 `python -m semantic_tokens.bench.touched_rows ours` prints the peak memory of a side, in MiB.
 """
 
@@ -38,7 +38,7 @@ SIDES = ("ours", "whole")
 
 
 def comparison(name: str, full: bool) -> Benchmark:
-    """The row of this name; its size is a real one with and without `full`. On a processor, whose bits are compared."""
+    """The row of this name; its size is a real one with and without `full`. On a CPU, whose bits are compared."""
     built = {side: cache(partial(run_of, side, E5_SMALL)) for side in SIDES}
     return Benchmark(
         name=name,

@@ -1,1 +1,1 @@
-"""The typed config: sections, defaults, what contradicts what, and one clear message for each."""
+"""The typed config: sections, defaults, contradictions, and one clear message for each."""

@@ -1,4 +1,4 @@
-"""What a folder of upstream files is good for: the sources that lie there, and the tasks that they suffice for."""
+"""What a folder of upstream files is good for: the sources in it, and the tasks that they suffice for."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

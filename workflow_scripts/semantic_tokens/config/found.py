@@ -1,4 +1,4 @@
-"""What `all` stands for in a config: what is found under `local_dir`, or everything that another section names."""
+"""What `all` means in a config: what is found under `local_dir`, or everything that another section names."""
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -51,7 +51,7 @@ def _filled(names: Iterable[str], find: Callable[[], list[str]]) -> list[str]:
 
 
 def _with_dictionaries(names: Sequence[str], dictionaries: Iterable[str]) -> list[str]:
-    """`all` in a source set stands for the dictionaries; round-trip is none and stays beside them."""
+    """`all` in a source set means the dictionaries; round-trip is not one, and stays next to them."""
     return [*dictionaries, *(name for name in names if name == ROUND_TRIP)] if ALL in names else list(names)
 
 

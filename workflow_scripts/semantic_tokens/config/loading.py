@@ -1,4 +1,4 @@
-"""Load a config: check it whole, before anything runs, and say everything that is wrong with it in one message."""
+"""Load a config: check all of it before anything runs, and report everything that is wrong in one message."""
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -89,7 +89,7 @@ def inspected(config: Config) -> list[Condition]:
 
 
 def units(config: Config) -> dict[Condition, dict[Unit, tuple[str, ...]]]:
-    """Every unit to run under every condition, each once, with the names of the studies that want it.
+    """Every unit to run under every condition, each once, with the names of the studies that need it.
 
     Order: as the studies, their conditions, tasks and seeds are first written.
     """

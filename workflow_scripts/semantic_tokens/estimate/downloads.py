@@ -1,4 +1,4 @@
-"""How many bytes a config downloads, source by source, and what of it lies in resources/ already."""
+"""How many bytes a config downloads, source by source, and how many are already in resources/."""
 
 from pathlib import Path
 from typing import NamedTuple, cast
@@ -27,7 +27,7 @@ class Download(NamedTuple):
 def of_source(config: Config, name: str) -> Download:
     """What a data source brings; nothing where the files are the user's own.
 
-    InputError for a source whose size nothing tells.
+    InputError for a source of unknown size.
     """
     if is_own(name):
         return _own(config, name)
@@ -47,7 +47,7 @@ def of_source(config: Config, name: str) -> Download:
 
 
 def of_backbone(backbone: HubBackbone) -> Download:
-    """A checkpoint: four bytes a parameter."""
+    """A checkpoint: four bytes per parameter."""
     if backbone.folder is not None:
         return Download(0, True)
     if backbone.model in facts.DOWNLOADS:

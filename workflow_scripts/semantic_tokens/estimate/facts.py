@@ -19,7 +19,7 @@ MASAKHANER = {
 
 # XNLI (Conneau et al. 2018) in each of its languages, pairs: train (translated), dev, test.
 XNLI = (392_702, 2_490, 5_010)
-XNLI_DOWNLOAD = 963_942_271 / 15  # bytes a language: the card of facebook/xnli gives the sum
+XNLI_DOWNLOAD = 963_942_271 / 15  # bytes per language: the card of facebook/xnli gives the sum
 
 # TyDiQA-GoldP 1.1 (Clark et al. 2020), questions: train, dev. They add up to the 49,881 and 5,077 of its files.
 TYDIQA = {
@@ -45,7 +45,7 @@ MIRACL = {
     "ru": Miracl(4683, 1252, 9_543_918), "sw": Miracl(1901, 482, 131_924), "te": Miracl(3452, 828, 518_079),
     "th": Miracl(2972, 733, 542_166), "yo": Miracl(0, 119, 49_043), "zh": Miracl(1312, 393, 4_934_368),
 }  # fmt: skip
-MIRACL_JUDGED = 9  # judged passages a query: 469,253 judgements of 53,274 queries (README of project-miracl/miracl)
+MIRACL_JUDGED = 9  # judged passages per query: 469,253 judgements of 53,274 queries (README of project-miracl/miracl)
 MIRACL_PASSAGE = (424, 243)  # bytes of text and of download: 13.94 and 8.00 GB for the 32,893,221 English passages
 HARD_NEGATIVES = 2_450_000  # passages of MTEB's MIRACLRetrievalHardNegatives, all languages
 
@@ -87,12 +87,12 @@ PAIRS_A_DICTIONARY = 900  # pairs of two single subwords a language pair: 15 dic
 
 WORLD_TOKENS = {text: tokens.world for text, tokens in _TEXTS.items()}
 WORLD_ARTICLE = 34  # tokens
-WORLD_ENTITIES = 1_319  # articles a language about people and places, whatever data.articles is
-WORLD_PAIRS = 570  # token pairs a language pair and dictionary of coverage 1
+WORLD_ENTITIES = 1_319  # articles per language about people and places, whatever data.articles is
+WORLD_PAIRS = 570  # token pairs per language pair and dictionary of coverage 1
 
 # --- measured by us, on a core of an AMD EPYC ---
 
-# Seconds a token of a partition, or of a vocabulary (list_token_pairs): docs/bench.md, growth, 250,002 tokens.
+# Seconds per token of a partition, or of a vocabulary (list_token_pairs): docs/bench.md, growth, 250,002 tokens.
 MEASURED = {
     "inspect_groups": 3.1e-6,  # 0.8 seconds for e5-small's partition and the world's words
     "measure_groups": 5.0e-6, "measure_mixing": 2.6e-6, "measure_information": 1.4e-6, "measure_dictionaries": 0.4e-6,

@@ -27,7 +27,7 @@ class Training:
     read        tokens that go forwards only, `reading` FLOP
     updates     of the weights
     passes      micro-batches in an update; None where memory decides
-    host        bytes that the job asks for on a processor
+    host        bytes that the job asks for on a CPU
     """
 
     update: Update
@@ -77,7 +77,7 @@ class PlannedJob(Work):
 
     output     the file that it is known by, below results/{run}/
     needs      outputs of the jobs that it waits for
-    threads    of arithmetic, where it runs on the processor
+    threads    of arithmetic, where it runs on the CPU
     benchmark  the file of its measured seconds, below results/{run}/benchmarks/; empty where there is none
     """
 
@@ -90,7 +90,7 @@ class PlannedJob(Work):
 
 @dataclass(frozen=True)
 class Plan:
-    """Every job that is counted, once, by output, each after those that it needs; and the studies that want it.
+    """Every job that is counted, once, by output, each after those that it needs; and the studies that need it.
 
     free     how many jobs take seconds, by step: they are not counted
     unknown  how many jobs nobody has worked out, by step: they are not counted either

@@ -1,4 +1,5 @@
-"""How fine-tuning would be computed on devices of several sizes: a line a task and backbone, with its largest table."""
+"""How fine-tuning would be computed on devices of several sizes: one line per task and backbone, with its largest
+table."""
 
 from dataclasses import replace
 
@@ -16,7 +17,7 @@ SIZES = (80, 24)  # GB of GPUs in a data centre and in a workstation
 
 def lines(plan: Plan, gpu: str, memory: float) -> list[list[str]]:
     """Cells: task, backbone, items of a batch; then how they are computed on a `gpu` of `memory` GB, on GPUs of
-    `SIZES`, and on the processor in what the rule asks for."""
+    `SIZES`, and on the CPU in what the rule asks for."""
     found = []
     for (task, backbone), training in largest(plan).items():
         items = training.update.batch.items

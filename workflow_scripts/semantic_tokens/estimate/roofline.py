@@ -1,7 +1,7 @@
 """Seconds that a job's arithmetic would take by the numbers of a device: its products, and the bytes that it moves.
 
 A roofline (Williams et al. 2009) whose two parts add up, since PyTorch runs one kernel after the other: narrow layers
-and short batches take longer a FLOP because they move more bytes a FLOP, or wait for kernels to start.
+and short batches take longer per FLOP because they move more bytes per FLOP, or wait for kernels to start.
 """
 
 from dataclasses import replace
@@ -24,7 +24,7 @@ GPU_SHARE = {"kmeans": 0.6, "alignment": 0.1}
 MOVED, MOVED_FORWARDS, BANDWIDTH_SHARE = 8, 3, 0.8
 # Seconds to start a kernel from Python, and kernels of a layer, forwards and backwards: assumed.
 KERNEL_START, KERNELS = 8e-6, 45
-# FLOP and bytes a second of one thread of a server's processor: fitted to training steps of widths 32 to 768 on one
+# FLOP and bytes per second of one thread of a server's processor: fitted to training steps of widths 32 to 768 on one
 # core of an AMD EPYC (9, 24 and 28 GFLOP/s at widths 32, 128 and 768), which they meet within 20%.
 THREAD_FLOPS = {"training": 32e9, "kmeans": 40e9, "alignment": 10e9}
 THREAD_BYTES = 4e9
@@ -51,7 +51,7 @@ def wanted_precision(wanted: Asked, device: Device) -> Precision:
 
 def plan_of(training: Training, precision: Precision, device: Device, memory: float | None) -> UpdatePlan:
     """How an update of a fine-tuning is computed in `memory` bytes of a GPU (None: those of its data sheet) or on the
-    processor. Where nothing fits, one item at a time; `plans` says so."""
+    CPU. Where nothing fits, one item at a time; `plans` says so."""
     sheet = facts.gpu(device.name)
     budget = gpu_budget(memory or sheet.memory * 1e9) if device.kind == "gpu" else host_budget(training.host)
     try:
@@ -115,6 +115,6 @@ def _read(training: Training, precision: Precision, device: Device) -> _Work:
 
 
 def _saved(training: Training, precision: Precision, device: Device) -> float:
-    """Bytes that a token leaves in a forward pass; a processor's fused attention, that of inference, leaves as many."""
+    """Bytes that a token leaves in a forward pass; a CPU's fused attention, that of inference, leaves as many."""
     update = replace(training.update, device="gpu")
     return saved_per_token(update, round(training.length), UpdatePlan(None, precision))

@@ -1,4 +1,4 @@
-"""Wall time: jobs on so many GPUs and cores, each started as soon as what it needs is there and something is free."""
+"""Wall time: jobs on a number of GPUs and cores, each started as soon as its inputs are ready and a device is free."""
 
 import heapq
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""Seconds per unit of work: from what runs recorded, else assumed, and always said which.
+"""Seconds per unit of work: recorded by runs or else assumed, and labelled as such.
 
 A finished run holds what a calibration needs: the config and the machine in manifest.json, the seconds of its jobs in
 benchmarks/. The work of those jobs is computed from that config as for any other.
@@ -24,7 +24,7 @@ from semantic_tokens.fine_tuning.plan import Precision
 
 Basis = Literal["measured", "scaled", "assumed"]
 START = 8.0  # seconds to start a step and to import torch and transformers: 6 to 12 on machines we know
-# Units a second of the processor's work, and of downloads: orders of magnitude.
+# Units per second of the processor's work, and of downloads: orders of magnitude.
 UNITS = {
     "download": 20e6, "generating": 0.25e6, "reading": 5e6, "tokenising": 2e6, "weights": 200e6, "searching": 10e6,
     "measuring": 1,

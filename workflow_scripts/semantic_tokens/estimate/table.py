@@ -114,7 +114,7 @@ def as_text(
 
 
 def write_csv(found: list[EstimateRow], path: Path) -> None:
-    """One line a row; hours, GB (10^9 bytes) and shares."""
+    """One line per row; hours, GB (10^9 bytes) and shares."""
     path.parent.mkdir(parents=True, exist_ok=True)
     rows = (
         {key: f"{value:.4g}" if isinstance(value, float) else value for key, value in asdict(row).items()}

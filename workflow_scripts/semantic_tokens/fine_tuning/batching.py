@@ -1,4 +1,4 @@
-"""Which rows go together in a batch."""
+"""Which rows form a batch."""
 
 from __future__ import annotations
 

@@ -1,9 +1,8 @@
 """First stage of ranking: BM25 candidates for every query, within its language.
 
 Memory: one language at a time, its terms as numbers and its index, not its text. That is 1.5 GiB for a million passages
-of a hundred words (measured: 0.29 GiB for 200,000), so below 2 GiB up to a million passages a language, but some 50 GiB
-for the 33 million of English MIRACL. `bm25s` can map a finished index from disk, but builds it in memory.
-"""
+of a hundred words (measured: 0.29 GiB for 200,000), so below 2 GiB up to a million passages per language, but some 50
+GiB for the 33 million of English MIRACL. `bm25s` can map a finished index from disk, but builds it in memory."""
 
 from __future__ import annotations
 
@@ -21,7 +20,7 @@ K1, B = 0.9, 0.4  # Anserini's, with which MIRACL's baseline was made
 
 
 def candidates(queries: pa.Table, passages: Callable[[str], Iterable[pa.Table]], depth: int) -> pa.Table:
-    """Canonical table `candidates`: up to `depth` passages a query, best first (rank 1), score above 0 only.
+    """Canonical table `candidates`: up to `depth` passages per query, best first (rank 1), score above 0 only.
 
     `passages(lang)` gives the passages of a language in parts. A passage is indexed as "title text". Ties go to the
     smaller passage id. A query that shares no term with any passage of its language gets no rows.

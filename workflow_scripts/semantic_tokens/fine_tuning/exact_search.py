@@ -11,7 +11,7 @@ import numpy as np
 def best(queries: np.ndarray, blocks: Iterable[tuple[np.ndarray, np.ndarray]], n: int) -> tuple[np.ndarray, np.ndarray]:
     """Values and rows [queries, n] of the n largest dot products of each query, the largest first.
 
-    `queries`: float32 [queries, dim]; `blocks`: pairs of row numbers [m] and their vectors, float32 [m, dim]. Where
+    `queries`: float32 [queries, dim]; `blocks`: pairs of row numbers [m] and their vectors, float32 [m, dim]. If
     there are fewer than n rows, the row is -1.
     """
     kept = faiss.ResultHeap(len(queries), n, keep_max=True)

@@ -14,7 +14,7 @@ from semantic_tokens.models.shape import FLOAT, Shape
 
 Kind = Literal["gpu", "cpu"]
 HALF = 2  # bytes of a number in bf16
-MASK = 1  # bytes an element of a dropout mask on a GPU; a processor keeps it as a number
+MASK = 1  # bytes per element of a dropout mask on a GPU; a processor keeps it as a number
 STATISTICS = 4 * FLOAT  # mean and deviation of a layer's two layer norms, a token
 IDS = 3 * 8  # token id, mask and token type, a token
 # Of a GPU's memory: the driver's context with its kernels, and what the allocator loses to gaps. Assumed, not measured.
@@ -96,7 +96,7 @@ def states(update: Update, plan: UpdatePlan) -> float:
 
 
 def saved_per_token(update: Update, length: int, plan: UpdatePlan) -> float:
-    """Bytes a token that autograd keeps between the two passes, in rows of `length` tokens.
+    """Bytes per token that autograd keeps between the two passes, in rows of `length` tokens.
 
     Recomputing keeps the input of every layer, the mask, and the whole of the layer that is computed again.
     """
@@ -123,12 +123,12 @@ def _layer(shape: Shape, length: int, precision: Precision, device: Kind) -> flo
     products = number * ((inputs + 2) * d + 2 * f)  # inputs of projections, feed-forward
     if device == "gpu":
         return products + norms + 3 * number * d + 2 * MASK * d + FLOAT * heads + number * length + STATISTICS
-    # On a processor attention computes in float32, whatever autocast says.
+    # On a CPU attention computes in float32, whatever autocast says.
     return products + norms + 3 * FLOAT * d + 2 * number * d + 3 * FLOAT * heads * length + STATISTICS
 
 
 def _passing(shape: Shape, plan: UpdatePlan) -> float:
-    """Bytes a token of the gradients that are on their way through the last layer's feed-forward part."""
+    """Bytes per token of the gradients that are on their way through the last layer's feed-forward part."""
     number = HALF if plan.precision == "bf16" else FLOAT
     return number * 2 * shape.intermediate + FLOAT * 2 * shape.dim
 
@@ -161,7 +161,7 @@ def host_memory(shape: Shape, dim: int) -> int:
     """Bytes that a process may take which fine-tunes an encoder whose table is `dim` wide: what its rule asks for.
 
     Weights, gradient and two moments, the weights as they were read and as they are written; the rest is for
-    activations on a processor, features and libraries.
+    activations on a CPU, features and libraries.
     """
     return HOST + 6 * FLOAT * (shape.encoder + shape.vocabulary * dim)
 

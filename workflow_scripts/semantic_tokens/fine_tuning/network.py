@@ -1,4 +1,4 @@
-"""A model as the tasks see it: rows of token ids in, tensors out."""
+"""A model as tasks see it: rows of token ids in, tensors out."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from semantic_tokens.fine_tuning.batching import batches_within
 from semantic_tokens.fine_tuning.plan import Precision
 from semantic_tokens.fine_tuning.ragged import Ragged
 
-# Tokens of a batch in inference, padding included: few enough for a processor's cache, enough to fill a GPU.
+# Tokens of a batch in inference, padding included: few enough for a CPU's cache, enough to fill a GPU.
 TOKENS_AT_A_TIME = {"cpu": 2048, "cuda": 65_536}
 PROGRESS = {"delay": 2, "mininterval": 2, "leave": False}
 

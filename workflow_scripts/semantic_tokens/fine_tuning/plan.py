@@ -25,7 +25,7 @@ DEFAULT_PLAN = UpdatePlan()
 
 
 def precision_on(device: str, asked: Asked) -> Precision:
-    """The precision of products on `cuda` or `cpu`; "auto": bf16 on a GPU, and float32 on a processor."""
+    """The precision of products on `cuda` or `cpu`; "auto": bf16 on a GPU, and float32 on a CPU."""
     if asked != "auto":
         return asked
     return "bf16" if device == "cuda" else "float32"

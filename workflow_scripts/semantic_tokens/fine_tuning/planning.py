@@ -1,4 +1,4 @@
-"""Which plan an update gets on this machine: its device's memory and numbers decide (see `memory.choose_plan`)."""
+"""The plan for an update on this machine, from its device's memory and number type (see `memory.choose_plan`)."""
 
 import logging
 from typing import Any

@@ -45,7 +45,7 @@ class Prepared(ABC):
 
     def update(self, network: Network, plan: UpdatePlan) -> Callable[[np.ndarray], Tensor]:
         """What adds the gradient of a batch's loss to those of the parameters, and gives the loss, detached. A loss
-        that is no mean over the batch's parts overrides this."""
+        that is not a mean over the batch's parts overrides this."""
         from semantic_tokens.fine_tuning.updates import mean_loss
 
         return mean_loss(partial(self.loss, network), plan, self.terms)

@@ -78,7 +78,7 @@ def encode_collection(
     query_length: int,
     passage_length: int,
 ) -> Iterator[pa.Table]:
-    """Features, one row a query, then one a passage: kind, lang, split (empty for passages), id, input_ids without
+    """Features, one row per query, then one per passage: kind, lang, split (empty for passages), id, input_ids without
     special tokens.
 
     A passage is read as "title text", one segment.
@@ -152,7 +152,7 @@ def negative_pools(collection: Judgements, queries: np.ndarray, judged: bool) ->
 def draw_groups(
     collection: Judgements, queries: np.ndarray, pools: list[np.ndarray], n_negatives: int, rng: np.random.Generator
 ) -> np.ndarray:
-    """One training group a query: int [queries, 2 + n_negatives]: query row, one of its positives, negatives.
+    """One training group per query: int [queries, 2 + n_negatives]: query row, one of its positives, negatives.
 
     Negatives are drawn without replacement, with replacement only from a pool that is too small.
     """

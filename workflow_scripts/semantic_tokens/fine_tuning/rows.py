@@ -1,4 +1,4 @@
-"""Which rows of a table a task trains on, and which it is scored on."""
+"""The rows of a table that a task trains on, and those that it is scored on."""
 
 from __future__ import annotations
 

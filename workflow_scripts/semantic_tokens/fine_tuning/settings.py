@@ -1,4 +1,4 @@
-"""What a config may set of fine-tuning. A task that has more settings extends one of these classes beside its code."""
+"""The settings of fine-tuning. A task with more settings extends one of these classes next to its code."""
 
 from pathlib import Path
 from typing import Annotated, ClassVar, Self
@@ -47,7 +47,7 @@ class Labelled(FineTuning):
 
 
 class FromFile(FineTuning):
-    """A task whose examples are in a file of the user's own."""
+    """A task whose examples are in a user's file."""
 
     file: str = Field(description="File with the examples of all splits and languages.")
 

@@ -34,7 +34,7 @@ CHANCE_ROWS = 2_000  # training sentences on which the best constant tag is chos
 def encode_tagged(
     name: str, tags: Sequence[str], tables: TableParts, tokenizer: Tokenizer, settings: FineTuning
 ) -> Iterator[pa.Table]:
-    """Features of the table `name` (lang, split, tokens, tags), one row a sentence: lang, split, input_ids; for each
+    """Features of the table `name` (lang, split, tokens, tags), one row per sentence: lang, split, input_ids; for each
     word its tag's index in `labels` and the position of its first subword in `first_subword`, -1 where `max_length` cut
     it off or the tokenizer makes nothing of it."""
     template = Template.of(tokenizer)
@@ -126,7 +126,7 @@ def constant_tags(sentences: Sentences, tag: str) -> list[list[str]]:
 
 
 def best_constant_tag(tags: Sequence[str], sentences: Sentences, measure: Measure) -> str:
-    """The tag that scores best on these sentences when every word gets it; the first of equals."""
+    """The tag that scores best on these sentences when every word gets it; ties go to the first."""
     return max(tags, key=lambda tag: measure(sentences, constant_tags(sentences, tag)))
 
 

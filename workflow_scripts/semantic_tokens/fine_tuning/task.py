@@ -49,7 +49,7 @@ class Task:
     head, n_labels  of the model (`models.checkpoint.load_for_task`)
     tables          those that its features are made of: canonical ones by name, or the format of one of its own
     score_tables    those of them that `prepare` reads as well
-    sources         published sources of these tables (`sources/listing.py`); none for a task of the user's own
+    sources         published sources of these tables (`sources/listing.py`); none for a task of the user
     read            rows of its own table from a file, which its settings, a `FromFile`, name
     items           its key in `data.sizes` of the embedded world
     settings        the class of its section of the config

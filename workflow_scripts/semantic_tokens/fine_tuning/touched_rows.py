@@ -2,7 +2,7 @@
 
 A row that no example holds has no gradient, so its moments stay zero and every step of AdamW only multiplies it by
 1 - rate * decay. So the optimizer is given the other rows alone, and these products are made up for afterwards, in the
-optimizer's own arithmetic: on a processor the weights are those of training the whole table, bit for bit; on a GPU,
+optimizer's own arithmetic: on a CPU the weights are those of training the whole table, bit for bit; on a GPU,
 whose sums have no fixed order, but for rounding.
 """
 
@@ -22,7 +22,7 @@ from semantic_tokens.models.parts import word_embeddings
 
 # Numbers that go through all steps together: so few that they stay in the cache of a core or a GPU.
 BLOCK = {"cpu": 2**17, "cuda": 2**22}
-LANES = 16  # numbers of a processor's widest vector; what is left of a tensor at its end may be rounded otherwise
+LANES = 16  # numbers of a CPU's widest vector; what is left of a tensor at its end may be rounded otherwise
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def clip_gradients(parameters: Sequence[nn.Parameter], table: Tensor, limit: flo
     """Scale the gradients down to a norm of `limit` where it is larger.
 
     Rows of `table` without a gradient must not change a bit of the norm, present or not. A plain sum of
-    squares would be cut into other parts; on a processor it is taken row by row, and exactly over the rows.
+    squares would be cut into other parts; on a CPU it is taken row by row, and exactly over the rows.
     """
     others = [p.grad for p in parameters if p.grad is not None and p is not table]
     square = torch.nn.utils.get_total_norm(others).double().square()

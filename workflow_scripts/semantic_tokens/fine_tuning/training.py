@@ -111,7 +111,7 @@ def fine_tune(
     `update(batch)` adds the gradient of one and gives its loss. Linear warm-up and decay, gradients clipped to norm 1,
     dropout from `seed`. `ids`: all ids that the batches hold, so that the other rows of the table take no part (see
     `touched_rows`); None if unknown. Resumes from a `checkpoint` of this run, to the same bits on a
-    processor. Raises InputError when a loss is no longer finite, or when weights are not in the end; a checkpoint holds
+    CPU. Raises InputError when a loss is no longer finite, or when weights are not in the end; a checkpoint holds
     finite numbers alone.
     """
     n_batches = len(epoch_batches(np.random.default_rng([seed, 0])))

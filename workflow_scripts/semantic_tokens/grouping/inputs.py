@@ -1,4 +1,4 @@
-"""What every grouping method is given, and the rules that all of them share."""
+"""The inputs of every grouping method, and the rules that all methods share."""
 
 from dataclasses import dataclass
 from pathlib import Path

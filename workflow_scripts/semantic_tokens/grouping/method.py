@@ -1,4 +1,4 @@
-"""What a grouping method declares about itself, which the workflow reads before it runs the method."""
+"""What a grouping method declares about itself; the workflow reads it before it runs the method."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

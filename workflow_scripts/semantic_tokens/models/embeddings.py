@@ -1,4 +1,4 @@
-"""Embedding tables on disk: in files of their own, float32 [V, d] with the V tokens in id order; in checkpoints."""
+"""Embedding tables on disk: in separate files, float32 [V, d] with the V tokens in id order, or in checkpoints."""
 
 import json
 from collections.abc import Sequence

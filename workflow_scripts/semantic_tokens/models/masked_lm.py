@@ -1,7 +1,7 @@
 """The masked-LM loss, computed at masked positions only and never as a whole logit matrix.
 
-The logit matrix is what fills memory in pretraining (paper, appendix D). Only the masked positions enter the loss, so
-only they go through the head, and `linear_cross_entropy` holds a block of their logits at a time.
+The logit matrix fills memory in pretraining (paper, appendix D). Only the masked positions enter the loss, so only they
+go through the head, and `linear_cross_entropy` holds one block of their logits at a time.
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""A classifier on an encoder that has none in transformers (mT5's): mean over the tokens, then a linear layer."""
+"""A classifier for an encoder without one in transformers (mT5's): mean over the tokens, then a linear layer."""
 
 from pathlib import Path
 

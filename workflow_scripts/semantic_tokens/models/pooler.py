@@ -61,7 +61,7 @@ def _read(folder: Path, names: Collection[str]) -> dict[str, Tensor]:
     elif index.is_file():
         files = json.loads(index.read_text(encoding="utf-8"))["weight_map"]
     elif pickled.is_file():
-        # Files from before torch 1.6 are no zips and cannot be mapped.
+        # Files from before torch 1.6 are not zip files and cannot be mapped.
         state = torch.load(pickled, map_location="cpu", mmap=zipfile.is_zipfile(pickled), weights_only=True)
         return {name: state[name].clone() for name in names}
     else:

@@ -1,6 +1,6 @@
 """How large an encoder is and what it costs to run: parameters, bytes, floating-point operations (FLOP). No torch.
 
-A matrix of p parameters costs 2 p FLOP a token forwards and 4 p backwards (Kaplan et al. 2020, section 2.1).
+A matrix of p parameters costs 2 p FLOP per token forwards and 4 p backwards (Kaplan et al. 2020, section 2.1).
 """
 
 from dataclasses import dataclass

@@ -97,7 +97,7 @@ def group_rows(
 
 
 def _drawn_members(group_of: torch.Tensor, seed: int) -> torch.Tensor:
-    """int64 [V']: of each group a token id, each member as likely as the others."""
+    """int64 [V']: for each group one token id, each member as likely as the others."""
     order = np.random.default_rng(seed).permutation(np.flatnonzero(group_of.numpy() >= 0))
     _, first = np.unique(group_of.numpy()[order], return_index=True)
     return torch.from_numpy(order[first])

@@ -30,7 +30,7 @@ class MaskingVocabulary:
         return mask_rows(ids, self, probability, seed, step)
 
     def loss(self, model: PreTrainedModel, inputs: torch.Tensor, labels: torch.Tensor, count: int) -> torch.Tensor:
-        """`masked_lm_loss`: of the masked places alone."""
+        """`masked_lm_loss`: of the masked positions alone."""
         return masked_lm_loss(model, inputs, labels, count=count)
 
     @cached_property

@@ -1,5 +1,5 @@
-"""What a decoder and an encoder-decoder learn from a row of text: its next tokens (Radford et al. 2018), and spans that
-were taken out of it (Raffel et al. 2020, section 3.1.4). Draws are a function of (seed, step) alone, as in masking."""
+"""What a decoder and an encoder-decoder learn from a row of text: its next tokens (Radford et al. 2018), and spans
+taken out of it (Raffel et al. 2020, section 3.1.4). As in masking, draws are a function of (seed, step) alone."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """The token cache: a corpus as a memory-mapped [rows, length] array of token ids, tokenised once per tokenizer.
 
 Articles of one language run on, separated by the tokenizer's separator, and are cut into rows of equal length: no
-padding exists. Rows of a language are contiguous; a small JSON file beside the array says where each language lies.
+padding exists. Rows of a language are contiguous; a small JSON file beside the array says where each language is.
 """
 
 import json

@@ -7,7 +7,7 @@ says what ran where; `page` shows it all.
 
 from semantic_tokens.tasks import declared
 
-TASK_ORDER = tuple(declared())  # that of the paper's figures, then tasks of the user's own
+TASK_ORDER = tuple(declared())  # that of the paper's figures, then tasks of the user
 PAPER_TASKS = tuple(name for name, task in declared().items() if task.place is not None)
 CLASSIFICATION = tuple(name for name in PAPER_TASKS if not declared()[name].embedding)  # as in the paper's Table 1
 TASK_NAMES = {name: task.title for name, task in declared().items()}

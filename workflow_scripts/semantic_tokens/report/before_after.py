@@ -1,4 +1,4 @@
-"""The page that sets what siblings measure beside scores, and words of several senses beside their cost."""
+"""The page that compares what siblings measure with scores, and words of several senses with their cost."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -68,14 +68,14 @@ def introduction(lines: Sequence[Panels]) -> str:
 
 
 def caption(backbone: str, lines: Sequence[Panels]) -> str:
-    """What stands below a backbone's figure."""
+    """The caption of a backbone's figure."""
     return _FIGURE.format(backbone, ", ".join([*(line.what for line in lines), "scores"]))
 
 
 def draw(
     points: Sequence[Point], lines: Sequence[Panels], conditions: Sequence[Condition], svg: Path, png: Path
 ) -> None:
-    """One row a condition, one panel a measure: the lines of panels from above, scores at the bottom."""
+    """One row per condition, one panel per measure: the lines of panels from above, scores at the bottom."""
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
@@ -124,7 +124,8 @@ def _color(condition: Condition) -> str:
 
 
 def draw_senses(senses: Sequence[Row], cells: Sequence[Cell], svg: Path, png: Path) -> None:
-    """Conflated words of a grouping and what its models retain, a panel a task; marks are empty before pretraining."""
+    """Conflated words of a grouping and what its models retain, one panel per task; marks are empty before
+    pretraining."""
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
@@ -155,7 +156,7 @@ def draw_senses(senses: Sequence[Row], cells: Sequence[Cell], svg: Path, png: Pa
 
 
 def values_table(points: Sequence[Point], conditions: Sequence[Condition]) -> Table:
-    """All values of the figure: a row a condition, a column a panel."""
+    """All values of the figure: one row per condition, one column per panel."""
     panels = list(dict.fromkeys(point.panel for point in points))
     found = {(point.condition, point.panel): point.value for point in points}
     rows = [[f"{c.backbone}, {name_of(c)}", *(found.get((c, panel)) for panel in panels)] for c in conditions]

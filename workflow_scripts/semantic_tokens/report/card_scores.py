@@ -1,4 +1,4 @@
-"""The scores that the model card of an export shows: those that the run has when the card is written."""
+"""The scores on the model card of an export: those that the run has when the card is written."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""reference/deviations.yaml: where this project differs from the paper, and what it does where the paper is silent."""
+"""reference/deviations.yaml: where this project differs from the paper, and how it fills gaps in the paper."""
 
 from pathlib import Path
 

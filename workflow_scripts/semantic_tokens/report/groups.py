@@ -1,4 +1,4 @@
-"""The tables about groups: groups.csv, a row a grouping (sizes, and agreement with the concepts of words).
+"""The tables about groups: groups.csv, one row per grouping (sizes, and agreement with the concepts of words).
 
 Beside it stand mixing.csv, dictionary_pairs.csv and stability.csv, which hold the rows of `analysis`.
 """
@@ -28,7 +28,7 @@ class GroupMeasures(Agreement, GroupSizes):
 
     condition         the condition right after the grouping, before pretraining
     mixed_share       share of its groups with both word-initial and word-internal pieces
-    language_unknown  share of the tokens that random-stratified dealt by script, as it did not know their language;
+    language_unknown  share of the tokens that random-stratified spread by script, as it did not know their language;
                       None for other methods
     """
 

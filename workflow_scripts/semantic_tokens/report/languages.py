@@ -1,4 +1,4 @@
-"""Does grouping cost a language as much on one task as on another? Correlations of the drops (paper, Appendix C)."""
+"""Does grouping hurt the same languages on different tasks? Correlations of the drops (paper, Appendix C)."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence

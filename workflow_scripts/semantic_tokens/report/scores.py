@@ -1,4 +1,4 @@
-"""The score table of a run: every file of scores in one, with the run and the studies that want each row."""
+"""The score table of a run: every file of scores in one, with the run and the studies that need each row."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -20,7 +20,7 @@ _KEY = [name for name in CSV_COLUMNS if name not in ("study", "value", "chance",
 def collect(paths: Iterable[Path], run: str, studies: Mapping[str, Sequence[str]]) -> pa.Table:
     """The table `scores` in a fixed order, from files that have its columns except `run` and `study`.
 
-    `studies` maps "<condition>/<task>@<transfer>#<seed>" to the names of the studies that want it; rows of other units
+    `studies` maps "<condition>/<task>@<transfer>#<seed>" to the names of the studies that need it; rows of other units
     are left out, for a file may hold tasks that no study asks of its condition. Raises InputError for a file that is
     not such a table, for a row that stands in two files, and for a wanted unit without a row.
     """

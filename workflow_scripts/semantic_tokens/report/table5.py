@@ -21,7 +21,7 @@ COLUMNS = (
 _OPTIONAL = ("std", "retained", "retained_low", "retained_high", "retained_above_chance", "retained_by_random")
 RANDOM = ("random", "random-stratified")  # the controls, the plainer first
 # Means that are also given without a language: TyDiQA's official average leaves English out, mBERT has no subword for
-# the script of Amharic, and what is trained on English alone is not zero-shot in English.
+# the script of Amharic, and what is trained on English only is not zero-shot in English.
 _WITHOUT = {"qa": "en", "ner": "am"}
 _SOURCE = "en"
 OVER_BOTH, OVER_LANGUAGES = "languages and seeds", "languages"  # what an interval is over

@@ -26,7 +26,7 @@ class Sibling:
     asks_for      the section's description in docs/config.md
     shows         what the page shows, behind the link to it
     problems      (section, config) -> what contradicts the rest of the config, which is valid by itself
-    beside_scores what of its table the page of `before_after` sets beside scores
+    beside_scores what of its table the page of `before_after` compares with scores
     opens_with    measure -> title: what the run's page shows of a backbone whose groups it opens with
     """
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def encode(tables: TableParts, tokenizer: Tokenizer, settings: FineTuning) -> Iterator[pa.Table]:
-    """Features, one row a pair: lang, split, label, input_ids, second_start. Pairs are cut from their longer text."""
+    """Features, one row per pair: lang, split, label, input_ids, second_start. Pairs are cut from their longer text."""
     template, longest = Template.of(tokenizer), settings.max_length
     for table in tables["nli"]:
         first, second = (token_ids(tokenizer, table[name], longest) for name in ("premise", "hypothesis"))

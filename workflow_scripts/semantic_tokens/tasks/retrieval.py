@@ -1,6 +1,6 @@
 """Dense retrieval over all passages of a language (MIRACL): one shared encoder, [CLS], dot product, nDCG@10.
 
-DPR (Karpukhin et al. 2020) with tied encoders: in-batch negatives and one hard negative a query, temperature 1.
+DPR (Karpukhin et al. 2020) with tied encoders: in-batch negatives and one hard negative per query, temperature 1.
 """
 
 from __future__ import annotations

@@ -121,7 +121,7 @@ class Layout:
         return self.at(condition, "losses.csv")
 
     def scores(self, condition: Place, unit: Unit | str) -> str:
-        """One row a language and metric."""
+        """One row per language and metric."""
         return self.at(condition, "scores", f"{unit}.parquet")
 
     def retriever(self, condition: Place, unit: str) -> dict[str, str]:

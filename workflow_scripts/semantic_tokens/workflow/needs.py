@@ -195,7 +195,7 @@ class Needs:
 
     def export_forms(self, condition: Condition) -> list[str]:
         """The forms that surely suit the tokenizer, since a Unigram piece cannot share its id. The third can be asked
-        for by file where a backbone of the user's own has WordPiece."""
+        for by file where a backbone of the user has WordPiece."""
         backbone = self.config.backbones[condition.backbone]
         if isinstance(backbone, ScratchBackbone):
             wordpiece = backbone.architecture == "bert"
@@ -246,7 +246,7 @@ class Needs:
         return self.config.backbones[condition.backbone].vocabulary * condition.dim * 4 // 10**6
 
     def update_memory(self, condition: Condition) -> int:
-        """Bytes that fine-tuning may take where it computes on the processor. A retry, which asks for more, computes
+        """Bytes that fine-tuning may take where it computes on the CPU. A retry, which asks for more, computes
         the same."""
         return host_memory(shape_of(self.config.backbones[condition.backbone]), condition.dim)
 

@@ -45,7 +45,7 @@ class Scoring:
     bundles: Sequence[Sequence[str]]
 
     def wanted(self, scope: str) -> dict[str, list[str]]:
-        """`condition/unit` -> the names of all studies that want it, of the units of a scope: `tables` for the whole
+        """`condition/unit` -> the names of all studies that need it, of the units of a scope: `tables` for the whole
         run, `studies/x` for the study x."""
         return {f"{c}/{unit}": list(self.units[c][unit]) for c, unit in self._units_of(scope)}
 

@@ -101,7 +101,7 @@ def _publish(drafts: dict[Path, Path], order: Order) -> None:
 
 
 def _remove_checkpoints(params: Any) -> None:
-    """The file `checkpoint` or the folder `checkpoints`, one file a task."""
+    """The file `checkpoint` or the folder `checkpoints`, one file per task."""
     if (file := params.get("checkpoint")) is not None:
         Path(file).unlink(missing_ok=True)
     if (folder := params.get("checkpoints")) is not None:

@@ -29,7 +29,8 @@ _JUDGED_NEGATIVES = 3
 
 @dataclass(frozen=True)
 class WorldSize:
-    """How much to generate. `sizes[task][split]` counts examples a language; `passages` and `articles` a language."""
+    """How much to generate. `sizes[task][split]` counts examples per language; `passages` and `articles` are per
+    language."""
 
     languages: Sequence[str]
     articles: int

@@ -1,4 +1,4 @@
-"""Set what siblings measure beside scores: figures and page."""
+"""Compare what siblings measure with scores: figures and page."""
 
 from typing import TYPE_CHECKING
 

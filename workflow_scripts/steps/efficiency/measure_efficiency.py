@@ -1,4 +1,4 @@
-"""Measure what a pretraining step costs, in a process of its own."""
+"""Measure what a pretraining step costs, in a separate process."""
 
 from typing import TYPE_CHECKING
 

@@ -1,6 +1,6 @@
 """What a masked-LM pretraining step costs: parameters, peak memory, steps per second (paper, appendix D, Table 3).
 
-Weights and tokens are random: neither changes the cost of a step. Each measurement wants a process of its own, for the
+Weights and tokens are random: neither changes the cost of a step. Each measurement needs a separate process, for the
 peak of a process's memory never falls.
 """
 
@@ -28,7 +28,7 @@ IMPLEMENTATIONS = ("ours", "library")
 _SPECIAL, _MASK = (0, 1, 2, 3, 4), 4
 _RATE, _DECAY, _MASKED = 1e-4, 0.01, 0.15  # the paper's rate and share of masked tokens; neither changes the cost
 _MIB = 2**20
-_STATE = 12  # bytes a parameter: a float32 weight and AdamW's two moments
+_STATE = 12  # bytes per parameter: a float32 weight and AdamW's two moments
 
 Step = Callable[[np.ndarray, np.ndarray], float]
 
@@ -80,7 +80,7 @@ def measure(shape: Shape, load: Load, dim: int, percent: int, implementation: st
 
 
 def encoder_parameters(shape: Shape, groups: int, dim: int) -> int:
-    """Parameters of the encoder with `groups` word embeddings of `dim` dimensions; its pooler counts, no head does."""
+    """Parameters of the encoder with `groups` word embeddings of `dim` dimensions, including the pooler but no head."""
     with torch.device("meta"):
         model = BertModel(_config(shape, groups))
     return sum(p.numel() for p in model.parameters()) - groups * (shape.dim - dim)

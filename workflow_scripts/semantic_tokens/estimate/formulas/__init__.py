@@ -1,4 +1,4 @@
-"""What the job of each step has to do: one formula a step. A step without one is declared here, with the reason.
+"""The work of each step's job: one formula per step. A step without one is declared here, with the reason.
 
 A formula takes a job of Snakemake's DAG and the config; what it cannot tell from these is in `facts`.
 """

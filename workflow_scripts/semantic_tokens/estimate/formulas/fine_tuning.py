@@ -1,4 +1,4 @@
-"""Fine-tuning and its evaluation, in one job a bundle; retrieval also in shards."""
+"""Fine-tuning and its evaluation, in one job per bundle; retrieval also in shards."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Senses of words beside scores, and the timed steps of Table 3."""
+"""Senses of words next to scores, and the timed steps of Table 3."""
 
 from dataclasses import replace
 

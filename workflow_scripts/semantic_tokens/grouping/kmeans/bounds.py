@@ -1,4 +1,4 @@
-"""The torch back end: plain Lloyd's assignment, with most of its products proved to be needless.
+"""The torch back end: plain Lloyd's assignment, with most of its products proved unnecessary.
 
 For each row a lower bound of its distance to every centroid but its own is kept (Hamerly, 2010), as an angle for
 cosine. When centroids have moved, only one that went farther than a row's slack, the bound less the distance to the

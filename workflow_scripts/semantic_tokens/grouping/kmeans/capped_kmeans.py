@@ -1,8 +1,8 @@
 """Spherical K-Means in which no cluster is larger than a cap: our own variant.
 
-Plain K-Means makes clusters of very different sizes, and what is in one cluster the model cannot tell apart. Here its
-result is the start: the excess of a cluster goes where it loses least, and Lloyd's iterations go on, in which a
-row may move only into a cluster with room.
+Plain K-Means makes clusters of very different sizes, and the model cannot tell the rows of one cluster apart. Starting
+from its result, the excess of a cluster goes where it loses least, and Lloyd's iterations continue, in which a row may
+move only into a cluster with room.
 """
 
 import logging

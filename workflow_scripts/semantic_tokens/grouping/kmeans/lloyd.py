@@ -1,4 +1,4 @@
-"""Where a run of K-Means stands, and the steps that every back end and every variant of it share.
+"""The state of a K-Means run, and the steps that all back ends and variants share.
 
 Both metrics maximise the score x.c - offset(c) of a row with its centroid: the offset is 0 for cosine (rows and
 centroids have unit length) and |c|^2 / 2 for L2, which orders centroids as the squared Euclidean distance does.

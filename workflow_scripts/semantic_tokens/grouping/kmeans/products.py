@@ -1,4 +1,4 @@
-"""Scores of rows with centroids, block by block, in the numbers that the processor multiplies fastest.
+"""Scores of rows with centroids, block by block, in the number type that the processor multiplies fastest.
 
 For cosine these may be bfloat16, and the scores approximations with a proved bound of their error: whoever uses them
 looks again, in full precision, at whatever the error could decide (`best.certain_best`).

@@ -45,7 +45,7 @@ class SplitSearch:
         self.searches = [BoundedSearch(part) for part in self.parts]
 
     def __call__(self, state: Clustering, allowed: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        """As `Search`. A thread a device, since a device is waited for whenever a count is read from it."""
+        """As `Search`. One thread per device, since a device is waited for whenever a count is read from it."""
         with ThreadPoolExecutor(len(self.parts)) as pool:
             found = list(pool.map(lambda i: self._search(i, state, allowed), range(len(self.parts))))
         assignments, scores = zip(*found)

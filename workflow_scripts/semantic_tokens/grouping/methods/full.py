@@ -1,4 +1,4 @@
-"""No grouping: every token is a group of its own."""
+"""No grouping: every token is its own group."""
 
 from semantic_tokens.grouping.inputs import GroupingInputs
 from semantic_tokens.grouping.method import Method

@@ -1,4 +1,4 @@
-"""Spherical K-Means with a limit to the size of a group, a multiple of the mean size: our own variant."""
+"""Spherical K-Means with a cap on group size, a multiple of the mean size: our own variant."""
 
 from dataclasses import replace
 

@@ -1,7 +1,7 @@
-"""Random groups of even size: the control that knows nothing of meaning (what a hash embedding would give).
+"""Random groups of even size: the control that ignores meaning (what a hash embedding would give).
 
-A group gets the row of one of its members, drawn too (`models.surgery.group_rows`). The mean of many unlike rows would
-be little more than the mean of the table: all groups would be short and point one way, and the control would measure
+A group gets the row of one of its members, drawn at random (`models.surgery.group_rows`). The mean of many unlike rows
+would be close to the mean of the table: all groups would be short and point the same way, and the control would measure
 that instead.
 """
 

@@ -16,7 +16,7 @@ METHOD = Method(needs_languages=True)
 
 
 def partition(inputs: GroupingInputs) -> VocabularyPartition:
-    """Deal each stratum's shuffled tokens round the k groups, going on where the stratum before it stopped.
+    """Deal each stratum's shuffled tokens round the k groups, starting where the previous stratum stopped.
 
     A group so gets at most ceil(n / k) of the n tokens of a stratum (one where there are groups enough), and group
     sizes differ by at most one. A stratum is a language; tokens of unknown language are dealt by script (`strata`), and

@@ -1,4 +1,4 @@
-"""A grouped model as a folder to take away, in one of three forms. docs/export.md compares them.
+"""A grouped model as a self-contained folder, in one of three forms. docs/export.md compares them.
 
 expanded            |V| rows: plain AutoModel and AutoTokenizer, any backbone
 compact             |V'| rows, the backbone's tokenizer and the partition between them (`compact.load_compact`)

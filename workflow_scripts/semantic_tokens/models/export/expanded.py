@@ -1,4 +1,4 @@
-"""The expanded form: every token has a row of its own again, a copy of its group's."""
+"""The expanded form: every token has its own row again, a copy of its group's."""
 
 import copy
 

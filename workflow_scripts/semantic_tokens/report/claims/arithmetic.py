@@ -1,4 +1,4 @@
-"""Differences and ratios of scores with their standard errors over seeds, and how they are written down.
+"""Differences and ratios of scores with their standard errors over seeds, and their text.
 
 Errors are added as if the scores of two conditions were drawn independently.
 """
@@ -19,7 +19,7 @@ Share = tuple[float, float | None]  # a number and its standard error, None wher
 class Comparison:
     """One comparison in words.
 
-    slack    how far it is from turning over; below 0 it does not hold
+    slack    the margin by which it holds; below 0 it does not hold
     error    its standard error in the same unit; None for one seed, 0 for numbers that are counted or printed
     outcome  it holds, it fails, or None: `slack` is within ERRORS standard errors
     short    it fails only for the size of an effect, which has the sign that the words say
@@ -86,7 +86,7 @@ def gain(scores: Scores, of: str, than: str, task: str, transfer: str, above_cha
     """What `of` retains more than `than`, as a share of the oracle's score, or of what of it is above chance.
 
     None where one of the scores is missing, or chance where it is asked for, and where the oracle is not clear of 0, or
-    of chance, by ERRORS standard errors: it is no yardstick then.
+    of chance, by ERRORS standard errors: it is then not a yardstick.
     """
     counted = _above_chance if above_chance else share
     values = scores.get(of, task, transfer), scores.get(than, task, transfer), scores.oracle(of, transfer, task)

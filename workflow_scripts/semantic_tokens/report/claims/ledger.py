@@ -1,7 +1,7 @@
 """The claims ledger: what the papers say, judged by the numbers that they print and by those of a run.
 
 `verdicts.decide` says when a claim holds: every comparison that its kind makes must, and be clear of noise. What a
-claim says of a paper's own tables (`printed`) is no matter of a run.
+claim says of a paper's own tables (`printed`) is not about a run.
 """
 
 from collections import Counter
@@ -94,9 +94,9 @@ class Claim(BaseModel):
 
 @dataclass(frozen=True)
 class Verdict:
-    """How a claim fares: why it is not decided, or not for it; comparisons made, and needed; those that decide: all
-    against it or undecided, else the narrowest; how far the first of them is from turning over, with its standard
-    error; the least number of seeds that a score is a mean of."""
+    """The result of judging a claim: why it does not hold or is undecided; comparisons made, and needed; those that
+    decide (all that fail or are undecided, else the narrowest); the margin by which the first of them holds, with its
+    standard error; the smallest number of seeds behind a score."""
 
     verdict: str
     why: str
@@ -123,7 +123,7 @@ def read_claims(path: Path) -> list[Claim]:
 
 
 def roles(claims: Iterable[Claim], settings: Mapping[str, Any]) -> Roles:
-    """The section `claims` of a config. InputError if something is to stand for a backbone that no claim speaks of."""
+    """The section `claims` of a config. InputError if `stands_for` names a backbone that no claim mentions."""
     known = sorted({name.split("/")[0] for claim in claims for field in _CONDITIONS for name in getattr(claim, field)})
     for backbone in settings["stands_for"]:
         if backbone not in known:
@@ -167,7 +167,7 @@ def _verdict(found: Sequence[Comparison | None], decision: Decision, seeds: int 
 
 
 def _flat(claim: Claim, scores: Scores) -> list[str]:
-    """Of a claim of what is kept: its tasks on which no condition of its backbones does worse than another."""
+    """For a claim that something is kept: its tasks on which no condition of its backbones does worse than another."""
     if not of_what_is_kept(claim):
         return []
     tasks = dict.fromkeys((*claim.tasks, *claim.other_tasks))
@@ -176,7 +176,7 @@ def _flat(claim: Claim, scores: Scores) -> list[str]:
 
 
 def ledger(claims: Iterable[Claim], paper: Scores, run: Scores) -> list[dict[str, Any]]:
-    """One row a claim, with COLUMNS: judged by what the papers print, and by a run."""
+    """One row per claim, with COLUMNS: judged by what the papers print, and by a run."""
     return [_row(claim, judge_print(claim, paper), _of_run(claim, run)) for claim in claims]
 
 
@@ -194,7 +194,7 @@ def refuse_unknown(claims: Iterable[Claim], expected: Iterable[str]) -> None:
 
 
 def unmet(rows: Sequence[dict[str, Any]], expected: Iterable[str]) -> list[str]:
-    """What is wrong with the claims that are expected to hold in the run: a line for each that does not."""
+    """One line for each claim that is expected to hold in the run and does not."""
     verdicts = {row["id"]: row["run_verdict"] for row in rows}
     found = {name: verdicts.get(name, f"unknown; known: {', '.join(verdicts)}") for name in expected}
     return [f"claim {name}: {verdict}" for name, verdict in found.items() if verdict != HOLDS]

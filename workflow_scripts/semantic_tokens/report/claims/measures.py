@@ -1,4 +1,4 @@
-"""What claims read of measures that are no task's score: the tables of the analyses, and Table 3.
+"""What claims read of measures that are not scores of tasks: the tables of the analyses, and Table 3.
 
 A measure is named as in its table, then `:subject` if it has one, a pair of languages in alphabetical order, then
 `@layer` if it has one: `script_separability`, `accuracy:ar`, `word_similarity:en-zh@last`. `@middle` and `@last` stand

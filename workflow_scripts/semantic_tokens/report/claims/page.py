@@ -16,13 +16,13 @@ _SHOWN = 3  # deciding numbers of a claim; claims.csv has all
 
 
 def write(rows: Sequence[Mapping[str, Any]], languages: str, csv_path: Path, markdown_path: Path) -> None:
-    """Write the ledger twice; `languages` says which those of the run's means are. Same rows, same bytes."""
+    """Write the ledger as CSV and Markdown; `languages` names those of the run's means. Same rows, same bytes."""
     csv_rows.write(COLUMNS, rows, csv_path)
     markdown_path.write_text(markdown(rows, languages), encoding="utf-8")
 
 
 def markdown(rows: Sequence[Mapping[str, Any]], languages: str) -> str:
-    """A count of verdicts, the rule, then a row a claim."""
+    """A count of verdicts, the rule, then one row per claim."""
     lines = ["# Claims of the papers", ""]
     for side, whose in (("paper", "The papers' own numbers"), ("run", "This run")):
         counts = Counter(row[f"{side}_verdict"] for row in rows)
@@ -59,7 +59,7 @@ def _side(row: Mapping[str, Any], side: str) -> str:
 
 
 def _why(row: Mapping[str, Any], side: str) -> list[str]:
-    """What keeps a claim undecided; of one that fails, the comparisons say it."""
+    """Why a claim is undecided; if it fails, the comparisons say why."""
     return [row[f"{side}_why"]] if row[f"{side}_verdict"].startswith("undecided") else []
 
 

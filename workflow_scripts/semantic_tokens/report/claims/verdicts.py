@@ -1,9 +1,9 @@
-"""What comparisons amount to: the one rule by which claims are decided.
+"""From comparisons to verdicts: the one rule by which claims are decided.
 
 A comparison of scores is decided against twice its standard error over seeds. Noise alone exceeds that on one side in
-9% of differences of two seeds each, 6% of three, 4% of five. A sentence that makes many comparisons holds where all do,
-but fails only where the furthest falls short by more than noise gives the furthest of so many. A comparison that rests
-on a single seed has no spread, and decides nothing. Numbers that are counted or printed (parameters, peak memory, a
+9% of differences of two seeds each, 6% of three, 4% of five. A sentence that makes many comparisons holds if all hold,
+but fails only if the worst one falls short by more than noise would explain among that many. A comparison based
+on a single seed has no spread and decides nothing. Numbers that are counted or printed (parameters, peak memory, a
 paper's own tables) have a standard error of 0 and are taken as they are.
 """
 
@@ -26,7 +26,7 @@ _BY_CHANCE = 0.05  # how often noise alone may look like such a loss
 
 @dataclass(frozen=True)
 class Decision:
-    """A verdict, why it is not `holds`, and the comparisons that decide it, the furthest against it first."""
+    """A verdict, why it is not `holds`, and the comparisons that decide it, worst first."""
 
     verdict: str
     why: str
@@ -34,7 +34,7 @@ class Decision:
 
 
 def decide(found: Sequence[Comparison | None], seeds: int | None, flat: Sequence[str] = ()) -> Decision:
-    """HOLDS if all comparisons were made and hold, FAILS if one fails; otherwise what keeps it undecided.
+    """HOLDS if all comparisons were made and hold, FAILS if one fails; otherwise why it is undecided.
 
     found  the comparisons that a sentence needs; None: a score that it needs is missing
     seeds  the least number of seeds that a score is a mean of, None without scores

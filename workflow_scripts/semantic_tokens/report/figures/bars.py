@@ -1,4 +1,4 @@
-"""Figure 11: what each set of alignment sources gives, all else equal: a bar a set, a panel a task."""
+"""Figure 11: what each set of alignment sources gives, all else equal: one bar per set, one panel per task."""
 
 from collections.abc import Sequence
 from pathlib import Path

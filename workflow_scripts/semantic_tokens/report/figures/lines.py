@@ -1,8 +1,7 @@
 """Figures 3 to 9 and 12: scores along the grouping ratio, the dimension or the size of the embedding table.
 
-One panel a task. A line joins conditions that differ in the axis alone. What distinguishes the lines of a study chooses
-their colours and names: the backbone, else the dimension, else grouping and alignment.
-"""
+One panel per task. A line joins conditions that differ in the axis alone. What distinguishes the lines of a study
+chooses their colours and names: the backbone, else the dimension, else grouping and alignment."""
 
 import re
 from collections import defaultdict
@@ -120,7 +119,7 @@ def _rows(n_tasks: int) -> int:
 
 
 def _draw_block(part: Any, cells: list[Cell], axis: str, transfer: str) -> None:
-    """A panel a task and, in the place of one more, the legend."""
+    """One panel per task and, in the place of one more, the legend."""
     backbones = {cell.condition.backbone for cell in cells}
     oracle = oracle_in(cells, min(backbones), transfer) if len(backbones) == 1 else None
     tasks = [task for task in TASK_ORDER if any(cell.task == task for cell in cells)]

@@ -1,4 +1,4 @@
-"""A study's figure, by what the study asks to see along the axis."""
+"""A study's figure, chosen by its `axis`."""
 
 from collections.abc import Sequence
 from pathlib import Path

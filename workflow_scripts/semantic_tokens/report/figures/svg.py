@@ -1,4 +1,4 @@
-"""SVG pictures that stand in a page, so that the page asks for no other file."""
+"""SVG pictures embedded in a page, so that the page needs no other file."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The page of a run: one HTML file that holds everything it shows, and asks for nothing from elsewhere."""
+"""The page of a run: one HTML file that holds everything it shows and loads nothing else."""
 
 import csv
 import re
@@ -108,7 +108,7 @@ def read_table(path: Path) -> list[list[str]]:
 
 
 def table5_view(cells: Sequence[Cell], backbone: str, transfer: str) -> dict[str, Any]:
-    """Table 5 of one backbone and transfer: a row a condition, by task its cell of the primary metric (None: not
+    """Table 5 of one backbone and transfer: one row per condition, by task its cell of the primary metric (None: not
     measured), the chance levels, and the languages of the means. Means without a language have a column each."""
     chosen = [c for c in cells if (c.condition.backbone, c.transfer) == (backbone, transfer)]
     chosen = [c for c in chosen if c.metric == PRIMARY_METRIC[c.task]]
@@ -143,7 +143,8 @@ def findings_view(claims: Sequence[Claim], cells: Sequence[Cell], backbone: str)
 
 
 def language_tables(scores: pa.Table) -> list[dict[str, Any]]:
-    """For every task, metric and transfer: languages, and a row a condition of scores by language, mean over seeds."""
+    """For every task, metric and transfer: languages, and one row per condition of scores by language, mean over
+    seeds."""
     values: dict[tuple[str, str, str], dict[Condition, dict[str, list[float]]]] = {}
     for row in scores.to_pylist():
         measure = values.setdefault((row["task"], row["metric"], row["transfer"]), {})

@@ -1,4 +1,4 @@
-"""What of the geometry of a table stands beside the scores of its models."""
+"""Which measures of a table's geometry are shown next to the scores of its models."""
 
 from collections.abc import Iterable
 

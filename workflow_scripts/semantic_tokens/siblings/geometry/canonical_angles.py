@@ -14,7 +14,7 @@ from semantic_tokens.siblings.geometry.table import blocks
 
 
 def canonical_angles(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """float64 [min(rank a, rank b)], radians, the smallest first, of a [n, d] and b [n, e], one row a token in both.
+    """float64 [min(rank a, rank b)], radians, the smallest first, of a [n, d] and b [n, e], one row per token in both.
 
     Raises InputError where the rows are not as many, or fewer than the columns.
     """

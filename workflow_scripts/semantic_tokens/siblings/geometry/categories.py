@@ -40,7 +40,7 @@ def categories(tokens: Sequence[str], rule: Rule) -> np.ndarray:
 
 
 def category(text: str) -> str:
-    """The category of most characters, of equals the first."""
+    """The category of most characters; ties go to the first."""
     counts = Counter(map(_of_character, text))
     return counts.most_common(1)[0][0] if counts else NO_TEXT
 

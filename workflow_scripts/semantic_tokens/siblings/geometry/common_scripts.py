@@ -1,7 +1,7 @@
 """Scripts told apart, averaged over the same scripts in all conditions of a backbone.
 
-A grouped table has fewer rows, so that the rarer scripts cannot be judged: each condition's own average is over others,
-and two averages differ by what they are of. These are of one set, and can be compared.
+A grouped table has fewer rows, so rarer scripts cannot be judged, and the averages of two conditions cover different
+scripts. These cover the same set, so they can be compared.
 """
 
 from collections.abc import Iterable

@@ -9,7 +9,7 @@ QUERIES = 512  # at a time
 
 
 def nearest_rows(table: EmbeddingTable, queries: np.ndarray, k: int) -> np.ndarray:
-    """int64 [q, k]: for each query row (int [q]) the nearest others, the nearest first, of equals the lowest number.
+    """int64 [q, k]: for each query row (int [q]) the nearest others, nearest first; ties go to the lowest number.
 
     Every row is compared. Fewer than k columns where the table has fewer other rows.
     """
@@ -28,7 +28,7 @@ def _nearest(table: EmbeddingTable, norms: np.ndarray, queries: np.ndarray, k: i
         cosine = unit @ table.rows[start:stop].T
         cosine /= norms[start:stop]
         inside = np.flatnonzero((queries >= start) & (queries < stop))
-        cosine[inside, queries[inside] - start] = -np.inf  # a row is no neighbour of its own
+        cosine[inside, queries[inside] - start] = -np.inf  # a row is not its own neighbour
         best, ids = _merge(best, ids, cosine, start)
     return ids
 

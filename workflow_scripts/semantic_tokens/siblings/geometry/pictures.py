@@ -1,4 +1,4 @@
-"""The pictures of `geometry`: tables in the plane, measures beside chance, scripts, canonical angles, vocabularies."""
+"""The pictures of `geometry`: tables in the plane, measures next to chance, scripts, canonical angles, vocabularies."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -69,7 +69,7 @@ def title(category: str) -> str:
 
 
 def _umap(places: pd.DataFrame, named: dict[str, str]) -> Any:
-    """A panel a condition. The scripts with most rows have colours; numbers, signs and rarer scripts are grey."""
+    """One panel per condition. The scripts with most rows have colours; numbers, signs and rarer scripts are grey."""
     counts = places["category"].value_counts()
     shown = sorted((c for c in counts.index if is_writing_system(c)), key=lambda c: (-counts[c], c))[: len(_COLORS)]
     columns = min(3, len(named))
@@ -99,7 +99,7 @@ def _umap(places: pd.DataFrame, named: dict[str, str]) -> Any:
 
 
 def _measures(table: pd.DataFrame) -> Any:
-    """A panel a measure, a line a condition: value, interval, and in red what chance gives."""
+    """One panel per measure, one line per condition: value, interval, and in red what chance gives."""
     whole = by_condition(table)
     whole = whole[whole["subject"] == ""]
     named = labels(table)

@@ -53,7 +53,7 @@ class EmbeddingTable:
 
 
 def of_most_members(table: EmbeddingTable, values: np.ndarray) -> np.ndarray:
-    """int [R]: of each row the value (int [N], from -1 on) of most of its tokens, of equals the lowest."""
+    """int [R]: of each row the value (int [N], from -1 on) of most of its tokens; ties go to the lowest."""
     votes = np.zeros((len(table.rows), values.max() + 2), np.int32)
     np.add.at(votes, (table.row_of, values + 1), 1)
     return votes.argmax(axis=1) - 1
@@ -67,7 +67,7 @@ def read_table(model: Path, partition: Path | None, tokenizer: Path, dim: int) -
     """The table of a model over the groups of a partition, or of a backbone that has none (partition None), whose rows
     are then those of its tokenizer. A truncated table is padded in the file: its first `dim` columns count.
 
-    Raises InputError where the file holds no word embeddings, or not one row a group.
+    Raises InputError where the file holds no word embeddings, or not one row per group.
     """
     if partition is None:
         vocabulary = read_vocabulary(tokenizer)

@@ -1,4 +1,4 @@
-"""What of the layers of a model stands beside its scores."""
+"""Which measures of a model's layers are shown next to its scores."""
 
 from collections.abc import Iterable
 from dataclasses import replace

@@ -34,10 +34,10 @@ class Spans:
 
 
 def pooled(reader: Reader, texts: Sequence[str], pooling: str, max_length: int) -> Spans:
-    """One vector a text: the `mean` over its own tokens, the `last` of them, or the `first` position of all.
+    """One vector per text: the `mean` over its own tokens, the `last` of them, or the `first` position of all.
 
     Special tokens are no text's own; `first` is [CLS] or <s> where a tokenizer puts one in front. A decoder's mean
-    leaves position 0 out, a sink of attention whose norm outweighs the others, unless the text has no other token.
+    leaves position 0 out, an attention sink whose norm outweighs the others, unless the text has no other token.
     Texts are cut to `max_length` tokens. Raises InputError for a text of which the tokenizer makes nothing.
     """
     if pooling not in POOLINGS:
@@ -56,7 +56,7 @@ def pooled(reader: Reader, texts: Sequence[str], pooling: str, max_length: int) 
 
 
 def first_subwords(reader: Reader, sentences: Sequence[Sequence[str]], max_length: int) -> tuple[Spans, np.ndarray]:
-    """One vector a word, that of its first subword; and int [n]: the word's place in its sentence.
+    """One vector per word, that of its first subword; and int [n]: the word's place in its sentence.
 
     The words are read joined by spaces, as every tokenizer knows them. A word that `max_length` cuts off, or that has
     no token, has no vector.

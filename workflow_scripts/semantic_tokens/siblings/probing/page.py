@@ -47,7 +47,7 @@ def introduction(pooling: str | None, world: bool) -> str:
 
 
 def falls(table: pd.DataFrame) -> tuple[list[str], list[list[Cell]]]:
-    """(names of columns, rows): `late_layer_fall` of each model, a column a measure."""
+    """(names of columns, rows): `late_layer_fall` of each model, one column per measure."""
     rows = table[table["measure"] == "late_layer_fall"]
     shown = [name for name in _SUMMARY if name in set(rows["subject"])]
     by_model = rows.set_index([*PARTS, "subject"])["value"].to_dict()

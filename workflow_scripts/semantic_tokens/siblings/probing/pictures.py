@@ -31,7 +31,7 @@ _WIDTH = 11.0
 
 
 def draw_layers(table: pd.DataFrame, svg: Path, png: Path) -> None:
-    """One panel a measure, one line a model, over the layers; dotted what chance gives, where all models share it.
+    """One panel per measure, one line per model, over the layers; dotted what chance gives, where all models share it.
 
     table: the rows of probing.csv. Models after continual pretraining have broken lines in the colour of those before.
     """

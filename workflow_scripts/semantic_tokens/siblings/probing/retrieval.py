@@ -19,7 +19,7 @@ def parallel_retrieval(
     vectors: float [sentences, dim] of one layer. pairs: rows of `vectors` in the two languages, translations at the
     same place. For each pair of languages and (no subject) the mean over them. A neighbour that ties with another does
     not count: vectors that are all the same find nothing. Chance is one in the number of sentences. The interval is
-    Wilson's of so many sentences: the two ways ask of the same ones, and are no independent trials.
+    Wilson's of so many sentences: the two ways ask of the same ones, and are not independent trials.
     """
     unit, found = unit_rows(vectors), []
     for subject, (a, b) in pairs.items():

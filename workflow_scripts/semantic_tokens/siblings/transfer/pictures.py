@@ -41,7 +41,7 @@ def draw_accuracy(table: pd.DataFrame, svg: Path, png: Path) -> None:
 
 
 def draw_efficiency(table: pd.DataFrame, svg: Path, png: Path) -> None:
-    """A bar a model: its mean efficiency, with its languages as letters above, and what guessing gets.
+    """One bar per model: its mean efficiency, with its languages as letters above, and what guessing gets.
 
     table: the rows of transfer.csv; a model that is not above chance in English has no bar, but a note that says so.
     """

@@ -106,7 +106,7 @@ def non_commercial(names: Iterable[str]) -> list[str]:
 
 
 def provenance_table(names: Iterable[str]) -> list[dict[str, str]]:
-    """One row a source: name, from, revision, licence, commercial_use (yes or no), citation_key, citation."""
+    """One row per source: name, from, revision, licence, commercial_use (yes or no), citation_key, citation."""
     return [
         {
             "name": name,

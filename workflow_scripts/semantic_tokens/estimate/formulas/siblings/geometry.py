@@ -11,7 +11,7 @@ STAGE = "geometry"
 CANONICAL_ANGLES = 16  # x V d^2 FLOP: orthogonal bases of two tables and of two random ones
 # Tokens and width of a table, share of its tokens whose neighbours are searched, seconds of a core (docs/geometry.md).
 AT_SCALE = (250_002, 768, 0.01, 324)
-COMPARED = 14e-6  # seconds a token of a pair of tables 32 wide (docs/bench.md, `growth-compare-geometry`)
+COMPARED = 14e-6  # seconds per token of a pair of tables 32 wide (docs/bench.md, `growth-compare-geometry`)
 
 
 def measure_geometry(job: DagJob, config: Config) -> Work:
