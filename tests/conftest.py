@@ -16,7 +16,7 @@ REPOSITORY = Path(__file__).parent.parent
 
 @pytest.fixture(scope="session")
 def real_data() -> Path:
-    """The folder of upstream files, laid out as their publishers do; REAL_DATA names another one."""
+    """The folder of upstream files, in their publishers' layout; REAL_DATA names another one."""
     folder = REPOSITORY / os.environ.get("REAL_DATA", "../shared/real")
     if not folder.is_dir():
         pytest.skip(f"no upstream files: {folder} is not a folder (REAL_DATA names another)")

@@ -40,7 +40,7 @@ def test_the_grammar_has_the_control():
 
 
 @pytest.mark.parametrize("wrong", ["shuffled", "shuffled-", "none-all", "random-all", "clsa"])
-def test_what_is_no_alignment(wrong):
+def test_what_is_not_an_alignment(wrong):
     assert re.fullmatch(WILDCARDS["alignment"], wrong) is None
     with pytest.raises(InputError, match="must be none, clsa-<source set> or shuffled-<source set>"):
         Condition.parse(f"tiny-bert/d128/{wrong}/full/none")

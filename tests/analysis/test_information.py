@@ -39,7 +39,7 @@ def test_groups_across_languages_hide_nothing_within_one():
     assert (within.bits, within.bits_lost, within.displaced) == (1, 1, 0.5)
 
 
-def test_random_groups_of_the_same_sizes_stand_beside():
+def test_random_groups_of_the_same_sizes_are_measured_too():
     n = 400
     counts = np.zeros((2, n + 1), np.int64)
     counts[0, 1 : n // 2 + 1] = counts[1, n // 2 + 1 :] = 1

@@ -1,4 +1,4 @@
-"""Mixing by hand, and the random grouping beside it."""
+"""Mixing by hand, and of a random grouping."""
 
 import numpy as np
 import pytest

@@ -36,5 +36,5 @@ def test_ordinary_tokens_are_neither_special_nor_unused_nor_dropped():
     assert tokens.ordinary(partition).tolist() == [False, False, False, True, False]
 
 
-def test_a_piece_that_stands_there_with_the_mark_too_is_one_word():
+def test_a_piece_that_is_also_there_with_the_mark_is_one_word():
     assert word_forms(["▁ที่", "ที่", "的", "▁dog", "dog"]) == ["ที่", None, "的", "dog", None]

@@ -59,7 +59,7 @@ def test_counts_add_up_over_batches(folder):
         ("absent.txt", None, "no such file"),
     ],
 )
-def test_what_is_no_vocabulary_is_refused(tmp_path, name, text, message):
+def test_what_is_not_a_vocabulary_is_refused(tmp_path, name, text, message):
     if text is not None:
         (tmp_path / name).write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=message):

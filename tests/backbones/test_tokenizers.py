@@ -44,7 +44,7 @@ def test_a_table_in_parts_gives_the_tokenizer_of_the_list(tmp_path, monkeypatch,
     assert trained(train, lambda: texts[:50], tmp_path / "fewer", size) != whole
 
 
-def test_the_alphabet_comes_first_in_order_without_what_stands_once(tmp_path):
+def test_the_alphabet_comes_first_in_order_without_what_occurs_once(tmp_path):
     vocabulary = json.loads(trained(train_wordpiece, lambda: ["zz ab ab", "q ba"], tmp_path / "out", 11))["model"][
         "vocab"
     ]
@@ -64,7 +64,7 @@ def test_long_articles_are_learnt_from(tmp_path):
     assert "".join(WORDS[0][:1]) in {piece for piece, _ in vocabulary}
 
 
-def test_what_is_no_corpus_is_refused(tmp_path):
+def test_what_is_not_a_corpus_is_refused(tmp_path):
     with pytest.raises(InputError, match="absent"):
         sampled_texts(tmp_path / "absent.parquet")
 

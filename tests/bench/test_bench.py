@@ -62,7 +62,7 @@ def test_the_largest_difference_counts():
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])
-def test_a_difference_that_is_no_number_is_not_the_same_result(place):
+def test_a_difference_that_is_not_a_number_is_not_the_same_result(place):
     differences = [0.0, 0.0, 0.0]
     differences[place] = float("nan")
     row = compare(Benchmark("row", "peer", int, int, lambda a, b: differences.pop(0), 0.5), pairs=2)
@@ -230,7 +230,7 @@ def test_a_row_of_a_gpu_is_left_out_where_torch_sees_none(capsys):
     assert "kmeans-flash-05: left out: torch" in capsys.readouterr().out
 
 
-def test_a_gpu_has_rows_of_its_own_at_real_sizes(monkeypatch):
+def test_a_gpu_has_separate_rows_at_real_sizes(monkeypatch):
     before = set(all_rows(full=False))
     monkeypatch.setattr("semantic_tokens.bench.rows.list_devices", lambda: ["GPU-1"])
     assert set(all_rows(full=False)) == before

@@ -1,4 +1,4 @@
-"""`make bench ROWS=growth`: every stage runs as its rule runs it, and what grows too fast is said."""
+"""`make bench ROWS=growth`: every stage runs as in its rule, and what grows too fast is reported."""
 
 import subprocess
 import sys

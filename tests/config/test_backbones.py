@@ -55,7 +55,7 @@ def test_a_folder_without_a_checkpoint_is_named(tmp_path, content):
 
 
 @pytest.mark.parametrize("model", ["mt5-base", "bloom-560m"])
-def test_conditions_on_a_model_that_is_no_encoder_are_refused(model):
+def test_conditions_on_a_model_that_is_not_an_encoder_are_refused(model):
     message = refusal(model=model)
     rule = "backbones.mbert is a decoder or encoder-decoder; truncation and grouping need an encoder"
     assert f"studies.quick.conditions = 'mbert/d768/none/full/none': {rule}" in message

@@ -228,12 +228,12 @@ def test_a_word_that_yaml_read_as_a_truth_value_is_to_be_quoted(valid, path, hin
 
 
 @pytest.mark.parametrize("mapping", [None, [], "run"])
-def test_a_config_that_is_no_mapping(mapping):
+def test_a_config_that_is_not_a_mapping(mapping):
     assert message(mapping).startswith("config.yaml")
     assert "must be a mapping of keys to values" in message(mapping)
 
 
-def test_units_are_enumerated_once_with_the_studies_that_want_them(valid):
+def test_units_are_enumerated_once_with_the_studies_that_need_them(valid):
     units = config.units(config.load(valid))
     k05, k20 = (f"tiny-bert/d128/none/kmeans-cosine-r{ratio}/mlm" for ratio in ("05", "20"))
     assert [str(condition) for condition in units] == [

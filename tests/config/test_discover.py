@@ -45,13 +45,13 @@ def test_rows_to_score_do_not_count_as_rows_to_train_on(root):
     assert found.lacks.startswith("only 3 rows")
 
 
-def test_queries_without_a_collection_are_no_task(root):
+def test_queries_without_a_collection_are_not_a_task(root):
     (root / "anserini-tools/topics").mkdir(parents=True)
     (found,) = discover.tasks(["retrieval"], root)
     assert found.lacks == "no files of miracl-corpus"
 
 
-def test_a_collection_without_enough_judgements_is_no_task(root):
+def test_a_collection_without_enough_judgements_is_not_a_task(root):
     topics, corpus = root / "anserini-tools/topics", root / "miracl-corpus/sw"
     topics.mkdir(parents=True)
     corpus.mkdir(parents=True)

@@ -19,7 +19,7 @@ def local(tmp_path):
     return yaml.safe_load(LOCAL.read_text(encoding="utf-8")) | {"local_dir": str(tmp_path)}
 
 
-def test_all_is_what_lies_in_the_folder(local):
+def test_all_is_what_is_in_the_folder(local):
     loaded = config.load(local)
     assert loaded.data.corpus.sources == ["text"]
     assert loaded.data.dictionaries == ["muse"] == loaded.alignment.source_sets["all"]

@@ -1,4 +1,4 @@
-"""A message names the file in which the key stands, whichever was read."""
+"""A message names the file that holds the key, whichever was read."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""ARCHITECTURE.md and CONTRIBUTING.md describe the code that there is; tests/test_architecture.py has the imports."""
+"""ARCHITECTURE.md and CONTRIBUTING.md describe the code as it is; tests/test_architecture.py has the imports."""
 
 import re
 

@@ -19,7 +19,7 @@ def test_without_its_section_the_target_says_what_to_add(project):
     assert "the config has no section `efficiency`: add `efficiency: {ratios:" in done.stdout
 
 
-def test_every_row_is_measured_in_two_processes_of_its_own(project):
+def test_every_row_is_measured_in_two_separate_processes(project):
     done = snakemake(project, "efficiency", "-n", *CONFIG, "--config", SECTION, mini=False)
     assert done.returncode == 0, done.stdout
     assert jobs(done.stdout) == {"measure_efficiency": 6, "write_efficiency": 1, "efficiency": 1}

@@ -1,4 +1,5 @@
-"""Steps that fine-tune, killed without warning at any moment and called again, write the scores of one that ran on."""
+"""Fine-tuning steps, killed without warning at any moment and called again, write the scores of an uninterrupted
+one."""
 
 import json
 import os
@@ -114,7 +115,7 @@ def expected(inputs, tmp_path_factory):
     ],
     ids=str,
 )
-def test_a_killed_step_goes_on_to_the_same_scores(moments, inputs, expected, tmp_path):
+def test_a_killed_step_resumes_to_the_same_scores(moments, inputs, expected, tmp_path):
     for kind, call in moments:
         assert run(inputs, tmp_path, kind, call) == -signal.SIGKILL
         assert list((tmp_path / "checkpoints/here").glob("*.pt"))

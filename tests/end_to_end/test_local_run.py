@@ -49,7 +49,7 @@ def test_the_vocabulary_is_of_real_pieces_that_occur(results, real_data):
 
 
 @pytest.mark.slow
-def test_sizes_of_groups_and_terms_of_sources_stand_beside_the_scores(results):
+def test_sizes_of_groups_and_terms_of_sources_are_written_with_the_scores(results):
     groups = {row["condition"]: row for row in rows(results / "tables/groups.csv")}
     assert len(groups) == 4 and all(int(row["largest_size"]) > 0 for row in groups.values())
     sources = {row["name"]: row for row in rows(results / "tables/sources.csv")}

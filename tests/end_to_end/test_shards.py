@@ -1,4 +1,4 @@
-"""What a task's settings have to do with, and what not: shards of a collection, passes of zero-shot training."""
+"""What a task's settings affect, and what they do not: shards of a collection, passes of zero-shot training."""
 
 import re
 
@@ -29,7 +29,7 @@ def project(tmp_path_factory):
 
 
 def parameters(project, shards, passes=None):
-    """(rule, transfer) -> its parameters as printed, in the small config with retrieval in a bundle of its own."""
+    """(rule, transfer) -> its parameters as printed, in the small config with retrieval in a separate bundle."""
     config = yaml.safe_load(MINI.read_text(encoding="utf-8"))
     config["tasks"]["retrieval"]["shards"] = shards
     for task in ("retrieval", "nli"):

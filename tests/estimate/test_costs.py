@@ -150,7 +150,7 @@ def test_a_processor_says_nothing_about_a_gpu(tmp_path):
     assert cost.gpu_seconds == cost.seconds and cost.core_seconds == 0
 
 
-def test_a_gpu_that_torch_cannot_use_is_not_reckoned_with(tmp_path):
+def test_a_gpu_that_torch_cannot_use_is_not_counted(tmp_path):
     here = machine(gpus=["NVIDIA A100"], torch="2.13.0+cpu")
     record(tmp_path, "before", config_of("auto"), 100, gpus=["NVIDIA A100"], torch="2.13.0+cpu")
     _, costs, hardware = costs_of(config_of("auto"), tmp_path, here)
@@ -158,7 +158,7 @@ def test_a_gpu_that_torch_cannot_use_is_not_reckoned_with(tmp_path):
     assert score(costs).speed.basis == "measured" and score(costs).device == Device("cpu", "Xeon")
 
 
-def test_gpus_asked_for_are_reckoned_with_where_there_is_none(tmp_path):
+def test_gpus_asked_for_are_assumed_where_there_is_none(tmp_path):
     _, costs, hardware = costs_of(config_of("auto", gpus=8), tmp_path)
     assert (hardware.gpus, hardware.gpu, hardware.gpu_from) == (8, "NVIDIA A100", "assumed")
     assert score(costs).speed.basis == "assumed"

@@ -101,7 +101,7 @@ def test_what_studies_share_counts_once_in_all_and_in_each_of_them():
     assert plan.studies[one.output] == {"two"}
 
 
-def test_a_job_stands_after_all_that_it_needs():
+def test_a_job_comes_after_all_that_it_needs():
     for config in (PAPER, made()):
         done = set()
         for output, job in plan_of(config).jobs.items():
@@ -116,7 +116,7 @@ def test_the_control_of_alignment_waits_for_the_rate_that_it_is_trained_at():
     assert clsa.work == 2 * control.work, "two learning rates against one"
 
 
-def test_k_means_again_with_other_seeds_is_reckoned_with():
+def test_k_means_again_with_other_seeds_is_counted():
     grouping = {"max_iterations": 20, "stability_seeds": [4, 5]}
     config = made({"a": study("tiny-bert/d32/none/{kmeans-cosine,random}-r20/none")}, grouping=grouping)
     found = rules(plan_of(config).of("a"))
@@ -209,7 +209,7 @@ def test_every_source_that_a_config_may_name_has_a_size():
         downloads.of_source(PAPER, "xnli-original")
 
 
-def test_what_lies_in_resources_is_counted(tmp_path):
+def test_what_is_already_in_resources_is_counted(tmp_path):
     (tmp_path / "xnli/some-revision/de").mkdir(parents=True)
     (tmp_path / "xnli/some-revision/de/train.parquet").write_bytes(b"12345")
     assert downloads.at_hand(tmp_path, "xnli") == 5

@@ -39,7 +39,7 @@ def test_nvidias_throughput_of_bert_large_on_a_v100(monkeypatch, precision, rows
     assert rows / seconds == pytest.approx(published, rel=0.1)
 
 
-def test_the_papers_pretraining_is_of_the_order_reckoned():
+def test_the_papers_pretraining_is_of_the_estimated_order():
     """Its Table 3, 128 rows on an A100: it took 1.9 to 4.1 times as long. The paper has the logits of all tokens
     of a row in a matrix, which is counted here and not in the library. No GPU of ours was asked."""
     printed = {}

@@ -21,7 +21,7 @@ def retries() -> int:
 
 
 @pytest.mark.parametrize("name", ["paper", "figure3", "quick"])
-def test_every_job_ends_in_time_or_goes_on(name):
+def test_every_job_ends_in_time_or_resumes(name):
     config = load(yaml.safe_load((ROOT / f"configs/{name}.yaml").read_text()))
     plan, nothing = plan_of(config), Calibration((), ())
     hardware = costing.hardware_of(config, MACHINE, nothing)

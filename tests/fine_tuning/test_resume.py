@@ -1,4 +1,4 @@
-"""A fine-tuning that is stopped and called again gives the bits of one that ran through."""
+"""A fine-tuning that is stopped and called again gives the bits of an uninterrupted one."""
 
 import pytest
 import torch

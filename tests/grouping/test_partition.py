@@ -53,7 +53,7 @@ def test_token_lookup():
         ([0, 1, -1], (2,), "'t2' (id 2) is not alone"),
     ],
 )
-def test_refuses_what_is_no_partition(group_of, special_ids, message):
+def test_refuses_what_is_not_a_partition(group_of, special_ids, message):
     with pytest.raises(InputError) as error:
         partition(group_of, special_ids)
     assert message in str(error.value)

@@ -109,7 +109,7 @@ def test_a_failing_process_fails_the_run(single):
 
 
 def test_a_launcher_is_asked_to_end_when_the_step_must(single, tmp_path):
-    """SIGKILL would leave its processes behind, which go on training."""
+    """SIGKILL would leave its processes behind, which continue training."""
     told = tmp_path / "told"
     launcher = tmp_path / "launcher.sh"
     launcher.write_text(
@@ -159,7 +159,7 @@ def test_several_gpus_that_are_not_there_are_an_error(single, monkeypatch, devic
 
 
 def test_a_launcher_keeps_the_gpu_after_a_step_that_was_killed(tmp_path):
-    """SIGKILL leaves the launcher and its processes behind, which go on computing on the device."""
+    """SIGKILL leaves the launcher and its processes behind, which continue computing on the device."""
     told = tmp_path / "told"
     launcher = ["sh", "-c", f"echo $$ > {told}.part && mv {told}.part {told} && exec sleep 60"]
 

@@ -1,6 +1,6 @@
 """`python -m rehearsal [part] [snakemake's arguments]`: make stand-ins, serve them, run the workflow on them.
 
-Whatever was done before is kept: a rehearsal that was stopped goes on, and one whose code was mended runs what it must.
+Earlier work is kept: a stopped rehearsal resumes, and after a fix it reruns what it must.
 """
 
 import argparse

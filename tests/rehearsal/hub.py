@@ -110,9 +110,8 @@ def _entry(path: str, file: Served) -> dict[str, object]:
 def running(routes: "Routes", kept: Path) -> Iterator[str]:
     """The base URL of a server of these routes, on the loopback interface.
 
-    The file `kept` holds the port of the last time, which is taken again while it is free: the address is a parameter
-    of the downloads, and another one would bring them anew.
-    """
+    The file `kept` holds the last port, which is used again while it is free: the address is a parameter of the
+    downloads, and another one would repeat them."""
     server = _bound(routes, int(kept.read_text()) if kept.exists() else 0)
     kept.write_text(str(server.server_address[1]))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
@@ -186,7 +185,7 @@ class _Handler(BaseHTTPRequestHandler):
                 copyfileobj(handle, self.wfile, _CHUNK)
 
     def _start(self, file: Served) -> int:
-        """Where an interrupted download goes on: `Range: bytes=N-`, if it is of this very file."""
+        """Where an interrupted download resumes: `Range: bytes=N-`, if it is of this very file."""
         wanted = self.headers.get("Range", "")
         start = int(wanted.removeprefix("bytes=").split("-")[0] or 0) if wanted.startswith("bytes=") else 0
         return start if start < file.size and self.headers.get("If-Range", f'"{file.blob}"') == f'"{file.blob}"' else 0

@@ -1,8 +1,7 @@
 """The copy of the project that a rehearsal runs in: its registry names the stand-ins, its config is the paper's, cut.
 
-The library has no switch that would take other files for upstream's; the copy has another registry, and downloads of
-its own. Stand-ins are at the revision 0000..., which the page and the table of sources show.
-"""
+The library has no switch to accept files other than upstream's; the copy has its own registry and downloads. Stand-ins
+are at the revision 0000..., which the page and the table of sources show."""
 
 import copy
 import csv

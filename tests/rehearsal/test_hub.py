@@ -1,4 +1,4 @@
-"""The server: checkpoints are made when first asked for, large files come from another host, downloads go on."""
+"""The server: checkpoints are made when first asked for, large files come from another host, downloads resume."""
 
 import httpx2
 import pytest
@@ -38,7 +38,7 @@ def test_a_checkpoint_is_made_when_its_tree_is_first_asked_for(served):
     assert ["lfs" in entry for entry in entries] == [False, True]
 
 
-def test_a_large_file_is_redirected_and_goes_on_from_where_it_broke_off(served):
+def test_a_large_file_is_redirected_and_resumes_where_it_broke_off(served):
     url, _ = served
     httpx2.get(url + tree_of("mbert"))
     address = url + source("mbert").remote("model.safetensors").url.removeprefix("https://huggingface.co")

@@ -1,5 +1,5 @@
 """Tokenizers with the true number of pieces, as upstream publishes them: a vocab.txt, a SentencePiece model, or a
-tokenizer.json with merges. The pieces are made, but for mBERT's where a real vocabulary is at hand."""
+tokenizer.json with merges. The pieces are made up, except mBERT's if a real vocabulary is available."""
 
 import json
 import tempfile

@@ -1,4 +1,4 @@
-"""Every departure that a review of all scores found is listed, in words that its entry cannot do without."""
+"""Every departure that a review of all scores found is listed, in words that its entry needs."""
 
 import re
 

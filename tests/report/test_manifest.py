@@ -6,7 +6,7 @@ import subprocess
 from semantic_tokens.report import manifest
 
 
-def test_manifest_sums_benchmarks_and_tells_no_names(tmp_path):
+def test_manifest_sums_benchmarks_and_holds_no_names(tmp_path):
     (tmp_path / "score" / "a").mkdir(parents=True)
     header = "s\th:m:s\tmax_rss\tmax_vms\n"
     (tmp_path / "score" / "a" / "x.tsv").write_text(header + "10.5\t0:00:10\t900.25\t1\n")

@@ -126,7 +126,7 @@ def test_an_oracle_that_scores_nothing_in_one_language_leaves_an_interval():
         ("qa", "in-language", ("ar", "en"), {}),  # one language is no mean
     ],
 )
-def test_means_without_a_language_are_given_beside(task, transfer, languages, expected):
+def test_means_without_a_language_are_given_too(task, transfer, languages, expected):
     about = Condition.parse(ORACLE).columns()
     rows = [
         about | {"run": "x", "study": ["s"], "task": task, "transfer": transfer, "seed": seed, "lang": lang, "n": 9,
@@ -140,7 +140,7 @@ def test_means_without_a_language_are_given_beside(task, transfer, languages, ex
         assert cell.score == pytest.approx(sum(values) / len(values)) and cell.retained == pytest.approx(1)
 
 
-def test_what_a_random_grouping_keeps_stands_beside(tmp_path):
+def test_what_a_random_grouping_keeps_is_given_too(tmp_path):
     plain = RANDOM.replace("random-stratified", "random")
     values = {
         ORACLE: {"ner": 0.8},

@@ -1,5 +1,5 @@
-"""A sibling paper is a slice: what is left when its folders, its doc, the links to that and one line of the Snakefile
-are deleted works."""
+"""A sibling can be deleted: the rest works without its folders, its doc, the links to that and one line of the
+Snakefile."""
 
 import re
 import shutil

@@ -60,7 +60,7 @@ def test_a_cap_that_binds_leaves_the_sampling_of_languages_as_it_is(tmp_path, wo
     assert rows[0] / rows.sum() < expected[0] - 0.1, "what was read would give English too little"
 
 
-def test_each_source_of_a_language_stands_for_its_own_text():
+def test_each_source_of_a_language_represents_its_own_text():
     """100 of 1,000 long articles and 50 of 50 short lines: 10 times the former, once the latter."""
     parts = [Amount("en", "wikipedia", 1000, 100, 90_000), Amount("en", "text", 50, 50, 1_000)]
     assert amounts.scales([*parts, Amount("sw", "text", 7, 7, 70)]) == {"en": 901_000 / 91_000, "sw": 1}

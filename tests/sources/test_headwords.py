@@ -1,4 +1,4 @@
-"""What stands in front of a dictionary's word, in every loader of dictionaries."""
+"""What precedes a dictionary's headword, in every loader of dictionaries."""
 
 import pytest
 

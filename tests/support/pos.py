@@ -1,6 +1,6 @@
-"""Part-of-speech tagging: one tag a word, accuracy over words. A test adds this file to a copy of the project.
+"""Part-of-speech tagging: one tag per word, accuracy over words. A test adds this file to a copy of the project.
 
-The file has a word and its tag a line, with a tab between them; an empty line ends a sentence. Lines `# lang = en` and
+Each line of the file has a word and its tag, separated by a tab; an empty line ends a sentence. Lines `# lang = en` and
 `# split = train` say what the sentences after them are.
 """
 

@@ -88,7 +88,7 @@ def test_one_fewer_task_keeps_the_file():
     assert names(Scoring(LAYOUT, units(x=["qa"]), BUNDLES).files("studies/x")) == ["nli+qa@in-language#0.parquet"]
 
 
-def test_a_unit_lies_in_one_file_whichever_study_asks():
+def test_a_unit_is_in_one_file_whichever_study_asks():
     scoring = Scoring(LAYOUT, units(x=["nli", "qa"], y=["nli"]), BUNDLES)
     assert scoring.files("studies/y") == scoring.files("studies/x") == scoring.files("tables")
     assert scoring.wanted("studies/y") == {f"{CONDITION}/nli@in-language#0": ["x", "y"]}

@@ -85,8 +85,8 @@ _ALLOWED: dict[str, Collection[str | int]] = {
 
 
 class Format(NamedTuple):
-    """A table that one task alone has, beside the canonical ones: its name and columns, those that identify a row where
-    rows must not repeat, and the values that columns may hold."""
+    """A table of a single task, in addition to the canonical ones: its name and columns, those that identify a row
+    where rows must not repeat, and the values that columns may hold."""
 
     name: str
     schema: pa.Schema
@@ -101,8 +101,8 @@ _ROWS_A_CHUNK = 20_000
 def read(name: str | Format, path: Path, languages: Collection[str] | None = None) -> pa.Table:
     """Read and check a canonical table; its columns come in the schema's order.
 
-    Raises InputError naming file and row for whatever `validate` refuses, and for a file that is absent or not Parquet.
-    """
+    Raises InputError naming file and row for whatever `validate` refuses, and for a file that is missing or not
+    Parquet."""
     with _reading(name, path):
         table = pq.ParquetFile(path).read()  # not read_table, which would take columns from names of folders
     validate(name, table, str(path), languages)
@@ -170,7 +170,7 @@ def write(name: str | Format, table: pa.Table, path: Path) -> None:
 def write_rows(
     name: str | Format, rows: Iterable[Mapping[str, Any]], path: Path, languages: Collection[str] | None = None
 ) -> int:
-    """Write a canonical table from rows that come one by one, and say how many: memory stays bounded however many.
+    """Write a canonical table from rows that come one by one, and return their number; memory stays bounded.
 
     Every chunk is `validate`d, and keys are compared over all chunks. The file appears whole or not at all.
     """
@@ -300,7 +300,7 @@ def _check_answers(table: pa.Table, where: str) -> None:
 
 
 def _answer_problem(context: str, text: str, start: int) -> str:
-    """What is wrong with an answer said to stand at character `start`; empty if nothing is."""
+    """What is wrong with an answer said to start at character `start`; empty if nothing is."""
     last = len(context) - len(text)
     if not text:
         return "is empty"

@@ -122,7 +122,7 @@ def test_bounds_hold_and_spare_most_products(metric, monkeypatch, precision):
     assert 500 * 60 <= per_iteration[0] < 1.1 * 500 * 60 and per_iteration[-1] < 0.2 * 500 * 60
 
 
-def test_a_row_that_did_not_go_where_it_wanted_wants_it_again(monkeypatch):
+def test_a_row_that_could_not_move_tries_again(monkeypatch):
     """Its own centroid comes nearer, the wanted one stays: the bound was about the others than the wanted one."""
     in_parts_of(1, monkeypatch)
     at = torch.tensor([0.0, 1.0, 0.4, 3.0])  # angles of the row, its own centroid, the wanted one and a far one

@@ -1,4 +1,4 @@
-"""K-Means that was killed goes on to the result of an uninterrupted run; a file of another run is left alone."""
+"""Killed K-Means resumes to the result of an uninterrupted run; a file of another run is left alone."""
 
 import numpy as np
 import pytest
@@ -31,7 +31,7 @@ def kill_after(iterations: int, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("metric", ["cosine", "l2"])
 @pytest.mark.parametrize("backend", ["torch", "faiss"])
-def test_a_killed_run_goes_on_to_the_same_assignment(metric, backend, tmp_path, monkeypatch):
+def test_a_killed_run_resumes_to_the_same_assignment(metric, backend, tmp_path, monkeypatch):
     path, arguments = tmp_path / "group.pt", {"metric": metric, "seed": 0, "max_iterations": 100, "backend": backend}
     whole = spherical_kmeans(ROWS, 40, **arguments)
     with monkeypatch.context() as patch, pytest.raises(Killed):

@@ -2,7 +2,7 @@
 
 decided.json holds tables of scores (condition -> task -> mean, standard deviation over seeds, chance) and what an
 earlier implementation, which had a rule of its own for each finding, made of them: the verdict, how many comparisons
-lacked a score, and the distance from turning over, with its standard error, of all others. Among the tables are the
+lacked a score, and the margin of all others, with its standard error. Among the tables are the
 paper's own Table 5 and the default run.
 """
 
@@ -173,14 +173,14 @@ def test_a_gain_within_the_noise_of_seeds_is_undecided(tmp_path):
         assert verdicts(cells_of(folder, values, seeds=SEEDS))["pretraining-helps"] == verdict
 
 
-def test_an_oracle_within_the_noise_of_chance_is_no_yardstick(tmp_path):
+def test_an_oracle_within_the_noise_of_chance_is_not_a_yardstick(tmp_path):
     values = AS_THE_PAPER_SAYS | {ORACLE: every_task(0.8, nli=0.195)}  # .205 over seeds, chance .2
     found = {f["claim"].id: f for f in findings_view(LEDGER, cells_of(tmp_path, values, seeds=SEEDS), "tiny")}
     for key in ("pretraining-helps", "clsa-helps", "kmeans-beats-random"):
         assert found[key]["verdict"] == NOT_MEASURED, key
 
 
-def test_findings_are_looked_for_at_the_smallest_ratio(tmp_path):
+def test_findings_are_judged_at_the_smallest_ratio(tmp_path):
     values = AS_THE_PAPER_SAYS | {
         KMEANS.replace("r05", "r20"): every_task(0.1),
         FIRST.replace("r05", "r01"): every_task(0.8),

@@ -103,7 +103,7 @@ def test_stand_ins_are_judged_as_what_they_stand_for():
         assert STAND_INS.ours(name) == name, "nothing stands for it, so nothing for its dimensions"
 
 
-def test_what_stands_for_a_backbone_that_no_claim_names_is_refused():
+def test_a_stand_in_for_a_backbone_that_no_claim_names_is_refused():
     settings = {"stands_for": {"mbert": "tiny-bert"}, "dims": {"768": 128}, "source_set": "all", "transfers": {}}
     assert ledger.roles(LEDGER, settings) == Roles({"mbert": "tiny-bert"}, {768: 128}, "all")
     with pytest.raises(InputError, match=r"claims\.stands_for\.mbret: no claim names it; allowed: .*mbert"):
@@ -121,7 +121,7 @@ def test_a_run_with_the_papers_scores_gets_the_papers_verdicts():
             assert (ours.verdict, ours.compared) == (theirs.verdict, theirs.compared), claim_.id
 
 
-def test_what_a_paper_prints_is_no_matter_of_a_run():
+def test_what_a_paper_prints_is_not_judged_by_a_run():
     rows = {row["id"]: row for row in ledger.ledger(LEDGER, Scores(PAPER), Scores(PAPER))}
     of_the_print = {claim.id for claim in LEDGER if claim.printed}
     assert of_the_print == {name for name, row in rows.items() if row["run_verdict"] == OF_THE_PRINT}

@@ -109,7 +109,7 @@ def costs(tmp_path, **changes):
     return Scores(of_tables([tmp_path / "efficiency.csv"]), Roles({"mbert": "tiny-bert"}, {768: 128}))
 
 
-def test_table_3_is_judged_whatever_stands_for_mbert(tmp_path):
+def test_table_3_is_judged_whatever_stands_in_for_mbert(tmp_path):
     full, five = "mbert-shape/d768/none/full/mlm", "mbert-shape/d768/none/kmeans-cosine-r05/mlm"
     cheaper = claim("higher", tasks=["memory_gb"], transfer="", of=full, than=five)
     found = judge(cheaper, costs(tmp_path))

@@ -46,7 +46,7 @@ def test_translations_are_drawn_for_each_pair_of_languages(caplog):
         assert set(langs[part["a"]]) == {subject[:2]} and set(langs[part["b"]]) == {subject[3:]}
 
 
-def test_no_word_stands_twice_in_a_pair_of_languages():
+def test_no_word_appears_twice_in_a_pair_of_languages():
     words, pairs = items.choose_words([dictionary()], LANGS, 1000, seed=0)
     for _, part in pairs.groupby("subject"):
         assert part["a"].is_unique and part["b"].is_unique and len(part) == 60
@@ -191,7 +191,7 @@ def test_a_folder_of_neither_layout(tmp_path):
         list(files.read(tmp_path, ("en",)))
 
 
-def test_what_is_no_table_of_parallel_sentences(tmp_path):
+def test_what_is_not_a_table_of_parallel_sentences(tmp_path):
     good = [{"lang": lang, "sentence_id": "1", "text": "x"} for lang in ("en", "sw")]
     for rows, message in (
         ([*good, good[0]], "row 3: sentence '1' of 'en' already appears"),

@@ -95,7 +95,7 @@ def test_transfer_needs_inference_and_english():
         load(CONFIG | {"data": CONFIG["data"] | {"languages": ["es", "ru", "ar"]}})
 
 
-def test_a_decoder_is_reckoned_with_logits_at_every_token():
+def test_a_decoder_is_costed_with_logits_at_every_token():
     config = load(CONFIG)
     (job,) = [
         job for job in on_demand(config)["transfer"].jobs.values() if job.output.startswith("backbones/tiny-bloom/c")

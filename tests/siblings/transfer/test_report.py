@@ -45,7 +45,7 @@ def test_the_summary_has_each_model_in_each_language(table):
     assert list(by_model.values())[3][3:] == [None, None, "0.10", "0.10"], "no efficiency without English"
 
 
-def test_our_models_stand_beside_the_papers(table):
+def test_our_models_are_shown_next_to_the_papers(table):
     header, rows = transfer.beside_the_paper(table, printed(PAPER), {"bloom-560m": "our-bloom"})
     cells = {(row[0], row[1]): dict(zip(header, row)) for row in rows}
     arabic = cells["bloom-560m", "ar"]

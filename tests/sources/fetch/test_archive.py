@@ -55,7 +55,7 @@ def test_leading_folders_are_cut_before_the_patterns_apply(tmp_path, suffix):
     assert left(folder) == ["notes.md", "sub/b.tsv"]
 
 
-def test_a_leading_dot_is_no_folder(tmp_path):
+def test_a_leading_dot_is_not_a_folder(tmp_path):
     folder = tmp_path / "out"
     extract(make(tmp_path, ".tar.gz", {"./a.tsv": b"a"}), folder, ["a.tsv"])
     assert left(folder) == ["a.tsv"]
@@ -115,7 +115,7 @@ def test_a_damaged_member_leaves_nothing(tmp_path, suffix):
 
 
 @pytest.mark.parametrize("suffix", [".zip", ".tar.gz"])
-def test_what_is_no_archive_at_all(tmp_path, suffix):
+def test_what_is_not_an_archive(tmp_path, suffix):
     (tmp_path / f"page{suffix}").write_text("<html>Sign in first</html>")
     assert "cut off or damaged" in refusal(tmp_path / f"page{suffix}", tmp_path / "out")
 

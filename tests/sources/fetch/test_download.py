@@ -255,7 +255,7 @@ def test_a_mirror_stands_in_for_scheme_and_host(server, tmp_path):
     assert fetch(wanted, tmp_path, mirror=f"{server.url}/copy").read_bytes() == BODY
 
 
-def test_a_mirror_that_is_no_address(tmp_path):
+def test_a_mirror_that_is_not_an_address(tmp_path):
     wanted = RemoteFile("a.bin", "https://upstream.invalid/v1/a.bin", "v1")
     with pytest.raises(InputError, match=r"mirror\.org/v1/a\.bin: .*protocol"):
         fetch(wanted, tmp_path, mirror="mirror.org")

@@ -118,7 +118,7 @@ def test_a_gated_repository_says_how_to_get_in(server, tmp_path, status, headers
     assert len(server.requests) == 1
 
 
-def test_a_server_that_is_no_hub(server, tmp_path):
+def test_a_server_that_is_not_a_hub(server, tmp_path):
     server.hub.clear()  # plain files, without the header that names the commit
     assert "or its answer makes no sense (FileMetadataError)" in refusal(server, tmp_path)
 

@@ -224,7 +224,7 @@ def test_a_config_that_names_code_has_it_ignored_or_is_refused(published, tmp_pa
     assert not (tmp_path / "victim").exists()
 
 
-def test_an_architecture_that_is_no_language_model_is_refused(tmp_path):
+def test_an_architecture_that_is_not_a_language_model_is_refused(tmp_path):
     (tmp_path / "config.json").write_text(json.dumps({"model_type": "resnet"}))
     assert refused(load, tmp_path, 40, 16) == f"{tmp_path}: 'resnet' is not a masked LM, text encoder or causal LM"
     assert "not a checkpoint that can be loaded safely" in refused(load, tmp_path / "absent", 40, 16)

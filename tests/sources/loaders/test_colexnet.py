@@ -67,7 +67,7 @@ def test_a_pair_that_two_graphs_have_comes_once(tmp_path):
     ]
 
 
-def test_neighbours_of_concepts_are_no_pairs_and_are_counted(tmp_path):
+def test_neighbours_of_concepts_are_not_pairs_and_are_counted(tmp_path):
     path = write(tmp_path / "eva/colexification_patterns/clics.pickle", {"LEG": ["LEG", "FOOT"], "ARM": ["ARM"]})
     skips = {}
     assert pairs(tmp_path, "en", "de", skips=skips) == []
@@ -157,7 +157,7 @@ def test_anything_else_is_refused_by_name(tmp_path, value, name):
         b"\x80\x04\x95\xff\xff\xff\xff\xff\xff\xff\x7f",
     ],
 )
-def test_bytes_that_are_no_whole_pickle_are_an_error(tmp_path, content):
+def test_bytes_that_are_not_a_whole_pickle_are_an_error(tmp_path, content):
     path = tmp_path / "a.pickle"
     path.write_bytes(content)
     with pytest.raises(InputError, match=r"a\.pickle: not a pickle, or cut off"):

@@ -77,7 +77,7 @@ def test_german_nouns_keep_their_capitals(tmp_path, cell, expected):
 
 
 @pytest.mark.parametrize("cell", ["2SG", "skin: hide", "fast v.", "GET (= obtain", "3.01", "(自称)", "?", "--"])
-def test_a_form_that_is_no_word_is_skipped_and_counted(tmp_path, cell):
+def test_a_form_that_is_not_a_word_is_skipped_and_counted(tmp_path, cell):
     (file,) = concepticon.find(write(tmp_path, {"en": [(1, "CONCEPT///cat"), (1, f"CONCEPT///{cell}")]}))
     skipped = Skipped()
     assert [row["word"] for row in file.rows(skipped)] == ["cat"]

@@ -1,4 +1,4 @@
-"""Dictionaries with a pair a line: separators, lines that are no pair, both directions; MUSE and the user's own."""
+"""Dictionaries with one pair per line: separators, lines without a pair, both directions; MUSE and the user's own."""
 
 import pytest
 

@@ -3,7 +3,7 @@
 Two rows of an embedding table share no parameter: a token without a training pair never moves, so a test on tokens
 unseen in training would measure nothing. What alignment can generalise to is a link that it was not shown: if dog-chien
 and dog-Hund are trained, is chien-Hund found? Hence a query is a word with one target language; all its translations
-into that language are held out, and every word concerned keeps another partner in training. """
+into that language are held out, and every word concerned keeps another partner in training."""
 
 from collections import defaultdict
 from dataclasses import dataclass

@@ -3,7 +3,7 @@
 The paper says no more than "the pair of word that are the nearest neighbors to each other in the embedding space". Here
 the space is the whole table to be aligned, and the words are all tokens that are words, whatever their language: a
 shared vocabulary does not say it, and "each other" needs no second language. The pairs form a language pair by
-themselves, which takes its share of every batch and is never held out, since it holds no translations. """
+themselves, which takes its share of every batch and is never held out, since it holds no translations."""
 
 from dataclasses import replace
 

@@ -1,7 +1,7 @@
 """The control of CLSA: the same pairs with their second words shuffled, so that they no longer mean the same.
 
 All that is left of alignment is that it draws words of two languages together. Where this helps as much as CLSA,
-meaning is not what helped. The paper has no such control. """
+meaning is not what helped. The paper has no such control."""
 
 import logging
 from dataclasses import replace

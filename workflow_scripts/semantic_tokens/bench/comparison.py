@@ -1,7 +1,7 @@
 """Two ways to the same result, timed in alternation.
 
 The machine may be busy, more or less so during a measurement. Each timing of ours is therefore paired with one of the
-peer taken right before or after it, and the ratio of the two counts. """
+peer taken right before or after it, and the ratio of the two counts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -34,7 +34,7 @@ def candidates(queries: pa.Table, passages: Callable[[str], Iterable[pa.Table]],
 
 
 def short_of(queries: pa.Table, found: pa.Table, depth: int) -> str:
-    """A line for the log: how many queries have fewer candidates than `depth`, sharing a term with fewer passages."""
+    """A line for the log: how many queries have fewer than `depth` candidates, because fewer passages share a term."""
     full = int(pc.sum(pc.equal(found["rank"], depth)).as_py() or 0)
     return f"{len(queries) - full} of {len(queries)} queries share a term with fewer than {depth} passages"
 

@@ -1,4 +1,4 @@
-"""How one fine-tuning update is computed: what changes its memory and speed, and (precision aside) not its result."""
+"""How one fine-tuning update is computed: choices that change memory and speed but (precision aside) not the result."""
 
 from dataclasses import dataclass
 from typing import Literal

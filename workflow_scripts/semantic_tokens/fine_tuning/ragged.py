@@ -1,4 +1,4 @@
-"""Rows of different lengths in one flat array: what Arrow's list columns are, in numpy."""
+"""Rows of different lengths in one flat array: Arrow's list columns, in numpy."""
 
 from __future__ import annotations
 

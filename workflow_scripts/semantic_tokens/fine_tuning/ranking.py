@@ -1,4 +1,4 @@
-"""What retrieval and reranking share: queries and passages tokenised apart, the judgements, negatives, chance."""
+"""What retrieval and reranking share: queries and passages tokenised separately, judgements, negatives, chance."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scores of one condition, as the steps write them."""
+"""Scores of one condition, in the form that steps write."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""Words of any script: for search, for answer overlap. Scripts written without spaces are split by character."""
+"""Words of any script, for search and for answer overlap. Scripts written without spaces are split by character."""
 
 import unicodedata
 

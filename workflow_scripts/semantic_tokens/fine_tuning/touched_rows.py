@@ -1,4 +1,4 @@
-"""Fine-tune the rows of the word embeddings that the examples hold; the others get what AdamW would do to them.
+"""Fine-tune only the rows of the word embeddings that the examples use; the others get what AdamW would do to them.
 
 A row that no example holds has no gradient, so its moments stay zero and every step of AdamW only multiplies it by
 1 - rate * decay. So the optimizer is given the other rows alone, and these products are made up for afterwards, in the

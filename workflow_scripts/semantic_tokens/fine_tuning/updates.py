@@ -1,4 +1,4 @@
-"""One fine-tuning update's gradient: of a whole batch, or of parts of it, in less memory and to the same sums.
+"""The gradient of one fine-tuning update: of a whole batch, or part by part, in less memory and with the same sum.
 
 A mean over a batch is the weighted mean of its parts. A contrastive loss is not: each query is compared with the
 passages of all others. There the vectors are computed first, without what the backward pass needs; the loss gives the

@@ -1,9 +1,9 @@
-"""The sibling papers: each is a slice that can be deleted without a trace in the rest.
+"""The sibling papers: each sibling can be deleted without a trace in the rest.
 
-The slice x is this package's `x`, the rules `rules/siblings/x.smk` with their steps in `steps/siblings/x`, the tests
+The sibling x is this package's `x`, the rules `rules/siblings/x.smk` with their steps in `steps/siblings/x`, the tests
 `tests/siblings/x`, the page `docs/x.md`, its costs `estimate/formulas/siblings/x.py` and one `include:` in the
 Snakefile. x is also the name of its section in the config, of its target, its table and its page. `x/__init__.py` holds
-SIBLING, all that the project reads of a slice besides; importing it imports neither torch nor matplotlib.
+SIBLING, all else that the project reads of a sibling; importing it imports neither torch nor matplotlib.
 """
 
 import importlib
@@ -20,7 +20,7 @@ from semantic_tokens.config.types import Section
 
 @dataclass(frozen=True)
 class Sibling:
-    """What the project reads of a slice.
+    """What the project reads of a sibling.
 
     settings      the section of the config; it has `conditions`, the models that are analysed
     asks_for      the section's description in docs/config.md
@@ -40,7 +40,7 @@ class Sibling:
 
 @cache
 def found() -> dict[str, Sibling]:
-    """The slices that are there, by name, in alphabetical order."""
+    """The siblings that are there, by name, in alphabetical order."""
     return {name: _load(name) for name in sorted(_names())}
 
 

@@ -1,4 +1,4 @@
-"""How models are named and drawn in the pictures of siblings."""
+"""How the pictures of siblings name and draw models."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -1,1 +1,1 @@
-"""One module an upstream data set: files in the publisher's own layout -> rows of the canonical tables."""
+"""One module per upstream data set: files in the publisher's layout -> rows of the canonical tables."""

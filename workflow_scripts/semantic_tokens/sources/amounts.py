@@ -1,4 +1,4 @@
-"""How much text there is of a language, where only a part of it is read: languages are sampled by their true size."""
+"""How much text a language has, where only part of it is read: languages are sampled by their true size."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -20,12 +20,12 @@ class Amount:
 
     @property
     def all_characters(self) -> float:
-        """As many as all texts together should have, for those taken stand for them all."""
+        """The characters of all texts, extrapolated from those taken."""
         return self.characters * self.texts / max(self.taken, 1)
 
 
 def scales(amounts: Sequence[Amount]) -> dict[str, float]:
-    """For each language, how many times the text read its sources have, in characters; 1 where all was read."""
+    """For each language, the size of its sources over that of the text read, in characters; 1 where all was read."""
     found: dict[str, list[Amount]] = {}
     for amount in amounts:
         found.setdefault(amount.lang, []).append(amount)
@@ -36,7 +36,7 @@ def scales(amounts: Sequence[Amount]) -> dict[str, float]:
 
 
 def write(amounts: Sequence[Amount], path: Path) -> None:
-    """CSV, a row a file or Wikipedia."""
+    """CSV, one row per file or Wikipedia."""
     csv_rows.write([field.name for field in fields(Amount)], map(vars, amounts), path)
 
 

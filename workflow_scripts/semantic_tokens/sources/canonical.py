@@ -1,4 +1,4 @@
-"""Canonical tables out of a source's files: which files, which languages, which split."""
+"""Canonical tables from a source's files: which files, languages and split."""
 
 import json
 import random
@@ -55,7 +55,7 @@ def task_rows(
 
 
 def split_of(source: str, split: str) -> str:
-    """The project's split: where upstream keeps its test set to itself, its dev set is what is scored."""
+    """The project's split: if upstream does not publish its test set, its dev set is scored."""
     return "test" if source in SCORED_ON_DEV and split == "dev" else split
 
 
@@ -139,13 +139,13 @@ def reservoir(rows: Iterable[Row], n: int, seed: str) -> list[Row]:
 
 
 def folder_of(record: Path) -> Path:
-    """Where a source lies, as the step that obtained it wrote down; of the user's own data the record, which lists the
-    files."""
+    """Where a source is, as recorded by the step that obtained it; for the user's own data the record itself, which
+    lists the files."""
     return Path(json.loads(Path(record).read_text(encoding="utf-8")).get("folder", record))
 
 
 def write_skips(skips: Skips, path: Path) -> None:
-    """CSV, one row a file and reason; `kept` tells what was odd but kept from what was left out."""
+    """CSV, one row per file and reason; `kept` marks rows that were odd but kept, as opposed to left out."""
     rows = [
         {"file": file, "kept": kept, "what": what, "rows": count, "first_line": line}
         for file, skipped in skips.items()

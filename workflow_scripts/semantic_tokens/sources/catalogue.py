@@ -59,7 +59,7 @@ WORD_PAIRS: dict[str, WordPairs] = {
 
 
 def local_folder(source: str, root: Path) -> Path:
-    """The folder of a source under a `local_dir`. Raises InputError naming the folders that it could be."""
+    """The folder of a source under a `local_dir`. Raises InputError naming the possible folders."""
     for folder in FOLDERS[source]:
         if (root / folder).is_dir():
             return root / folder

@@ -1,4 +1,4 @@
-"""Parse every file under a folder laid out as upstream, and say of each what is in it.
+"""Parse every file under a folder laid out as upstream, and report the content of each.
 
 python -m semantic_tokens.sources.check_data DIR [--csv FILE]
 """
@@ -83,7 +83,7 @@ def check_file(file: SourceFile, root: Path) -> FileReport:
 
 
 def as_text(reports: Iterable[FileReport]) -> str:
-    """The table for a terminal: one line a file, columns aligned, long cells cut."""
+    """The table for a terminal: one line per file, columns aligned, long cells cut."""
     names = [field.name for field in fields(FileReport)]
     rows = [names, *([_short(str(cell)) for cell in astuple(report)] for report in reports)]
     widths = [max(len(row[i]) for row in rows) for i in range(len(names))]

@@ -40,7 +40,7 @@ def passage_rows(
 ) -> Iterator[Row]:
     """Rows of the table passages, language by language.
 
-    folders: where the sources miracl-corpus and, for `hard-negatives`, miracl-hard-negatives lie. distractors: how many
+    folders: where the sources miracl-corpus and, for `hard-negatives`, miracl-hard-negatives are. distractors: how many
     passages `sampled` draws in each language besides the judged ones. Raises InputError for a language with judgements
     that the pool lacks: among the judged passages alone every search succeeds.
     """
@@ -82,7 +82,7 @@ def judgement_rows(
 
 
 class Others:
-    """Iterates over the passages that no query is judged on, and keeps the others by."""
+    """Iterates over the passages that no query is judged on, and keeps the others."""
 
     def __init__(self, rows: Iterable[Row], judged: Container[str]) -> None:
         self.rows, self.judged, self.judged_rows = rows, judged, list[Row]()

@@ -1,4 +1,4 @@
-"""What every loader is made of: numbered lines of a file, rows left out and counted, and the files of a source.
+"""The building blocks of every loader: numbered lines of a file, rows left out and counted, the files of a source.
 
 A loader is a module with `find(folder)`, which lists the files of its source under a folder laid out as upstream. Each
 `SourceFile` parses itself, row by row, so that a file may be larger than memory.

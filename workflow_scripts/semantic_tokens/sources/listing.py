@@ -1,4 +1,4 @@
-"""What the workflow knows of the sources before it runs: where they lie and what they are read for."""
+"""What the workflow knows about the sources before it runs: where they are and what they are read for."""
 
 # source -> the folders that may hold it under a `local_dir`
 FOLDERS: dict[str, tuple[str, ...]] = {

@@ -35,7 +35,7 @@ def n_rows(path: Path, columns: Sequence[str]) -> int:
 
 
 def within(chosen: np.ndarray, start: int, size: int) -> np.ndarray:
-    """Those of the ascending row numbers that lie in the `size` rows from `start`."""
+    """Those of the ascending row numbers that are among the `size` rows from `start`."""
     first, last = np.searchsorted(chosen, [start, start + size])
     return chosen[first:last]
 

@@ -1,6 +1,6 @@
 """A part of MS MARCO to train retrieval on (paper, Table 4): some queries, their relevant passages, and others.
 
-Its rows are English, but of another collection than the one that is searched, so they are in a language of their own
+Its rows are English, but from a different collection than the one searched, so they get a separate language
 (`conditions.MS_MARCO`): no search ever meets them, and only the transfer `ms-marco` trains on them.
 """
 

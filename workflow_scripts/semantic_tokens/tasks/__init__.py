@@ -1,4 +1,4 @@
-"""The downstream tasks, one file each: `TASK` declares it (`fine_tuning/task.py`), the rest is what it does.
+"""The downstream tasks, one file each: `TASK` declares the task (`fine_tuning/task.py`), the rest implements it.
 
 A new task is a new file here and its section `tasks.<name>` in the config. None needs torch to be imported.
 """

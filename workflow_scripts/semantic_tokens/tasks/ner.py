@@ -1,4 +1,4 @@
-"""Named entity recognition (MasakhaNER): one tag a word, entity F1."""
+"""Named entity recognition (MasakhaNER): one tag per word, entity F1."""
 
 from functools import partial
 

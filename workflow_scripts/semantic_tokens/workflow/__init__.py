@@ -1,1 +1,1 @@
-"""Where Snakemake and the library meet: steps, devices, fingerprints of code."""
+"""Where Snakemake and the library meet: paths, steps, devices, fingerprints of code."""

@@ -1,11 +1,10 @@
 """A GPU for each process: locks that die with their holders, taken before torch looks for devices.
 
-Snakemake counts GPUs but does not say which one a job may use, so that all jobs of a machine would meet on the first. A
-device belongs to the process that holds a lock on its file (flock). The kernel gives the lock back when the process
-ends, however it ends, so there is nothing to clean up after a kill. Worker processes that are forked off share the
-lock and keep it as long as they live, since they may use the device. Other programs that are started do not get it,
-unless it is handed on (`held`): to a launcher of several processes, which outlives them.
-"""
+Snakemake counts GPUs but does not say which one a job may use, so all jobs of a machine would meet on the first. A
+device belongs to the process that holds a lock on its file (flock). The kernel releases the lock when the process ends,
+however it ends, so there is nothing to clean up after a kill. Forked worker processes share the lock and keep it as
+long as they live, since they may use the device. Other programs do not get it, unless it is handed on (`held`): to a
+launcher of several processes, which outlives them."""
 
 import fcntl
 import logging
@@ -54,14 +53,14 @@ def list_devices() -> list[str]:
 
 
 def lock_folder() -> Path:
-    """Where the locks of this user's processes on this machine lie."""
+    """The folder of the locks of this user's processes on this machine."""
     return Path(tempfile.gettempdir()) / f"semantic-tokens-gpus-{os.getuid()}"
 
 
 def take(devices: Sequence[str], wanted: int, folder: Path) -> list[str]:
     """Lock `wanted` of the devices, by files in `folder`, for the life of this process; waits until so many are free.
 
-    A process that waits holds none, so that two that want several cannot wait for each other.
+    A waiting process holds none, so that two that need several cannot wait for each other.
     """
     if wanted > len(devices):
         raise InputError(f"the rule asks for {wanted} GPUs, this machine has {len(devices)}: lower its resource gpu")

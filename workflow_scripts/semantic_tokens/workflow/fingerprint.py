@@ -1,4 +1,4 @@
-"""What a step's code means: a digest of its syntax tree and of the library modules that it imports.
+"""The meaning of a step's code: a digest of its syntax tree and of the library modules that it imports.
 
 Snakemake compares scripts by time stamp and looks no further than the script file. Passed as a parameter, this digest
 reruns a step exactly when code that it may run has changed: not after a checkout, a new comment or a reformat.
@@ -16,7 +16,7 @@ _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def fingerprint(script: Path, *modules: str) -> str:
-    """Hex digest of `script`, of `modules` (imported by name at run time) and of all that they import of ours."""
+    """Hex digest of `script`, of `modules` (imported by name at run time) and of all our modules that they import."""
     files = {script, *(path for name in modules for path in _files_of(name))}
     waiting = list(files)
     while waiting:

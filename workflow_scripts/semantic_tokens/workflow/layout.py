@@ -1,4 +1,4 @@
-"""Where every file of a run lies: the one place that spells paths.
+"""Where every file of a run is: the only place that spells paths.
 
 A condition is a path, and each prefix of it is an artifact. The methods take a `Condition`, its text, or a pattern
 with Snakemake's wildcards (`ANY_CONDITION`), so that a rule and whoever asks for its output call the same method. A
@@ -51,7 +51,7 @@ class Layout:
         return f"{self.root}/data/{name}.parquet"
 
     def data_notes(self, name: str, kind: str) -> str:
-        """What reading a canonical table found besides: rows `skipped`, or `amounts` of text."""
+        """A by-product of reading a canonical table: rows `skipped`, or `amounts` of text."""
         return f"{self.root}/data/{name}.{kind}.csv"
 
     def backbone(self, name: str) -> dict[str, str]:
@@ -73,7 +73,7 @@ class Layout:
         return f"{folder}/tokenizer.json" if tokenizer == "full" else f"{folder}/{tokenizer}/tokenizer.json"
 
     def tokenizer_config(self, backbone: str) -> str:
-        """What transformers needs beside the backbone's own tokenizer."""
+        """The files that transformers needs next to the backbone's own tokenizer."""
         return f"{self.root}/backbones/{backbone}/tokenizer_config.json"
 
     def token_cache(self, backbone: str, tokenizer: str, length: int | str) -> dict[str, str]:
@@ -133,7 +133,7 @@ class Layout:
         return self.at(condition, "scores", f"{unit}.vectors", f"{shard}.npy")
 
     def export(self, condition: Place, form: str) -> dict[str, str]:
-        """The files to take away, in one form, by name."""
+        """The exported files, in one form, by name."""
         folder = self._export(condition, form)
         tokenizer = {"tokenizer": f"{folder}/tokenizer.json", "tokenizer_config": f"{folder}/tokenizer_config.json"}
         return _model(folder) | tokenizer | {"partition": f"{folder}/partition.parquet"}
@@ -168,17 +168,17 @@ class Layout:
         return f"{self.root}/report/{page}/{name}.{kind}"
 
     def manifest(self) -> str:
-        """What made the run: config, versions, commit, machine."""
+        """How the run was made: config, versions, commit, machine."""
         return f"{self.root}/manifest.json"
 
     def branch(self, branch: str, name: str) -> str:
-        """A file of an analysis that is of no single condition."""
+        """A file of an analysis that covers several conditions."""
         return f"{self.root}/{branch}/{name}"
 
     # Records of jobs
 
     def log(self, rule: str, *about: Place) -> str:
-        """The log of a rule, or of a job that is told from others by what it is about."""
+        """The log of a rule, or of a job that is identified by what it is about."""
         return f"{self.root}/logs/{_job(rule, *about)}.log"
 
     def benchmarks(self) -> str:

@@ -1,7 +1,7 @@
-"""What the artifacts of a condition are made from: files, and the parts of the config that decide them.
+"""What the artifacts of a condition are made from: files, and the parts of the config that determine them.
 
-Everything here is declared to Snakemake, as an input or a parameter, so it names what a step reads and no more: a
-change of anything else must not make the step run again.
+Everything here is declared to Snakemake, as an input or a parameter, so it names exactly what a step reads: no other
+change may rerun the step.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -101,12 +101,12 @@ class Needs:
         return {} if file is None else {"vocabulary_file": str(Path(self.config.local_dir or "") / file)}
 
     def own_files(self, backbone: str) -> list[list[Any]]:
-        """The files of a user's own checkpoint, of which the step's code knows nothing."""
+        """The files of a user's own checkpoint, which the step's code does not know."""
         folder = self._published(backbone).folder
         return [] if folder is None else files_below(folder)
 
     def terms(self, backbone: str) -> dict[str, Any] | None:
-        """The registry's entry of a published backbone: an edit makes it another one."""
+        """The registry's entry of a published backbone: editing it makes a different backbone."""
         model = self._published(backbone).model
         return None if model is None else source(model).model_dump(mode="json")
 
@@ -204,7 +204,7 @@ class Needs:
         return ["expanded", "compact", *(["compact-wordpiece"] if wordpiece else [])]
 
     def export_card(self, condition: Condition) -> dict[str, Any]:
-        """What a model card tells of the config."""
+        """What a model card says about the config."""
         config, backbone = self.config, self.config.backbones[condition.backbone]
         scratch, pretrained = isinstance(backbone, ScratchBackbone), condition.pretraining == "mlm"
         word_pairs = self.source_set(condition.source_set)

@@ -1,4 +1,4 @@
-"""Which files of scores a run needs: tasks of a bundle share a process and a file, save those that have scores already.
+"""Which files of scores a run needs: tasks of a bundle share a process and a file, except those already scored.
 
 A file is named by the tasks that one process fine-tunes, `ner+rerank@in-language#0.parquet`, and its job reads what
 these tasks read. What is on disk is kept, and one job a bundle scores the tasks that are missing: neither a target for
@@ -38,7 +38,7 @@ def shared_out(wanted: Collection[str], bundles: Iterable[Sequence[str]], writte
 
 @dataclass(frozen=True)
 class Scoring:
-    """The units of a run, and the files in which their scores lie."""
+    """The units of a run, and the files of their scores."""
 
     layout: Layout
     units: Units
@@ -65,7 +65,7 @@ class Scoring:
 
     @cached_property
     def _planned(self) -> dict[tuple[Condition, Unit], str]:
-        """The file of every unit that a study wants: chosen once, so that files written meanwhile change nothing."""
+        """The file of every unit that a study needs: chosen once, so that files written meanwhile change nothing."""
         planned: dict[tuple[Condition, Unit], str] = {}
         for condition, wanted in self.units.items():
             for transfer, seed in dict.fromkeys((unit.transfer, unit.seed) for unit in wanted):

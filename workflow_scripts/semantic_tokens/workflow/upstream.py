@@ -1,4 +1,4 @@
-"""What a run reads of the publishers' files: only what a condition or a task of some study needs is downloaded."""
+"""Which of the publishers' files a run reads: only what a condition or task of some study needs is downloaded."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -65,7 +65,7 @@ class Upstream:
 
     @property
     def notices(self) -> list[str]:
-        """What to say when a run starts: which of the user's data no study scores."""
+        """What to say when a run starts: the user's data that no study scores."""
         unstudied = [str(found) for found in tasks_found(self.config) if found.task not in self.tasks]
         return [f"tasks that no study scores: {', '.join(unstudied)}"] if unstudied else []
 

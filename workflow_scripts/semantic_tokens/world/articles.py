@@ -72,7 +72,8 @@ def _distinguishing_name(knowledge: Knowledge, lang: str, subject: Ref) -> str:
 
 
 def concept_articles(knowledge: Knowledge, lang: str, count: int, seed: int) -> list[Article]:
-    """`count` articles that go round the concepts, each telling other scenes: the bulk of the pretraining text."""
+    """`count` articles that cycle through the concepts, each with different scenes: the bulk of the pretraining
+    text."""
     lexicon = knowledge.lexicon
     subjects = [name for name in lexicon.concepts if scene_slots(lexicon, name)]
     return [_concept_article(knowledge, lang, subjects[i % len(subjects)], i, seed) for i in range(count)]
@@ -106,7 +107,7 @@ def retold(article: Article, knowledge: Knowledge, seed: int) -> str:
 
 
 def _contrast(knowledge: Knowledge, fact: Fact) -> Fact:
-    """The denial of the opposite, where there is one: "it is not small" of what is big."""
+    """The denial of the opposite, where there is one: "it is not small" for something big."""
     return replace(opposite(knowledge, fact), negated=True) if has_opposite(knowledge, fact) else fact
 
 

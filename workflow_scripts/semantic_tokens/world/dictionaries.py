@@ -1,4 +1,4 @@
-"""Bilingual word lists in the roles of the four CLSA sources, with the defects of the real ones (paper, section 2.2).
+"""Bilingual word lists in place of the four CLSA sources, with the defects of the real ones (paper, section 2.2).
 
 MUSE pivots on English and links frequent forms; PanLex links anything to anything, with the most noise; Concepticon
 lists dictionary forms of basic concepts; ColexNet links words of concepts that one word may express somewhere.
@@ -32,7 +32,7 @@ def word_pairs(
 
 
 def _of_another(lexicon: Lexicon, rng: random.Random, concept: Concept, lang: str) -> str:
-    """A word of another concept than the right one."""
+    """A word of a wrong concept."""
     others = [other for other in lexicon.concepts.values() if other is not concept]
     return rng.choice(rng.choice(others).forms[lang])
 

@@ -56,7 +56,7 @@ Roles = Mapping[str, Sequence[Word]]
 
 
 def clause(lang: str, roles: Roles, copular: bool = False) -> list[Word]:
-    """Put the roles in the language's order; each word is marked with the role that it fills."""
+    """Put the roles in the language's order; each word is marked with its role."""
     profile = PROFILES[lang]
     order = profile.copular_order + "LT" if copular else profile.order
     return [Word(word.text, word.label, role) for role in order for word in roles.get(role, ())]

@@ -68,7 +68,7 @@ def _said_of_the_same(know: Knowledge, rng: random.Random, premise: Fact, label:
 
 
 def _something_else(know: Knowledge, rng: random.Random, fact: Fact) -> Fact:
-    """Another claim about the same subject, told in the same form, that has nothing to do with the first."""
+    """Another claim about the same subject, in the same form, unrelated to the first."""
     while True:
         said = claim(know, rng)
         other = replace(fact, verb=said.verb, object=said.object)

@@ -66,7 +66,7 @@ class Ref:
 
 @dataclass(frozen=True)
 class Fact:
-    """One clause worth of knowledge. `verb` is a verb concept, or `is` where the `object` is a predicate."""
+    """One clause's worth of knowledge. `verb` is a verb concept, or `is` where the `object` is a predicate."""
 
     subject: Ref
     verb: str
@@ -135,7 +135,7 @@ ORGANISATION_TYPES = ("company", "club", "institute", "association")
 
 
 def has_opposite(knowledge: Knowledge, fact: Fact) -> bool:
-    """Does what the fact says of its subject have an antonym?"""
+    """Does the fact's predicate or verb have an antonym?"""
     return bool(knowledge.lexicon.concepts[topic(fact)].antonym)
 
 

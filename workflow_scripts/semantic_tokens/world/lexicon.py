@@ -31,7 +31,7 @@ class Concept:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """All that the generator may say; `names[kind][lang]` and `function_words[gloss][lang]` are tuples of words."""
+    """All that the generator can say; `names[kind][lang]` and `function_words[gloss][lang]` are tuples of words."""
 
     concepts: dict[str, Concept]
     names: dict[str, dict[str, tuple[str, ...]]]

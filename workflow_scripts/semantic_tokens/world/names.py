@@ -1,4 +1,4 @@
-"""Who bears which name: the names of each split's people, places and organisations, drawn from one seed.
+"""Who has which name: the names of each split's people, places and organisations, drawn from one seed.
 
 Given names are common to all splits. Every other name is of one split, even where it is a family and a place name, so
 that no name of the test was seen in training.

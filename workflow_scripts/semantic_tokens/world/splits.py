@@ -1,6 +1,6 @@
-"""To which split a scene or a question belongs, by what it is about and never by its words or language.
+"""The split to which a scene or question belongs, by what it is about and never by its words or language.
 
-So no other wording, looser question or translation of a test item is trained on.
+So no rewording, looser question or translation of a test item is trained on.
 """
 
 import random

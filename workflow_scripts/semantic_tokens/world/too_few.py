@@ -1,4 +1,4 @@
-"""The one thing that can go wrong in building the embedded world: more is asked for than it has to tell."""
+"""The only error in building the embedded world: the config asks for more than it has to tell."""
 
 from semantic_tokens.errors import InputError
 
@@ -12,5 +12,5 @@ class TooFew(InputError):
 
 
 def least(errors: list[TooFew]) -> TooFew:
-    """Of the errors of all languages, the one to raise: for the first key, what every language has."""
+    """The error to raise among those of all languages: for the first key, what every language has."""
     return min((error for error in errors if error.key == errors[0].key), key=lambda error: error.most)

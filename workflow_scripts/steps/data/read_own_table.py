@@ -1,4 +1,4 @@
-"""The table of a task that brings its own, out of the file that the config names."""
+"""The table of a task that has its own, from the file that the config names."""
 
 from typing import TYPE_CHECKING
 

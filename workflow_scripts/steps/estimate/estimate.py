@@ -1,4 +1,4 @@
-"""Say what the config would cost: on the terminal and in a table."""
+"""Estimate what the config would cost, on the terminal and in a table."""
 
 import os
 from typing import TYPE_CHECKING

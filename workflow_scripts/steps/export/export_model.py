@@ -1,4 +1,4 @@
-"""Write a condition's model as a folder to take away, in one of three forms."""
+"""Write a condition's model as a self-contained folder, in one of three forms."""
 
 from typing import TYPE_CHECKING
 

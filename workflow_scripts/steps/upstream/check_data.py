@@ -1,4 +1,4 @@
-"""Parse every upstream file under local_dir; the table of what is in them goes to the log and to a file."""
+"""Parse every upstream file under local_dir; a table of their content goes to the log and to a file."""
 
 from typing import TYPE_CHECKING
 

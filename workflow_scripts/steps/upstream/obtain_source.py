@@ -1,4 +1,4 @@
-"""Download a source, or find it in the user's folder, and record where it lies and on which terms."""
+"""Download a source, or find it in the user's folder, and record where it is and its terms."""
 
 from typing import TYPE_CHECKING
 

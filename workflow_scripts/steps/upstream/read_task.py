@@ -1,4 +1,4 @@
-"""One canonical table of a task, out of the upstream files of its source."""
+"""One canonical table of a task, from the upstream files of its source."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""Do the rows of a table point everywhere alike, how long are they, and does either go by frequency?
+"""Do the rows of a table point in all directions equally, how long are they, and does either follow frequency?
 
 Each row counts once, however many tokens share it: this is the geometry that the model reads.
 """

@@ -52,7 +52,7 @@ def spectra(
 def _spectrum(
     one: Condition, other: Condition, read: Callable[[Condition], EmbeddingTable], rng: np.random.Generator
 ) -> Spectrum | None:
-    """A function of its own, so that the tables of a pair are gone before those of the next are read."""
+    """A separate function, so that the tables of a pair are freed before those of the next are read."""
     a, b = read(one), read(other)
     rows_a, rows_b = shared_rows(a, b)
     widths = a.rows.shape[1], b.rows.shape[1]

@@ -1,4 +1,5 @@
-"""How many writing systems are among a token's nearest neighbours? (arXiv 2311.18034: 7.61 of 50 in mT5.)"""
+"""How many writing systems are among a token's nearest neighbours? (arXiv 2311.18034: 7.61 in mT5, of 50
+neighbours.)"""
 
 from collections.abc import Sequence
 

@@ -1,6 +1,6 @@
-"""How the vectors of a layer lie in space: what shows that late layers collapse (2502.04269, second experiment).
+"""How the vectors of a layer lie in space: measures of collapse in late layers (2502.04269, second experiment).
 
-A collapsed layer has an anisotropy near 1, an effective rank near 1 and little in common with the layer before.
+A collapsed layer has an anisotropy near 1, an effective rank near 1 and little in common with the previous layer.
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""Parallel sentences in files of two layouts, one sentence a line.
+"""Parallel sentences in files of two layouts, one sentence per line.
 
 NTREX-128 (Federmann et al. 2022): `newstest2019-{src,ref}.{code}.txt`; line i says the same in every file.
 Tatoeba as LASER has it (Artetxe and Schwenk 2019): `tatoeba.{xxx}-eng.{xxx}` and `tatoeba.{xxx}-eng.eng`; line i says

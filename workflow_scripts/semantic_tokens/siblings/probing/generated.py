@@ -1,8 +1,7 @@
 """The same facts said in every language: parallel sentences of the embedded world.
 
-They are scenes without names, for every language gives the people of the world names of its own, and of the test split,
-so that no example of training tells them. Which synonyms are used is drawn anew in each language.
-"""
+They are scenes without names, since every language names the people of the world differently. They are of the test
+split, so that no training example tells them. Synonyms are drawn separately in each language."""
 
 import random
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""The words and sentences on which all models are probed: drawn once from a seed, then frozen.
+"""The words and sentences on which all models are probed: sampled once from a seed, then fixed.
 
 Vectors refer to these tables by row: `words` (lang, text, meaning), `word_pairs` (subject, a, b: rows of `words`),
 `sentences` (lang, sentence_id, text), `ner` (lang, split, tokens, tags).

@@ -1,4 +1,4 @@
-"""Inference learned in English and tested in other languages: accuracy, and what of it is carried over.
+"""Inference learned in English and tested in other languages: accuracy, and how much of it transfers.
 
 After "How does a Multilingual LM Handle Multiple Languages?" (arXiv 2502.04269, third experiment), which gives transfer
 efficiency as accuracy in the target language over accuracy in the source language. Intervals are of the test items.

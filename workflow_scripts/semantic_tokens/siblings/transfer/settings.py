@@ -23,7 +23,7 @@ class Transfer(Section):
 
 
 def problems(section: Transfer, config: "Config") -> Iterator[Problem]:
-    """What training on English inference needs of the rest of the config."""
+    """What training on English inference needs from the rest of the config."""
     if config.tasks.nli is None:
         yield ("tasks", "nli"), None, "must be given: `transfer` fine-tunes on it"
     if not {"en", ALL} & set(config.data.languages):

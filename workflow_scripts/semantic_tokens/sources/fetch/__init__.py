@@ -1,1 +1,1 @@
-"""Downloads: what can be fetched, how it lands, and how it is checked."""
+"""Downloads: what can be fetched, how it is put in place, and how it is checked."""

@@ -1,4 +1,4 @@
-"""Take chosen files out of an archive: all of them or none, and never to a place outside the folder."""
+"""Take chosen files out of an archive: all of them or none, and never outside the folder."""
 
 import gzip
 import stat

@@ -1,4 +1,4 @@
-"""Plain files over HTTP: resumed where the server can, tried again where it helps, checked before they count."""
+"""Plain files over HTTP: resumed if the server can, tried again if that may help, checked before use."""
 
 import sys
 from functools import partial as bound
@@ -50,7 +50,7 @@ def _receive(remote: RemoteFile, url: str, target: Path) -> None:
     try:
         with httpx2.stream("GET", url, headers=headers, follow_redirects=True, timeout=TIMEOUT) as response:
             if held and response.status_code in (206, 416) and not _continues(response, held, version.read_text()):
-                version.unlink()  # so that the next try starts anew
+                version.unlink()  # so that the next try starts over
                 raise TransientError("the server has another version now, or another part of it")
             if not (held and response.status_code == 416):
                 _refuse(response, url, remote.revision)
@@ -98,7 +98,7 @@ def _write(response: httpx2.Response, target: Path, version: Path, held: int) ->
             initial=held,
             unit="B",
             unit_scale=True,
-            mininterval=0.5 if sys.stderr.isatty() else 30.0,  # in a log file a line now and then
+            mininterval=0.5 if sys.stderr.isatty() else 30.0,  # in a log file, a line now and then
         ) as bar,
     ):
         for chunk in response.iter_raw():

@@ -42,7 +42,7 @@ def fetch_from_hub(
 def list_files(source: Source, folder: Path, mirror: str | None = None, offline: bool = False) -> Listing:
     """Path, size and checksum of every file of the repository at its commit: asked for once, then kept in `folder`.
 
-    While `offline` and before it was ever asked for, the files in `folder` are taken for all that there are.
+    While `offline`, and before it was ever asked for, the files in `folder` are taken to be all files.
     """
     kept = folder / LISTING
     if not kept.exists() and (offline or constants.HF_HUB_OFFLINE):

@@ -1,4 +1,4 @@
-"""What the hub's client raises, as messages that say what to do. They repeat no text of the server."""
+"""Errors of the hub's client, as messages that say what to do. They repeat no text of the server."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""How a fetched file lands: inside its folder, under its final name only after the checks, and once for all jobs."""
+"""Where a fetched file ends up: inside its folder, under its final name only after the checks, once for all jobs."""
 
 from collections.abc import Callable
 from pathlib import Path, PureWindowsPath
@@ -11,7 +11,7 @@ from semantic_tokens.sources.fetch.registry import RemoteFile
 
 
 def inside(folder: Path, relative: str) -> Path:
-    """The path of `relative` in `folder`. Raises InputError if it would lie elsewhere, on any operating system."""
+    """The path of `relative` in `folder`. Raises InputError if that is outside, on any operating system."""
     path = PureWindowsPath(relative)  # knows / and \\, drives and roots
     if not path.parts or ".." in path.parts or path.drive or path.root:
         raise InputError(f"{relative!r} is outside {folder}: refused")
@@ -21,7 +21,7 @@ def inside(folder: Path, relative: str) -> Path:
 def land(remote: RemoteFile, folder: Path, offline: bool, bring: Callable[[Path], None]) -> Path:
     """The path of the file in `folder`; `bring` writes it to a partial file if it is not there yet.
 
-    The final name appears only on a file that passed all checks. Of several jobs one downloads and the others wait.
+    The final name appears only on a file that passed all checks. Among several jobs, one downloads and the others wait.
     Raises InputError for a file that is not what it should be (deleted if it was just downloaded) or that is absent
     while `offline`.
     """

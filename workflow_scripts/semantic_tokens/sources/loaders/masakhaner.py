@@ -1,6 +1,6 @@
 """MasakhaNER 1.0 (Adelani et al. 2021): named entities in ten African languages, `data/{iso3}/{split}.txt`.
 
-One `token tag` a line, a blank line between sentences.
+One `token tag` per line, a blank line between sentences.
 """
 
 import re
@@ -19,7 +19,7 @@ _END = (0, "")  # a blank line after the last, so that the last sentence needs n
 
 
 def find(folder: Path) -> list[SourceFile]:
-    """The split files of every language. Raises InputError for a folder whose name is no known ISO 639-3 code."""
+    """The split files of every language. Raises InputError for a folder whose name is not a known ISO 639-3 code."""
     paths = sorted(path for split in SPLITS for path in folder.glob(f"data/*/{split}.txt"))
     return [_source_file(path) for path in paths]
 

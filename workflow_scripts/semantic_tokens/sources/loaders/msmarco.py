@@ -1,6 +1,6 @@
 """MS MARCO passage ranking (Bajaj et al. 2016): queries, judgements and passages in English, in TREC's files as MIRACL.
 
-Some training judgements seem to stand twice: upstream counts 532,761, the copy in BEIR 532,751. Some passages hold
+Some training judgements seem to appear twice: upstream counts 532,761, the copy in BEIR 532,751. Some passages hold
 letters that were encoded twice; upstream's text is kept.
 """
 
@@ -15,7 +15,7 @@ from semantic_tokens.sources.loaders.miracl import columns, parse_qrels, parse_q
 def find(folder: Path) -> list[SourceFile]:
     """`queries.{train,dev}.tsv`, `qrels.{train,dev}.tsv` and `collection.tsv`, as far as they are there.
 
-    Papers score on the small dev set: where `queries.dev.small.tsv` stands, it and its qrels are dev.
+    Papers score on the small dev set: if `queries.dev.small.tsv` is there, it and its qrels are dev.
     """
     dev = "dev.small" if (folder / "queries.dev.small.tsv").is_file() else "dev"
     files = []

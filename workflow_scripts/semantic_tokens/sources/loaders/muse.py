@@ -1,4 +1,4 @@
-"""MUSE bilingual dictionaries (Conneau et al. 2017): `{a}-{b}.txt`, one pair of words a line, lower case.
+"""MUSE bilingual dictionaries (Conneau et al. 2017): `{a}-{b}.txt`, one pair of words per line, lower case.
 
 The separator is a TAB in some files and spaces in others. Other dictionaries of the same shape are read by the same
 functions.
@@ -39,14 +39,15 @@ def pair_files(folder: Path, source: str) -> list[SourceFile]:
 
 
 def parse_pairs(path: Path, skipped: Skipped, *, lang_a: str, lang_b: str, source: str) -> Iterator[Row]:
-    """A row a line; see `pair_rows`."""
+    """One row per line; see `pair_rows`."""
     return pair_rows(numbered_lines(path), skipped, lang_a, lang_b, source)
 
 
 def pair_rows(
     lines: Iterable[tuple[int, str]], skipped: Skipped, lang_a: str, lang_b: str, source: str
 ) -> Iterator[Row]:
-    """A row of `word_pairs` a line, each word reduced to its headword; a line without exactly two fields is skipped.
+    """One row of `word_pairs` per line, each word reduced to its headword; a line without exactly two fields is
+    skipped.
 
     A TAB separates if there is one, so that entries of several words survive; otherwise any number of spaces does.
     """

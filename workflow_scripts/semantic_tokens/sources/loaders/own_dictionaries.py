@@ -1,4 +1,5 @@
-"""The user's own dictionaries: `{a}-{b}.txt`, `source TAB target` a line, for languages that other sources lack."""
+"""The user's own dictionaries: `{a}-{b}.txt`, one `source TAB target` per line, for languages that other sources
+lack."""
 
 from collections.abc import Collection, Iterator
 from pathlib import Path

@@ -1,7 +1,7 @@
 """Question answering in the JSON of SQuAD 1.1 (Rajpurkar et al. 2016), as XQuAD and TyDiQA-GoldP have it.
 
-There are no lines to name in such a file: questions are counted from 1, through all articles and paragraphs, and that
-number stands wherever other sources give a line. Text is never normalised, for offsets count characters as they stand.
+Such a file has no lines to name: questions are counted from 1, through all articles and paragraphs, and that number is
+given where other sources give a line. Text is never normalised, since offsets count characters as they are.
 """
 
 import json

@@ -1,4 +1,5 @@
-"""Plain text, a sentence or paragraph a line: the user's own `{lang}.txt`, and NTREX-128 (Federmann et al. 2022)."""
+"""Plain text, one sentence or paragraph per line: the user's own `{lang}.txt`, and NTREX-128 (Federmann et al.
+2022)."""
 
 from collections.abc import Iterator
 from functools import partial

@@ -1,8 +1,7 @@
 """TyDiQA-GoldP (Clark et al. 2020): questions in nine languages with the passage that answers them, as SQuAD 1.1 JSON.
 
-There are a train and a dev file, each with all languages. Upstream keeps its test set, so that papers score on dev;
-here dev stays dev, and what is trained, tuned or scored on is the caller's choice.
-"""
+There are a train and a dev file, each with all languages. Upstream does not publish its test set, so papers score on
+dev; here dev stays dev, and the caller chooses what to train, tune and score on."""
 
 from collections.abc import Iterator
 from functools import partial

@@ -1,4 +1,4 @@
-"""Draw the words and sentences that all models are probed on."""
+"""Sample the words and sentences that all models are probed on."""
 
 from typing import TYPE_CHECKING
 
