@@ -51,7 +51,7 @@ rule write_before_after:
         measures=list(map(LAYOUT.table, BESIDE_SCORES)),
         polysemy=rules.measure_polysemy.output.csv,
         table5=LAYOUT.table("table5"),
-        templates=BRANCH_TEMPLATES,
+        templates=ANALYSIS_TEMPLATES,
     output:
         **{
             f"{name}_{kind}".replace("-", "_"): LAYOUT.picture("before_after", name, kind)

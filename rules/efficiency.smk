@@ -3,7 +3,7 @@
 from semantic_tokens.analysis.efficiency.settings import Load
 
 STEP_COSTS = "{ratios: {768: [100, 5]}, batch_size: 4, sequence_length: 64, steps: 3}"  # an example of the section
-COST = LAYOUT.branch("efficiency", "{implementation}-d{dim}-r{percent}.json")
+COST = LAYOUT.analysis("efficiency", "{implementation}-d{dim}-r{percent}.json")
 
 if CONFIG.efficiency is not None:
 
@@ -43,7 +43,7 @@ if CONFIG.efficiency is not None:
                 for implementation in ("ours", "library")
             ],
             printed=own("reference/table3.csv"),
-            templates=BRANCH_TEMPLATES,
+            templates=ANALYSIS_TEMPLATES,
         output:
             csv=LAYOUT.table("efficiency"),
             svg=LAYOUT.picture("efficiency", "table3"),

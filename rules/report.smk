@@ -1,7 +1,7 @@
 """The page. Takes the tables and figures of the run; gives {RESULTS}/report/index.html and manifest.json."""
 
 TEMPLATES = own("workflow_scripts/semantic_tokens/report/pages/{name}")
-BRANCH_TEMPLATES = expand(TEMPLATES, name=["branch.html.j2", "page.css"])  # of the pages of siblings, and their like
+ANALYSIS_TEMPLATES = expand(TEMPLATES, name=["analysis.html.j2", "page.css"])  # of the pages of analyses
 INSPECTED_BACKBONES = {c.backbone for c in INSPECTED}
 # What siblings measure of a backbone whose groups are inspected: no more than the page opens with.
 OPENING = [

@@ -139,12 +139,12 @@ def config_keys():
     schema, found = json_schema(), set()
 
     def walk(node, path):
-        for branch in node.get("anyOf", node.get("oneOf", [node])):
-            if "$ref" in branch:
-                branch = schema["$defs"][branch["$ref"].rsplit("/", 1)[-1]]
-            if "oneOf" in branch:
-                walk(branch, path)
-            for name, child in branch.get("properties", {}).items():
+        for option in node.get("anyOf", node.get("oneOf", [node])):
+            if "$ref" in option:
+                option = schema["$defs"][option["$ref"].rsplit("/", 1)[-1]]
+            if "oneOf" in option:
+                walk(option, path)
+            for name, child in option.get("properties", {}).items():
                 found.add(".".join([*path, name]))
                 walk(child, [*path, name])
 

@@ -69,7 +69,7 @@ if CONFIG.geometry is not None:
             **ALL_MEASURED,
         output:
             **{f"measures_{i}": LAYOUT.at(c, "geometry", "between.csv") for i, c in enumerate(MEASURED)},
-            spectra=LAYOUT.branch("geometry", "spectra.json"),
+            spectra=LAYOUT.analysis("geometry", "spectra.json"),
         log:
             LAYOUT.log("compare_geometry"),
         conda:
@@ -94,7 +94,7 @@ if CONFIG.geometry is not None:
         input:
             **ALL_MEASURED,
         output:
-            places=LAYOUT.branch("geometry", "umap.parquet"),
+            places=LAYOUT.analysis("geometry", "umap.parquet"),
         log:
             LAYOUT.log("project_geometry"),
         conda:
@@ -121,7 +121,7 @@ if CONFIG.geometry is not None:
             neighbours=[LAYOUT.at(c, "geometry", "neighbours.csv") for c in MEASURED],
             spectra=rules.compare_geometry.output.spectra,
             places=rules.project_geometry.output.places,
-            templates=BRANCH_TEMPLATES,
+            templates=ANALYSIS_TEMPLATES,
         output:
             **{
                 f"{name}_{kind}": LAYOUT.picture("geometry", name, kind)

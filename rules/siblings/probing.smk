@@ -15,7 +15,7 @@ if CONFIG.probing is not None:
         f"{kind}_{i}": f"{kind}_{file_stem(c)}" for i, c in enumerate(PROBED) for kind in ("words", "sentences")
     }
     ITEMS = {
-        name: LAYOUT.branch("probing", f"{name}.parquet")
+        name: LAYOUT.analysis("probing", f"{name}.parquet")
         for name in ("words", "word_pairs", "sentences", *["ner"] * WITH_NER)
     }
     # Vectors of all layers: gigabytes for a large model, and minutes to read again.
@@ -157,7 +157,7 @@ if CONFIG.probing is not None:
         input:
             measures=[LAYOUT.at(c, "probing", "measures.csv") for c in PROBED],
             points=[LAYOUT.at(c, "probing", "points.parquet") for c in PROBED],
-            templates=BRANCH_TEMPLATES,
+            templates=ANALYSIS_TEMPLATES,
         output:
             **{
                 f"{name}{suffix}": LAYOUT.picture("probing", stem, kind)

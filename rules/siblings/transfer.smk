@@ -32,7 +32,7 @@ if CONFIG.transfer is not None:
         input:
             measures=[LAYOUT.at(c, "transfer", "measures.csv") for c in analysed(CONFIG, "transfer")],
             paper=own("reference/handle_languages.csv"),
-            templates=BRANCH_TEMPLATES,
+            templates=ANALYSIS_TEMPLATES,
         output:
             **{
                 f"{name}{suffix}": LAYOUT.picture("transfer", name, kind)

@@ -30,7 +30,7 @@ def test_every_model_is_read_and_probed_and_nothing_is_fine_tuned(project, tmp_p
     assert "score" not in found and "tokenize_ner" not in found
 
 
-def test_all_branches_of_the_default_config(project):
+def test_all_analyses_of_the_default_config(project):
     targets = ("geometry", "probing", "transfer", "before_after")
     done = snakemake(project, "-n", *targets, "--configfile", "config.yaml", mini=False)
     assert done.returncode == 0, done.stdout

@@ -5,7 +5,7 @@ import pytest
 
 from semantic_tokens.analysis import measures
 from semantic_tokens.conditions import Condition
-from semantic_tokens.report.pages import branch_page
+from semantic_tokens.report.pages import analysis_page
 from semantic_tokens.siblings.transfer import page as transfer
 from semantic_tokens.siblings.transfer import pictures
 from semantic_tokens.siblings.transfer.measure import Score, measure_transfer, printed
@@ -68,5 +68,5 @@ def test_pictures_are_the_same_bytes_for_the_same_numbers(table, tmp_path):
         assert "our-bloom" in text and "<!-- sw -->" in text
     figures = [(path, "caption") for path in sorted(tmp_path.glob("*-0.svg"))]
     tables = [("ours", *transfer.summary(table)), ("paper", *transfer.beside_the_paper(table, printed(PAPER), {}))]
-    branch_page.write("Transfer", transfer.INTRODUCTION, figures, tables, tmp_path / "page.html")
+    analysis_page.write("Transfer", transfer.INTRODUCTION, figures, tables, tmp_path / "page.html")
     assert "0.843" in (tmp_path / "page.html").read_text()

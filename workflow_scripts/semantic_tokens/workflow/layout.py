@@ -171,9 +171,9 @@ class Layout:
         """How the run was made: config, versions, commit, machine."""
         return f"{self.root}/manifest.json"
 
-    def branch(self, branch: str, name: str) -> str:
+    def analysis(self, analysis: str, name: str) -> str:
         """A file of an analysis that covers several conditions."""
-        return f"{self.root}/{branch}/{name}"
+        return f"{self.root}/{analysis}/{name}"
 
     # Records of jobs
 

@@ -11,7 +11,7 @@ with step(snakemake) as job:
     from semantic_tokens import csv_rows, siblings
     from semantic_tokens.analysis import before_after as measured
     from semantic_tokens.report import before_after, table5
-    from semantic_tokens.report.pages import branch_page
+    from semantic_tokens.report.pages import analysis_page
 
     cells, senses = table5.read(job.input.table5), csv_rows.read(job.input.polysemy)
     panels = [panel for name in job.params.siblings if (panel := siblings.found()[name].beside_scores)]
@@ -32,4 +32,4 @@ with step(snakemake) as job:
     figures.append((job.output.senses_svg, before_after.SENSES))
     tables = [before_after.values_table([p for p in points if p.condition in shown], shown)]
     tables += [before_after.senses_table(senses), before_after.costs_table(senses)]
-    branch_page.write("Before and after", before_after.introduction(panels), figures, tables, job.output.page)
+    analysis_page.write("Before and after", before_after.introduction(panels), figures, tables, job.output.page)

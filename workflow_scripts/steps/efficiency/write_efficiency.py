@@ -11,7 +11,7 @@ with step(snakemake) as job:
     from pathlib import Path
 
     from semantic_tokens.report import table3
-    from semantic_tokens.report.pages import branch_page
+    from semantic_tokens.report.pages import analysis_page
 
     rows = table3.rows(map(Path, job.input.costs), Path(job.input.printed))
     table3.write(rows, job.output.csv)
@@ -19,6 +19,6 @@ with step(snakemake) as job:
     header = list(table3.COLUMNS.values())
     table = "What a step costs", header, [[row[name] for name in table3.COLUMNS] for row in rows]
     figure = job.output.svg, "Memory and speed over those of the first row; the vertical line is no change"
-    branch_page.write(
+    analysis_page.write(
         "What a pretraining step costs (Table 3)", table3.introduction(rows), [figure], [table], job.output.page
     )

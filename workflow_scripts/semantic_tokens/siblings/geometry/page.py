@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from semantic_tokens.report.pages import branch_page
+from semantic_tokens.report.pages import analysis_page
 from semantic_tokens.siblings.geometry.pictures import by_condition, labels, title
 
 _INTRODUCTION = """\
@@ -62,7 +62,7 @@ _COLUMNS = {
 def write(table: pd.DataFrame, neighbours: pd.DataFrame, pictures: Mapping[str, Path], world: bool, path: Path) -> None:
     """The page from the rows of geometry.csv; neighbours: condition, token, neighbours."""
     named, rows = labels(table), by_condition(table)
-    tables: list[tuple[str, Sequence[str], Sequence[Sequence[branch_page.Cell]]]] = [
+    tables: list[tuple[str, Sequence[str], Sequence[Sequence[analysis_page.Cell]]]] = [
         ("One line per model; the CSV also has chance and intervals", *_wide(rows, named)),
         ("Telling scripts apart: accuracy and 95% interval", *_separability(rows, named)),
         ("Unicode categories of the tokens of each backbone: marks removed, and as published", *_categories(rows)),
@@ -78,29 +78,29 @@ def write(table: pd.DataFrame, neighbours: pd.DataFrame, pictures: Mapping[str, 
         tables.append((caption, ["token", "model", "nearest"], shown))
     introduction = _INTRODUCTION + (_WORLD if world else "")
     figures = [(svg, CAPTIONS[name]) for name, svg in pictures.items()]
-    branch_page.write("Geometry of embedding tables", introduction, figures, tables, path)
+    analysis_page.write("Geometry of embedding tables", introduction, figures, tables, path)
 
 
-def _wide(rows: pd.DataFrame, named: Mapping[str, str]) -> tuple[list[str], list[list[branch_page.Cell]]]:
+def _wide(rows: pd.DataFrame, named: Mapping[str, str]) -> tuple[list[str], list[list[analysis_page.Cell]]]:
     whole = rows[(rows["subject"] == "") & rows["measure"].isin(_COLUMNS)]
     wide = whole.pivot(index="condition", columns="measure", values="value")
     shown = [name for name in _COLUMNS if name in wide.columns]
     values = wide.loc[list(named), shown].to_numpy(float).tolist()
-    body: list[list[branch_page.Cell]] = [[named[c], *row] for c, row in zip(named, values)]
+    body: list[list[analysis_page.Cell]] = [[named[c], *row] for c, row in zip(named, values)]
     return ["model", *(_COLUMNS[name] for name in shown)], body
 
 
-def _separability(rows: pd.DataFrame, named: Mapping[str, str]) -> tuple[list[str], list[list[branch_page.Cell]]]:
+def _separability(rows: pd.DataFrame, named: Mapping[str, str]) -> tuple[list[str], list[list[analysis_page.Cell]]]:
     part = rows[rows["measure"] == "script_separability"]
     categories = sorted(set(part["subject"]) - {""})
     cells = {(r.condition, r.subject): f"{r.value:.3f} {r.low:.3f}–{r.high:.3f}" for r in part.itertuples()}
-    body: list[list[branch_page.Cell]] = [
+    body: list[list[analysis_page.Cell]] = [
         [named[c], *(cells.get((c, category), "") for category in ["", *categories])] for c in named
     ]
     return ["model", "average", *map(title, categories)], body
 
 
-def _categories(rows: pd.DataFrame) -> tuple[list[str], list[list[branch_page.Cell]]]:
+def _categories(rows: pd.DataFrame) -> tuple[list[str], list[list[analysis_page.Cell]]]:
     """Of the first condition of each backbone: grouping changes no token, First-k drops some."""
     first = rows.groupby("backbone", sort=False)["condition"].first()
     part = rows[rows["condition"].isin(first) & rows["measure"].str.startswith("category_tokens")]
@@ -112,7 +112,7 @@ def _categories(rows: pd.DataFrame) -> tuple[list[str], list[list[branch_page.Ce
     return ["category", *header], [[title(c), *(counts.get((*column, c)) for column in columns)] for c in categories]
 
 
-def _angles(rows: pd.DataFrame, named: Mapping[str, str]) -> tuple[list[str], list[list[branch_page.Cell]]]:
+def _angles(rows: pd.DataFrame, named: Mapping[str, str]) -> tuple[list[str], list[list[analysis_page.Cell]]]:
     part = rows[rows["measure"] == "canonical_cosine"]
     body = [[named[r.condition], named[r.subject], int(r.n), r.value, r.chance] for r in part.itertuples()]
     return ["model", "beside", "shared tokens", "mean cosine", "random"], body

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from semantic_tokens.conditions import PARTS
-from semantic_tokens.report.pages.branch_page import Cell
+from semantic_tokens.report.pages.analysis_page import Cell
 from semantic_tokens.siblings.drawing import names, rows_of
 from semantic_tokens.siblings.probing.pictures import PANELS
 

@@ -11,7 +11,7 @@ with step(snakemake) as job:
     import pandas as pd
 
     from semantic_tokens.analysis import measures
-    from semantic_tokens.report.pages import branch_page
+    from semantic_tokens.report.pages import analysis_page
     from semantic_tokens.siblings.drawing import names
     from semantic_tokens.siblings.probing import page as probing_page
     from semantic_tokens.siblings.probing import pictures as probing
@@ -31,4 +31,4 @@ with step(snakemake) as job:
     introduction = probing_page.introduction(options.pooling, options.world)
     tables = [("Each model at its best layer and its last", *probing_page.summary(table))]
     tables.append((probing_page.FALLS, *probing_page.falls(table)))
-    branch_page.write("What the layers hold", introduction, figures, tables, out.page)
+    analysis_page.write("What the layers hold", introduction, figures, tables, out.page)

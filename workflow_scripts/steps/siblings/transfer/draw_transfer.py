@@ -11,7 +11,7 @@ with step(snakemake) as job:
     import pandas as pd
 
     from semantic_tokens.analysis import measures
-    from semantic_tokens.report.pages import branch_page
+    from semantic_tokens.report.pages import analysis_page
     from semantic_tokens.siblings.transfer import page as transfer
     from semantic_tokens.siblings.transfer import pictures
     from semantic_tokens.siblings.transfer.measure import printed
@@ -22,7 +22,7 @@ with step(snakemake) as job:
     pictures.draw_accuracy(table, out.accuracy, out.accuracy_png)
     pictures.draw_efficiency(table, out.efficiency, out.efficiency_png)
     paper = transfer.beside_the_paper(table, printed(job.input.paper), options.stands_for)
-    branch_page.write(
+    analysis_page.write(
         "Transfer from English",
         transfer.INTRODUCTION + (transfer.WORLD if options.world else ""),
         [(out.accuracy, transfer.ACCURACY), (out.efficiency, transfer.EFFICIENCY)],

@@ -1,4 +1,4 @@
-"""The page of one branch of the workflow: what was looked at, its pictures, its tables, in one file."""
+"""The page of one analysis, such as a sibling paper's: introduction, pictures and tables, in one file."""
 
 import math
 import re
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from semantic_tokens.report.figures import svg
 
-TEMPLATE = Path(__file__).with_name("branch.html.j2")
+TEMPLATE = Path(__file__).with_name("analysis.html.j2")
 LONGEST_OPEN = 30  # rows; a longer table is folded
 LEGIBLE, MAGNIFIED = 0.7, 1.25  # a picture shrinks and grows with the column between these scales
 NOTHING = "–"

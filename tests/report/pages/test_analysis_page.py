@@ -1,11 +1,11 @@
-"""The page of a branch, on made-up pictures and numbers: it holds all it shows, and numbers stand right."""
+"""The page of an analysis, on made-up pictures and numbers: it holds all it shows, and numbers are aligned right."""
 
 import re
 
 import pytest
 
 from semantic_tokens.report.figures import style, svg
-from semantic_tokens.report.pages import branch_page
+from semantic_tokens.report.pages import analysis_page
 
 HEADER = ("Model", "Cosine", "Tokens", "Script")
 
@@ -21,7 +21,7 @@ def picture(tmp_path):
 
 
 def page_of(path, figures=(), rows=(), introduction="First.\n\nSecond <b>.", header=HEADER):
-    branch_page.write("Geometry & more", introduction, figures, [("Cosines", header, rows)], path / "p.html")
+    analysis_page.write("Geometry & more", introduction, figures, [("Cosines", header, rows)], path / "p.html")
     return (path / "p.html").read_text(encoding="utf-8")
 
 
@@ -68,8 +68,8 @@ def test_words_with_digits_stand_left(tmp_path, cell):
 
 def test_long_tables_are_folded_and_empty_ones_say_so(tmp_path):
     row = ("a", 1.0, 1, "x")
-    assert '<details id="table-1" open>' in page_of(tmp_path, rows=[row] * branch_page.LONGEST_OPEN)
-    assert '<details id="table-1">' in page_of(tmp_path, rows=[row] * (branch_page.LONGEST_OPEN + 1))
+    assert '<details id="table-1" open>' in page_of(tmp_path, rows=[row] * analysis_page.LONGEST_OPEN)
+    assert '<details id="table-1">' in page_of(tmp_path, rows=[row] * (analysis_page.LONGEST_OPEN + 1))
     assert "Nothing to measure in this run" in page_of(tmp_path)
 
 
