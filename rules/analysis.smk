@@ -7,12 +7,12 @@ GROUPINGS = sorted({c.grouped for c in MEASURED_IN_GROUPS if c.grouping.method !
 CONDITION_OF = {c.grouped: c for c in MEASURED_IN_GROUPS}
 SEEDS = [CONFIG.run.seed, *CONFIG.grouping.stability_seeds]
 REGROUPED = [name for name in GROUPINGS if SEEDS[1:] and CONDITION_OF[name].grouping.traits.depends_on_start]
-# Text by backbone, to tell the language of a token: what a run reads anyway, which a hub backbone may not, unless its
-# groups are inspected.
+# Text by backbone, to tell the language of a token: only text that the run reads anyway. A hub backbone has none
+# unless its groups are inspected.
 TEXTS = {c.backbone: NEEDS.backbone_tokens(c) for c in INSPECTED} | NEEDS.texts(ALL_CONDITIONS)
 JUDGED = list(judged_by_dictionaries(MEASURED_IN_GROUPS))
 LOOKED_UP = list(dict.fromkeys((condition.backbone, sources) for condition, sources, _ in JUDGED))
-# A cut vocabulary (First-k) tokenises the text anew: its groups hide nothing, what it drops does.
+# First-k's cut vocabulary tokenises text again: its groups hide nothing; what it drops does.
 READ_IN_GROUPS = [g for g in GROUPINGS if CONDITION_OF[g].tokenizer == "full" and CONDITION_OF[g].backbone in TEXTS]
 GROUP_TABLES = (
     ["groups", "mixing"]
@@ -52,7 +52,7 @@ rule inspect_groups:
 
 rule measure_groups:
     input:
-        # Only the embedded world knows which concept a word stands for.
+        # Only the embedded world knows the concept of a word.
         **({"concepts": LAYOUT.data("word_concepts")} if CONFIG.data.kind == "world" else {}),
         partitions=list(map(LAYOUT.partition, GROUPINGS)),
     output:

@@ -1,4 +1,4 @@
-"""What siblings measure beside scores, and what groups do to the senses of words. Takes the siblings' tables, scores and
+"""What siblings measure, compared with scores, and what groups do to the senses of words. Takes the siblings' tables, scores and
 partitions; gives the table `polysemy`, the page `before_after` and its pictures."""
 
 # Of what is scored. First-k merges nothing, so it conflates nothing.
@@ -6,7 +6,7 @@ WITH_SENSES = [
     name for name in GROUPINGS if CONDITION_OF[name] in ALL_CONDITIONS and CONDITION_OF[name].tokenizer == "full"
 ]
 BESIDE_SCORES = [name for name, sibling in SIBLINGS.items() if sibling.beside_scores]
-# A backbone that is analysed in several conditions has a before and an after.
+# A backbone analysed in several conditions has a before and an after.
 ANALYSED = {str(c): c.backbone for name in BESIDE_SCORES for c in analysed(CONFIG, name)}
 CHANGED = [name for name in CONFIG.backbones if list(ANALYSED.values()).count(name) > 1]
 

@@ -54,7 +54,7 @@ def settings(section, without=frozenset()):
 
 
 def one_of(names):
-    """A wildcard's pattern: any of the names, nothing where there is none."""
+    """A wildcard's pattern: any of the names, or nothing."""
     return "|".join(names) or "(?!)"
 
 

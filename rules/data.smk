@@ -9,7 +9,7 @@ else:
     include: "upstream.smk"
 
 
-# Tasks that bring a table of their own, by its name.
+# Tasks with their own table, by its name.
 OWN_TABLES = NEEDS.own_tables()
 DATA_TABLES = (*DATA_TABLES, *OWN_TABLES)
 

@@ -17,7 +17,7 @@ if CONFIG.efficiency is not None:
             percent="[0-9]+",
         conda:
             "../envs/cpu.yaml"
-        # All cores, though it computes on some: nothing else may run while a step is timed.
+        # All cores, although it uses only some: nothing else may run while a step is timed.
         threads: workflow.cores or CONFIG.compute.threads_pretraining
         resources:
             mem_mb=memory(12000),

@@ -1,4 +1,4 @@
-"""Exports. Takes a condition's model, partition and tokenizer; gives a folder to take away, in one of three forms."""
+"""Exports. Takes a condition's model, partition and tokenizer; gives a self-contained folder, in one of three forms."""
 
 from semantic_tokens.report.card_scores import main_scores
 
@@ -31,7 +31,7 @@ rule export_model:
         "../workflow_scripts/steps/export/export_model.py"
 
 
-# By itself, since scores may come later: an export waits for no fine-tuning, and is not written again after it.
+# A separate rule, since scores may come later: an export does not wait for fine-tuning, nor is it written again after it.
 rule write_model_card:
     input:
         config=rules.export_model.output.config,

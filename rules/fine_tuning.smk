@@ -1,4 +1,4 @@
-"""Fine-tuning and scores. Takes a model and the features of its tasks; gives one row a task, language and metric."""
+"""Fine-tuning and scores. Takes a model and the features of its tasks; gives one row per task, language and metric."""
 
 
 rule score:

@@ -12,7 +12,7 @@ rule group:
         LAYOUT.log("group", ANY_GROUPED),
     benchmark:
         LAYOUT.benchmark("group", ANY_GROUPED)
-    # With the model that is built on it in a minute.
+    # Submitted with the model, which is built on it in a minute.
     group:
         "grouping"
     conda:

@@ -1,4 +1,4 @@
-"""On which terms the data and the backbones may be used. Gives {RESULTS}/tables/sources.csv, and a notice at the start."""
+"""The terms of data and backbones. Gives {RESULTS}/tables/sources.csv, and a notice at the start."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Retrieval over a large collection (`tasks.retrieval.shards`): training, encoding in shards and search are jobs of their own.
+"""Retrieval over a large collection (`tasks.retrieval.shards`): training, encoding in shards and search are separate jobs.
 
 Takes what `score` takes; gives the same file of scores. The trained model and the vectors go when they have been read.
 """
@@ -22,7 +22,7 @@ rule train_retriever:
         "../envs/cpu.yaml"
     threads: CONFIG.compute.threads
     resources:
-        # Of training as in `score`; and the collection, some 700 bytes a passage (token ids, its id and language).
+        # Of training as in `score`; and the collection, about 700 bytes per passage (token ids, its id and language).
         mem_mb=memory(4000, own=NEEDS.update_mb),
         runtime=1440,
         gpu=GPUS,

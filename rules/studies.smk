@@ -1,6 +1,6 @@
 """Studies. Takes the scores of conditions; gives scores.csv, table5.csv and a figure of each study, and of the whole run.
 
-Each condition is scored once however many studies want it. A study is a target by its own name.
+Each condition is scored once however many studies need it. A study is a target by its own name.
 """
 
 DRAWN = [name for name, study in CONFIG.studies.items() if study.axis != "none"]

@@ -1,4 +1,4 @@
-"""Targets by name: of every sibling paper its page, of every study its table and its figure."""
+"""Targets by name: every sibling paper's page, every study's table and figure."""
 
 for name in SIBLINGS:
 

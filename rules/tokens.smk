@@ -55,7 +55,7 @@ rule tokenize_corpus:
         "../workflow_scripts/steps/tokens/tokenize_corpus.py"
 
 
-# One rule a task, so that asking for one reads no other's tables. Without torch, such a process starts in half a second.
+# One rule per task, so that asking for one reads no other's tables. Without torch, such a process starts in half a second.
 for task in CONFIG.tasks.named():
 
     rule:

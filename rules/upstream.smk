@@ -24,7 +24,7 @@ rule obtain_source:
     params:
         local_dir=CONFIG.local_dir,
         local_files=lambda wildcards: NEEDS.local_files(wildcards.source),
-        # An edit of the registry's entry makes it another source.
+        # Editing the registry's entry makes it a different source.
         terms=lambda wildcards: (
             None if wildcards.source in LOCAL_ONLY else source(wildcards.source).model_dump(mode="json")
         ),
