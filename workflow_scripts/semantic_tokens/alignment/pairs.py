@@ -124,7 +124,7 @@ class _Distinct:
 
 
 def _together(batches: Iterable[pa.Table], rows: int) -> Iterator[pa.Table]:
-    """The rows in batches of at least so many: a word is looked up once a batch, and words come again and again."""
+    """The rows in batches of at least that many: a word is looked up once a batch, and words come again and again."""
     waiting: list[pa.Table] = []
     for batch in batches:
         waiting.append(batch)

@@ -1,4 +1,4 @@
-"""One model before and after alignment, grouping and pretraining: what siblings measure of it, beside its scores."""
+"""One model before and after alignment, grouping and pretraining: what siblings measure, next to its scores."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass

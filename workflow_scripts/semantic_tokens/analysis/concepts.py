@@ -13,7 +13,7 @@ from semantic_tokens.grouping.partition import VocabularyPartition
 
 @dataclass(frozen=True)
 class Meaning:
-    """What a word form stands for: one concept, in one language or several."""
+    """The meaning of a word form: one concept, in one language or several."""
 
     concept: str
     languages: frozenset[str]

@@ -36,7 +36,7 @@ class Information:
 def measure_information(
     condition: Condition, partition: VocabularyPartition, counts: np.ndarray, seed: int
 ) -> Information:
-    """counts: int [languages, V], how often each token stands in each language's text."""
+    """counts: int [languages, V], how often each token occurs in each language's text."""
     free = ordinary(partition)
     group_of = partition.group_of[free].astype(np.int64)
     dealt = shuffled_groups(group_of, seed)

@@ -24,7 +24,7 @@ OfToken = dict[int, frozenset[str]]
 
 
 def of_concepts(word_concepts: pa.Table) -> Senses:
-    """From a `word_concepts` table: the concept that a form stands for in each language that has it."""
+    """From a `word_concepts` table: the concept of a form in each language that has it."""
     rows = zip(*(word_concepts[name].to_pylist() for name in ("word", "lang", "concept")))
     return _collected(rows)
 
@@ -58,7 +58,7 @@ def measure_polysemy(
 ) -> list[Measure]:
     """The measures of one partition; `chance` is what a random grouping of the same sizes gets (one seeded shuffle).
 
-    counts: int [languages, V], how often each token stands in each language's text; None: each word counts once.
+    counts: int [languages, V], how often each token occurs in each language's text; None: each word counts once.
 
     words_of_several_senses    share of the judged words that have several, in whichever languages
     members_sharing_a_sense    share of the judged words with company in their group that share a sense with some of it

@@ -1,1 +1,1 @@
-"""Where backbones come from: published checkpoints, and tiny models with tokenizers of their own, from scratch."""
+"""Where backbones come from: published checkpoints, and tiny models with their own tokenizers, from scratch."""

@@ -45,7 +45,7 @@ def load(folder: Path, vocabulary: int, dim: int) -> tuple[PreTrainedModel, PreT
     `vocabulary` and `dim` are the rows and columns that its table of word embeddings must have. Publishers round the
     number of rows up; an encoder loses the rows that belong to no token. Raises InputError where the table has another
     shape or fewer rows than the tokenizer has tokens, where weights are missing, and for a checkpoint that cannot be
-    read without running code of its own.
+    read without running its own code.
     """
     try:
         packed = [path for path in sorted(folder.rglob("*.bin")) if packed_e5.is_packed(path)]

@@ -150,7 +150,7 @@ def train_unigram(texts: Callable[[], Iterable[str]], size: int, folder: Path, m
 def train_sentencepiece(texts: Iterable[str], stem: Path, size: int, **special_ids: Any) -> None:
     """A Unigram model of `size` pieces in `stem`.model; `special_ids` as SentencePiece has them, -1 for none.
 
-    Raises InputError where the texts do not yield so many pieces.
+    Raises InputError where the texts do not yield that many pieces.
     """
     try:
         # By default it would silently leave out texts above 4,192 bytes, which is most articles.

@@ -1,7 +1,7 @@
 """What needs a GPU to measure, in ten minutes: `python -m semantic_tokens.bench.gpu`; `--small` tries it without one.
 
 The masked-LM step at mBERT's shape over all tokens and 5% of them; one update of each task at the paper's batch, its
-time and its peak next to the calculator's; K-Means back ends beside their peers at the numbers of rows of mBERT and
+time and its peak next to the calculator's; K-Means back ends against their peers at the numbers of rows of mBERT and
 XLM-R, from the same first centroids. One JSON object a line, at once; what no time was left for is named.
 """
 

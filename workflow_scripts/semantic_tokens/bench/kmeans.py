@@ -1,4 +1,4 @@
-"""Spherical K-Means to convergence, ours beside the libraries that a user would take, from the same initial rows.
+"""Spherical K-Means to convergence, ours against the libraries that a user would take, from the same initial rows.
 
 A peer runs as many iterations as plain Lloyd takes from those rows until no row moves: docs/bench.md says how each is
 driven and why that is the same work. The rows `kmeans-plain` check ours against plain Lloyd, assignment for assignment.
@@ -24,7 +24,7 @@ from semantic_tokens.grouping.kmeans.spherical_kmeans import KMeansResult, initi
 SIZE, FULL_SIZE = (20_000, 256), (30_000, 768)
 LIMIT = 300  # iterations; all of these runs end long before
 FOLDER = Path("results/bench")
-TIES = 1e-3  # share of rows that may lie elsewhere than in plain Lloyd's result: near ties, and what follows from them
+TIES = 1e-3  # share of rows that may be assigned differently than by plain Lloyd: near ties, and what follows from them
 SAME_OBJECTIVE = 0.02  # relative; a peer that prunes by chance or keeps no unit centroids ends in another optimum
 
 

@@ -36,7 +36,7 @@ def has_masked_lm_head(backbone: ScratchBackbone | HubBackbone) -> bool:
     """Whether the backbone is a masked LM, which continual pretraining needs: known of the registry's and of an
     architecture's, told of a folder by its config.json.
 
-    A folder whose config.json does not name its architecture passes: the step that loads it sees for itself.
+    A folder whose config.json does not name its architecture passes: the step that loads it checks that.
     """
     if isinstance(backbone, ScratchBackbone):
         return backbone.architecture in SCRATCH_MASKED_LMS

@@ -175,7 +175,7 @@ MEASURED_BY = (*siblings.found(), "efficiency")
 
 
 class Claims(Section):
-    """What of this run stands for what the papers' claims speak of; what is not named stands for itself."""
+    """What in this run stands in for what the papers' claims name; anything not listed stands for itself."""
 
     stands_for: dict[Name, Name] = Field({}, description="The paper's backbone -> ours, e.g. `{mbert: tiny-bert}`.")
     dims: dict[Count, Count] = Field({}, description="The paper's dimensions -> ours, e.g. `{768: 128, 128: 32}`.")

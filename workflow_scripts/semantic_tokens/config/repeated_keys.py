@@ -1,4 +1,4 @@
-"""A key that stands twice in a section of a YAML file: its reader keeps the last, and what the first gave is gone."""
+"""A key that appears twice in a section of a YAML file: its reader keeps the last, and what the first gave is gone."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +8,7 @@ import yaml
 from semantic_tokens.errors import InputError
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_MERGE = "tag:yaml.org,2002:merge"  # `<<` may stand twice: both are merged
+_MERGE = "tag:yaml.org,2002:merge"  # `<<` may appear twice: both are merged
 
 
 def refuse_repeated_keys(path: Path) -> None:

@@ -35,7 +35,8 @@ class Hardware:
 
 @dataclass(frozen=True)
 class JobCost:
-    """A job's seconds on its device, the speed that they rest on, and bytes to download and of these at hand."""
+    """A job's seconds on its device, the speed that they rest on, bytes to download, and how many of these are already
+    there."""
 
     job: PlannedJob
     device: Device

@@ -27,7 +27,7 @@ def lines(plan: Plan, gpu: str, memory: float) -> list[list[str]]:
 
 
 def head(memory: float) -> list[str]:
-    """What stands above `lines`."""
+    """The header of `lines`."""
     sizes = [f"{size:g} GB" for size in dict.fromkeys((memory, *SIZES))]
     return ["update of", "on", "batch", *sizes, "processor"]
 

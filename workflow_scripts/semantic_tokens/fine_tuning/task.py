@@ -15,7 +15,7 @@ from semantic_tokens.fine_tuning.settings import FineTuning, Labelled
 from semantic_tokens.models.heads import Head
 from semantic_tokens.tables import Format
 
-TableParts = Mapping[str, Iterable[pa.Table]]  # canonical tables by name, each in parts of some thousand rows
+TableParts = Mapping[str, Iterable[pa.Table]]  # canonical tables by name, each in parts of a few thousand rows
 
 
 class Data(NamedTuple):

@@ -39,7 +39,7 @@ def reduced_tokenizer(tokenizer_json: str, partition: VocabularyPartition) -> st
 def _check(pieces: Iterable[tuple[str, int]], tokens: Sequence[str]) -> None:
     """InputError if an id is another token's in the partition.
 
-    Compared by place: looking up so many strings costs more than all the rest here.
+    Compared by place: looking up that many strings costs more than all the rest here.
     """
     n = len(tokens)
     others = [piece for piece, id in pieces if id >= n or tokens[id] != piece]

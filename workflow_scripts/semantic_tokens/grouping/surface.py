@@ -59,7 +59,7 @@ def word_forms(tokens: Sequence[str]) -> list[str | None]:
 
 
 def readable(tokens: Sequence[str]) -> list[str]:
-    """The tokens as they stand in the vocabulary, those of a byte-level tokenizer as text."""
+    """The tokens as in the vocabulary, those of a byte-level tokenizer as text."""
     if convention(tokens) != BYTE_LEVEL:
         return list(tokens)
     decoder = decoders.ByteLevel()

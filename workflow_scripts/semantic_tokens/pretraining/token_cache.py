@@ -69,7 +69,7 @@ class TokenCache:
 
 
 def languages_of(corpus: Path, wanted: Iterable[str]) -> list[str]:
-    """Those of the wanted languages that the corpus has text in, in the order wanted; `all` wants every one."""
+    """Those of the requested languages that the corpus has text in, in the order requested; `all` means every one."""
     there: set[str] = set()
     for batch in pq.ParquetFile(corpus).iter_batches(columns=["lang"]):
         there.update(pc.unique(batch["lang"]).to_pylist())
@@ -87,7 +87,7 @@ def write_cache(
 ) -> None:
     """Tokenise the `corpus` table into `array` (.npy) and `index` (.json); memory does not grow with the corpus.
 
-    The corpus is read once: the rows of each language wait in a file of its own beside `array`, so that as much again
+    The corpus is read once: the rows of each language wait in a separate file beside `array`, so that as much again
     is needed on disk meanwhile. scales: for each language, its whole text as a multiple of its text in the table; None
     if the table has it all. Raises InputError for a language without a full row of text.
     """

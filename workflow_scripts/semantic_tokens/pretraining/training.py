@@ -123,9 +123,8 @@ def training_step(state: TrainingState, inputs: np.ndarray, labels: np.ndarray) 
     """One update on a batch: forward and backward by micro-batches, clipping to norm 1, AdamW; returns the loss.
 
     inputs, labels: int64 [batch, length], the whole batch of all processes; labels are -100 where nothing is predicted.
-    The loss is the mean over the predicted tokens of the whole batch (nats), however they lie in micro-batches. On a
-    GPU the products are bfloat16 (autocast); weights, sums and updates are float32 everywhere.
-    """
+    The loss is the mean over the predicted tokens of the whole batch (nats), however they are split into micro-batches.
+    On a GPU the products are bfloat16 (autocast); weights, sums and updates are float32 everywhere."""
     rank, size = processes.rank_and_size()
     model, device = state.model, state.model.device
     count = max(1, int((labels != IGNORED).sum()))

@@ -71,7 +71,7 @@ def rule_costs(benchmarks: Path) -> dict[str, dict[str, float | int | None]]:
 
 
 def commit(repository: Path) -> dict[str, Any] | None:
-    """The commit that is checked out and whether files differ from it; None outside a git repository of its own."""
+    """The commit that is checked out and whether files differ from it; None if the project is not a git repository."""
     top = _git(repository, "rev-parse", "--show-toplevel")
     head = _git(repository, "rev-parse", "--verify", "HEAD")
     if top is None or head is None or Path(top) != Path(repository).resolve():

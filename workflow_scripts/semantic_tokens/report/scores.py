@@ -22,7 +22,7 @@ def collect(paths: Iterable[Path], run: str, studies: Mapping[str, Sequence[str]
 
     `studies` maps "<condition>/<task>@<transfer>#<seed>" to the names of the studies that need it; rows of other units
     are left out, for a file may hold tasks that no study asks of its condition. Raises InputError for a file that is
-    not such a table, for a row that stands in two files, and for a wanted unit without a row.
+    not such a table, for a row that is in two files, and for a wanted unit without a row.
     """
     found: dict[tuple[Any, ...], tuple[Path, dict[str, Any]]] = {}
     for path in map(Path, paths):

@@ -1,4 +1,4 @@
-"""Table 3 of a run: what a pretraining step costs, beside the plain library's cost and what the paper prints."""
+"""Table 3 of a run: what a pretraining step costs, next to the plain library's cost and what the paper prints."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence

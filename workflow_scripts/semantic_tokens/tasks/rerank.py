@@ -62,7 +62,7 @@ class Reranking(FineTuning):
 def encode(tables: TableParts, tokenizer: Tokenizer, settings: Reranking) -> Iterator[pa.Table]:
     """Features of all queries, cut to half of a pair, and of the passages that are judged or candidates.
 
-    The keys of these are held, some hundred bytes each; the passages are not.
+    The keys of these are held, about a hundred bytes each; the passages are not.
     """
     needed = {key for name in ("qrels", "candidates") for part in tables[name] for key in _keys(part)}
     passages = (

@@ -181,7 +181,7 @@ class Needs:
 
     def model(self, condition: Condition) -> Files:
         """A model and what reads text for it. A backbone that cannot be grouped has no partition, and is read where it
-        lies."""
+        is."""
         tokenizer = {"tokenizer": self.layout.tokenizer(condition.backbone, condition.tokenizer)}
         return tokenizer | self.grouped_model(condition)
 

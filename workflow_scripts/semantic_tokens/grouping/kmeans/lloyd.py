@@ -88,7 +88,7 @@ def improves(score: Tensor, index: Tensor, own: Tensor, previous: Tensor, length
 
 
 def fill_empty(assignment: Tensor, gain: Tensor, k: int) -> Tensor:
-    """Move into each empty cluster the row that gains most by a centroid of its own, among clusters of two or more.
+    """Move into each empty cluster the row that gains most from its own centroid, among clusters of two or more.
 
     Every cluster keeps its best-fitting row, so no cluster is emptied by this, and no move makes the objective worse.
     Empty clusters take rows in order: the worst-fitting row goes to the lowest number; ties go to the lowest row.

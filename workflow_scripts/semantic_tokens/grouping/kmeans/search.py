@@ -29,7 +29,7 @@ def new_search(backend: str, state: Clustering, devices: Sequence[torch.device] 
 
 
 class SplitSearch:
-    """Each device searches its part of the rows, with bounds of its own.
+    """Each device searches its part of the rows, with its own bounds.
 
     The search is nearly all of K-Means: n x k x d products, against the n x d sums of the centroids. These stay on the
     device of `state`, in the order of the rows, so the centroids are those that one device would find.

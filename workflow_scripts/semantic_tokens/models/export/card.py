@@ -25,7 +25,7 @@ def render(
     made: Mapping[str, Any],
     scores: Sequence[Mapping[str, Any]],
 ) -> str:
-    """The card as Markdown, for the export whose config.json and model.safetensors lie in `folder`.
+    """The card as Markdown, for the export whose config.json and model.safetensors are in `folder`.
 
     partition  over the exported tokenizer's tokens
     made       run, data (`world` or `upstream`), backbone (its settings), sources (of text and words, by name),

@@ -1,4 +1,4 @@
-"""The findings that the page of a run looks for in each of its backbones: claims of the ledger marked `finding`."""
+"""The findings that the page of a run judges for each of its backbones: claims of the ledger marked `finding`."""
 
 from collections.abc import Iterable, Sequence
 
@@ -6,7 +6,7 @@ from semantic_tokens.report.claims.ledger import Claim, Verdict, judge
 from semantic_tokens.report.claims.scores import PAPER_SOURCE_SET, Roles, Scores, of_cells
 from semantic_tokens.report.table5 import Cell, oracle_in
 
-# What findings name, for which something of each backbone stands.
+# What findings name; something of each backbone stands in for it.
 _BACKBONE, _DIM, _PERCENT = "mbert", 768, 5
 _TRANSFER = "in-language"
 
@@ -20,9 +20,8 @@ def findings(claims: Iterable[Claim], cells: Sequence[Cell], backbone: str) -> l
 def of_backbone(cells: Sequence[Cell], backbone: str) -> Scores:
     """The scores of a backbone trained in-language, in the roles of those that findings name.
 
-    Its oracle's dimension stands for d768, the smallest ratio at which K-Means was also continually pretrained for 5%,
-    its first alignment for clsa-all. No scores without an oracle or such a ratio.
-    """
+    Its oracle's dimension stands in for d768, the smallest ratio at which K-Means was also continually pretrained for
+    5%, its first alignment for clsa-all. No scores without an oracle or such a ratio."""
     own = [cell for cell in cells if (cell.condition.backbone, cell.transfer) == (backbone, _TRANSFER)]
     oracle = oracle_in(own, backbone, _TRANSFER)
     values = of_cells(own)

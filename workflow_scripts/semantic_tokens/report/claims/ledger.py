@@ -38,7 +38,7 @@ class Claim(BaseModel):
     """A sentence of a paper and the comparisons that decide it. Conditions are written as in a config, with braces and
     the paper's names: mbert, d768, clsa-all.
 
-    says     the sentence, shortened; place: where it stands; reading: how it is taken where it leaves that open
+    says     the sentence, shortened; place: where it is; reading: how it is taken where it leaves that open
     kind     a name in kinds.KINDS; tasks, of, than, ...: see there
     smallest the smallest effect that the words demand, in the unit of the scores or as a share, as the kind says
     printed  it is about what the paper prints, and is judged by that alone

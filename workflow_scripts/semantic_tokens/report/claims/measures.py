@@ -88,7 +88,7 @@ def _chance(row: _Row) -> float | None:
 
 
 def _names_of_layers(rows: list[_Row]) -> dict[str, list[str]]:
-    """Layer as it stands in the table -> what it is called behind the measure's name; nothing where there are none."""
+    """Layer as in the table -> what it is called behind the measure's name; nothing where there are none."""
     layers = sorted({int(row["layer"]) for row in rows if row["layer"]})
     names: dict[str, list[str]] = {str(layer): [f"@{layer}"] for layer in layers} | {"": [""]}
     whole = {int(row["layer"]): _above_chance(row) for row in rows if row["layer"] and not row["subject"]}

@@ -23,7 +23,7 @@ Key = tuple[str, str, str]
 PAPER_SOURCE_SET = "all"  # in a claim, `clsa-all` is CLSA on the paper's default sources
 _POINTS = {"qa"}  # printed as 0..100 in Table 5; all other scores are fractions
 _YES = {"yes": True, "no": False, "": False}
-MBERT_SHAPE = "mbert-shape"  # mBERT with random weights, of which Table 3 tells the cost; nothing stands for it
+MBERT_SHAPE = "mbert-shape"  # mBERT with random weights, of which Table 3 tells the cost; nothing stands in for it
 _MEASURES = {"gpu_memory_gb": "memory_gb"}  # of Table 3, where a run may not have a GPU
 
 
@@ -41,8 +41,8 @@ class Value:
 
 @dataclass(frozen=True)
 class Roles:
-    """What of a run stands for what claims name: paper's backbone -> ours, paper's dim -> ours, the source set of the
-    paper's CLSA, and paper's grouping ratio in percent -> ours. What is not named stands for itself."""
+    """What in a run stands in for what claims name: paper's backbone -> ours, paper's dim -> ours, the source set of
+    the paper's CLSA, and paper's grouping ratio in percent -> ours. What is not named stands for itself."""
 
     backbones: Mapping[str, str] = field(default_factory=dict)
     dims: Mapping[int, int] = field(default_factory=dict)
@@ -51,7 +51,7 @@ class Roles:
     percents: Mapping[int, int] = field(default_factory=dict)
 
     def ours(self, condition: str) -> str:
-        """The run's condition that stands for a claim's."""
+        """The run's condition that stands in for a claim's."""
         if "/" not in condition:
             return condition
         theirs = _parsed(condition)

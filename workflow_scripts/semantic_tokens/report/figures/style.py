@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Style:
-    """How a grouping is drawn; colours from the Okabe-Ito palette, each with a marker of its own."""
+    """How a grouping is drawn; colours from the Okabe-Ito palette, each with its own marker."""
 
     label: str
     color: str
@@ -68,7 +68,7 @@ def pyplot() -> Any:
 
 @contextmanager
 def drawn(svg: Path, png: Path, width: float, height: float, **options: Any) -> Iterator[Any]:
-    """An empty figure in this style, so many inches wide and high; it is written where the block ends."""
+    """An empty figure in this style, of this width and height in inches; it is written where the block ends."""
     import matplotlib as mpl
     from matplotlib.figure import Figure
 

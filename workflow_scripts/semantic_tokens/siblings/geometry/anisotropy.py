@@ -53,7 +53,7 @@ def frequency_effects(table: EmbeddingTable, counts: np.ndarray) -> list[Measure
     """Spearman's correlation over the rows that occur of how often they do with their length, and with their cosine to
     the mean of all unit rows: with it, a table points one way because frequent, or rare, tokens do.
 
-    counts: int [N], how often each token stands in a text; a row occurs as often as its tokens together.
+    counts: int [N], how often each token occurs in a text; a row occurs as often as its tokens together.
     """
     of_row = np.bincount(table.row_of, weights=counts, minlength=len(table.rows))
     occurs = of_row > 0

@@ -10,9 +10,9 @@ Files = dict[str, str]
 def table_files(condition: Condition, model: Mapping[str, str], embeddings: str) -> Files:
     """The file with a condition's word embeddings, its tokenizer, and its partition where its rows are groups.
 
-    Without a partition the model lies in the backbone's own folder, where a decoder's table could have any name and
-    type; then `embeddings`, the extracted table, is read. So it is where nothing is merged or pretrained: it holds the
-    same rows, and no model need be built.
+    Without a partition the model is in the backbone's own folder, where a decoder's table could have any name and
+    type; then `embeddings`, the extracted table, is read. The same goes where nothing is merged or pretrained: it
+    holds the same rows, and no model need be built.
     """
     as_extracted = "partition" not in model or (condition.grouping.method, condition.pretraining) == ("full", "none")
     files = {name: file for name, file in model.items() if not (as_extracted and name == "partition")}

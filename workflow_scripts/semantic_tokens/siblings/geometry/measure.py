@@ -33,7 +33,7 @@ def measure_table(
 
     shared  bool [N]: the tokens that all compared vocabularies have; the published figures are of these. None where the
             table is of no compared backbone: separability and writing systems as published are then left out
-    counts  int [N]: how often each token stands in a text
+    counts  int [N]: how often each token occurs in a text
     """
     published = None if shared is None else table.only(shared)
     found = count_categories(table)

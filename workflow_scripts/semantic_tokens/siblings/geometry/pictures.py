@@ -126,7 +126,7 @@ def _measures(table: pd.DataFrame) -> Any:
 
 
 def _separability(table: pd.DataFrame) -> Any:
-    """Heat map: conditions by scripts, ours beside the published rule."""
+    """Heat map: conditions by scripts, ours next to the published rule."""
     rows = by_condition(table)
     kinds = {"script_separability": "Marks removed", "script_separability_as_published": "As published"}
     parts = {

@@ -32,7 +32,7 @@ def translated(
     wanted: Translations, asked: Sequence[int], neighbours: Sequence[np.ndarray], n_tokens: int, name: str
 ) -> list[Measure]:
     """`{name}_among_neighbours`, the share of the neighbours that are translations, and `{name}_found`, the share of a
-    token's translations that are among them: means over the tokens asked, beside what random neighbours would have.
+    token's translations that are among them: means over the tokens asked, next to what random neighbours would have.
 
     neighbours: for each token in `asked`, of which each has a translation; n_tokens: in the table.
     """

@@ -19,7 +19,7 @@ _TRIES = 1_000  # for each scene, so many that a world with enough of them is ne
 def parallel_sentences(lexicon: Lexicon, languages: Sequence[str], count: int, seed: int) -> Iterator[dict[str, str]]:
     """`count` sentences in each language, as rows `lang, sentence_id, text`; no two are about the same three words.
 
-    Raises InputError where the world has not so many scenes.
+    Raises InputError where the world has fewer scenes.
     """
     knowledge = Knowledge(lexicon, "test", seed)
     facts = _distinct_scenes(knowledge, count, seed)

@@ -115,7 +115,7 @@ def _ids(reader: Reader, rows: Sequence[Sequence[int]]) -> Ragged:
 def _hidden_states(reader: Reader, ids: Ragged) -> tuple[Tensor, ...]:
     device = reader.model.device
     output = reader.model(
-        input_ids=torch.from_numpy(ids.pad(0)).to(device),  # any id will do: it stands behind the text and is masked
+        input_ids=torch.from_numpy(ids.pad(0)).to(device),  # any id will do: it follows the text and is masked
         attention_mask=torch.from_numpy(ids.mask().astype(np.int64)).to(device),
         output_hidden_states=True,
     )

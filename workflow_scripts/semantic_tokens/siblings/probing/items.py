@@ -54,7 +54,7 @@ def choose_words(
 
 
 def _in_order(dictionary: Iterable[pd.DataFrame], languages: Sequence[str]) -> pd.DataFrame:
-    """Distinct usable pairs of these languages, the language that stands first in `languages` on the left; sorted."""
+    """Distinct usable pairs of these languages, the language that comes first in `languages` on the left; sorted."""
     place = {lang: i for i, lang in enumerate(languages)}
     columns, kept = ["lang_a", "word_a", "lang_b", "word_b"], []
     for part in dictionary:

@@ -25,7 +25,7 @@ PANELS = {
 }
 PAIR_PANELS = {"word_similarity": PANELS["word_similarity"], "parallel_retrieval": PANELS["parallel_retrieval"]}
 _COLUMNS = 5
-_HIGHLIGHTED = 10  # meanings that have a colour of their own; the others are grey
+_HIGHLIGHTED = 10  # meanings that have their own colour; the others are grey
 _GREY = "#c9c9c9"
 _WIDTH = 11.0
 
@@ -70,7 +70,7 @@ def _draw_measure(ax: Any, rows: pd.DataFrame, name: str, labels: dict[Model, st
 def draw_pairs(table: pd.DataFrame, languages: Sequence[str], svg: Path, png: Path) -> None:
     """Heat maps: for each model (row) and each language beside the first (column), the value at the model's best layer.
 
-    The best layer is that of the mean over all pairs of languages, so one for a row; it stands before the row.
+    The best layer is that of the mean over all pairs of languages, so one per row, named before it.
     """
     labels = names(table)
     shown = [name for name in PAIR_PANELS if name in set(table["measure"])]

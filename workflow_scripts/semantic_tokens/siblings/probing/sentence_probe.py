@@ -69,7 +69,7 @@ def _right(vectors: np.ndarray, train: Examples, test: Mapping[str, Examples], r
 def _control(
     pairs: Pairs, sentence: np.ndarray, trains: np.ndarray, rng: np.random.Generator
 ) -> tuple[Examples, dict[str, Examples]]:
-    """(what to learn, what is asked of each subject): each sentence that trains is asked in one of its pairs of
+    """(what to learn, what is tested on each subject): each sentence that trains is asked in one of its pairs of
     languages, drawn, and learnt in the others. True pairs alone: a shuffled one is of two sentences and two labels."""
     parts = [pd.DataFrame({"subject": s, "u": a[trains[a]], "v": b[trains[a]]}) for s, (a, b) in pairs.items()]
     table = pd.concat(parts, ignore_index=True).sample(frac=1, random_state=rng)
