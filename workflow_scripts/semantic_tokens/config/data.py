@@ -102,8 +102,8 @@ class UpstreamData(Section):
     )
     own: dict[Role, OwnSet] = Field(
         {},
-        description="Your own data, by task, in place of the task's source (`retrieval` also serves `rerank`); text and "
-        "dictionaries are read where the lists above name `own`.",
+        description="Your own data, by task, in place of the task's source (`retrieval` also serves `rerank`); text "
+        "and dictionaries are read where the lists above name `own`.",
     )
     ms_marco: MSMarco | None = Field(None, description="Training data of the transfer `ms-marco`.")
     bm25_candidates: Count = Field(100, description="Passages per query that BM25 hands to the reranker.")
