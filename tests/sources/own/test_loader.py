@@ -74,7 +74,7 @@ def test_rows_with_a_label_to_leave_out_are_counted(tmp_path):
 
 def test_an_i_tag_without_its_b_is_kept_and_noted(tmp_path):
     rows, skipped = read(tmp_path, "ner", NER | {"tags": ["O", "I-PER"]}, NER | {"tags": ["B-PER", "I-PER"]})
-    assert len(rows) == 2 and skipped.notes == {"an I- tag that continues no entity": [1, 1]}
+    assert len(rows) == 2 and skipped.notes == {"an I- tag that does not continue an entity": [1, 1]}
 
 
 def test_the_names_of_labels_are_read_from_parquet(tmp_path):

@@ -24,7 +24,7 @@ def ner(found: Found, number: int, skipped: Skipped, about: Row, labels: Labels)
         return
     for before, tag in zip(["O", *tags], tags):
         if tag is not None and before is not None and tag.startswith("I-") and before[2:] != tag[2:]:
-            skipped.note(number, "an I- tag that continues no entity")
+            skipped.note(number, "an I- tag that does not continue an entity")
     yield about | {"tokens": tokens, "tags": tags}
 
 
