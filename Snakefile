@@ -21,7 +21,7 @@ os.environ.update(PYTHONPATH=os.pathsep.join(filter(None, (LIBRARY, os.environ.g
 
 from semantic_tokens.workflow import orders
 
-orders.take_charge()  # a step ends with the Snakemake that ordered it
+orders.take_charge()  # a step ends with the Snakemake that started it
 
 
 def own(path):

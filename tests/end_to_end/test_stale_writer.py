@@ -54,7 +54,7 @@ def test_the_orphan_of_a_killed_run_does_not_overwrite_the_next_run(project, mon
     run.wait()
     orphan.wait(timeout=60)
     (log,) = (project / "results/mini/logs").rglob("generate_world*.log")
-    assert "Snakemake that ordered this step is gone" in log.read_text()
+    assert "Snakemake that started this step is gone" in log.read_text()
     assert snakemake(project, "--unlock").returncode == 0
     monkeypatch.setenv("SECONDS", "0")
     again = snakemake(project, TABLE, "--config", "run={seed: 6}")

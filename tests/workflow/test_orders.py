@@ -1,4 +1,4 @@
-"""A step and the process that ordered it: it ends soon after it, and publishes nothing once it is gone."""
+"""A step and the process that started it: it ends soon after it, and publishes nothing once it is gone."""
 
 import os
 import subprocess

@@ -139,7 +139,7 @@ class Inspection(Section):
         min_length=1, description="Groupings, as conditions that end in `/none`; they are not scored."
     )
     keywords: Annotated[list[Annotated[str, Field(min_length=1)]], Distinct, Field(min_length=1)] = Field(
-        description="Words whose groups are shown; one that is no token of a vocabulary is left out of it."
+        description="Words whose groups are shown; a word that is not one token of a vocabulary is skipped there."
     )
 
 

@@ -1,4 +1,4 @@
-"""A step belongs to the Snakemake that ordered it, and ends with it.
+"""A step belongs to the Snakemake that started it, and ends with it.
 
 SIGKILL ends Snakemake alone and leaves its steps running. One that ran on would publish what nobody waits for any more,
 over what a later run, perhaps of another config, has made in the meantime. So a step looks every second whether its
@@ -42,7 +42,7 @@ class Order:
 
     @property
     def gone(self) -> bool:
-        """Whether the process that ordered the step has ended. Another one with its number is not taken for it."""
+        """Whether the process that started the step has ended. Another one with its number is not taken for it."""
         if self.process is None:
             return self.ordered
         try:
@@ -58,7 +58,7 @@ class Order:
     def _end_when_gone(self) -> None:
         while not self.gone:
             time.sleep(_POLL_SECONDS)
-        print("The Snakemake that ordered this step is gone: the step ends and publishes nothing.", flush=True)
+        print("The Snakemake that started this step is gone: the step ends and publishes nothing.", flush=True)
         os.kill(os.getpid(), signal.SIGTERM)
         time.sleep(_GRACE_SECONDS)
         os.kill(os.getpid(), signal.SIGKILL)

@@ -95,7 +95,7 @@ def _publish(drafts: dict[Path, Path], order: Order) -> None:
     if missing:
         raise FileNotFoundError(f"the step did not write {', '.join(missing)}")
     if order.gone:
-        raise InputError("the Snakemake that ordered this step is gone: nothing was published")
+        raise InputError("the Snakemake that started this step is gone: nothing was published")
     for draft, path in drafts.items():
         draft.replace(path)
 

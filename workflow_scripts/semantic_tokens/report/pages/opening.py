@@ -111,7 +111,7 @@ def _content(opening: Opening, sizes: Mapping[Condition, GroupMeasures], conditi
     ]
     for judged_on, title in (
         ("all", "Translations in the dictionaries that share a group"),
-        ("held-out", "The same of the pairs that alignment does not train on"),
+        ("held-out", "The same for pairs that alignment does not train on"),
     ):
         judged = {d.condition: d for d in opening.dictionaries if d.judged_on == judged_on}
         of = [judged.get(c) for c in conditions]

@@ -20,7 +20,7 @@ OPENS_WITH = {
     "paper: 0.992)",
     "writing_systems": "Writing systems among the 50 nearest tokens (mT5 in the paper: 7.61)",
     "translations_found": "Translations in the dictionaries that are among the 50 nearest tokens",
-    "held_out_translations_found": "The same of the pairs that alignment does not train on",
+    "held_out_translations_found": "The same for pairs that alignment does not train on",
     "mean_cosine": "Mean cosine of two tokens",
 }
 

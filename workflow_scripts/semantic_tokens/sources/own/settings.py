@@ -33,9 +33,9 @@ LabelNames = dict[str, str | None]
 
 class Csv(Section):
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = Field(
-        None, description="What separates fields; absent: a TAB in .tsv, a comma in .csv."
+        None, description="Field separator; absent: a TAB in .tsv, a comma in .csv."
     )
-    quote: Annotated[str, Field(max_length=1)] = Field('"', description="What encloses a field; empty: nothing does.")
+    quote: Annotated[str, Field(max_length=1)] = Field('"', description="Quote character; empty: none.")
 
 
 class OwnSet(Section):
@@ -44,27 +44,30 @@ class OwnSet(Section):
     dataset: Annotated[str, Field(pattern=r"^[\w.-]+/[\w.-]+$")] | None = Field(
         None, description="A data set of the hub as `owner/name`; absent: `files` are local."
     )
-    config: str | None = Field(None, description="Its config (subset), which may hold {lang}; absent: its default.")
+    config: str | None = Field(
+        None, description="The data set's config (subset), which may contain {lang}; absent: its default."
+    )
     revision: Annotated[str, Field(pattern=r"^\w[\w./-]*$")] | None = Field(
         None, description="Its branch, tag or commit; absent: `main`. The commit is recorded in `tables/sources.csv`."
     )
     files: Annotated[Patterns, BeforeValidator(_by_split, json_schema_input_type=str | Patterns)] | None = Field(
         None,
-        description="Path or pattern with {lang} and {split}, or one for each split. With `dataset`: of files in its "
-        "repository, in place of a config.",
+        description="Path or pattern with {lang} and {split}, or one per split. With `dataset`: files of its "
+        "repository, instead of a config.",
     )
     splits: dict[Split, str] = Field(
-        {}, description="Our split -> its name there; absent: `train`, `dev` or `validation`, `test`, as far as there."
+        {},
+        description="Our split -> its name there; absent: those of `train`, `dev` or `validation`, `test` that exist.",
     )
     languages: Annotated[Names, BeforeValidator(_same_names, json_schema_input_type=list[str] | Names)] | None = Field(
         None,
-        description="Languages, as a list or as our code -> what {lang} or the column `lang` says; of dictionaries "
-        "pairs such as `en-sw`. Absent: `data.languages`.",
+        description="Languages, as a list or as our code -> the code in {lang} or the column `lang`; for "
+        "dictionaries, pairs such as `en-sw`. Absent: `data.languages`.",
     )
     columns: Names = Field({}, description="Our column -> its name there (docs/data.md); a.b is b inside a.")
     labels: Annotated[LabelNames, BeforeValidator(_by_value, json_schema_input_type=list[str] | LabelNames)] = Field(
         {},
-        description="Names of the numbers from 0, or label there -> ours (null: leave the row out); absent: as the "
-        "data set names them.",
+        description="Names of the labels 0, 1, ..., or their label -> ours (null: leave the row out); absent: the "
+        "data set's names.",
     )
-    csv: Csv = Field(Csv.model_validate({}), description="How CSV and TSV are written.")
+    csv: Csv = Field(Csv.model_validate({}), description="Format of CSV and TSV files.")
