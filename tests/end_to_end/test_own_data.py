@@ -17,6 +17,7 @@ from support.running import MINI, copy_project, jobs, snakemake
 
 SECTION = (ROOT / "docs/data.md").read_text(encoding="utf-8").split("## Bring your own data")[1].split("\n## ")[0]
 EXAMPLES = [yaml.safe_load(block) for block in re.findall(r"^```yaml\n(.*?)^```", SECTION, re.MULTILINE | re.DOTALL)]
+TARGETS = [f"results/own/{name}" for name in ("tables/scores.csv", "tables/sources.csv", "manifest.json")]
 NAMES = {"en": ("Ann", "Bob", "Eve"), "sw": ("Juma", "Asha", "Neema")}
 VERBS = {"en": ("runs", "sleeps"), "sw": ("anakimbia", "analala")}
 OTHERS = ["".join(parts) for parts in product("bdgkm", "aeiou", "lnrst", "aeiou")]  # words enough for a vocabulary
@@ -68,7 +69,7 @@ def project(tmp_path_factory) -> Path:
     folder = copy_project(tmp_path_factory.mktemp("own"))
     write_files(folder)
     write_config(folder / "own.yaml", EXAMPLES[0])
-    done = snakemake(folder, "--cores", "1", "--configfile", "own.yaml", mini=False)
+    done = snakemake(folder, "--cores", "1", *TARGETS, "--configfile", "own.yaml", mini=False)
     assert done.returncode == 0, done.stdout
     return folder
 
@@ -105,7 +106,7 @@ def test_terms_are_in_the_table_and_in_the_manifest(project):
     sources = {row["name"]: row for row in rows(results / "tables/sources.csv")}
     assert set(sources) == {"own-ner", "own-nli", "own-corpus"}
     assert sources["own-ner"]["from"] == "mine/ner/{lang}-{split}.jsonl"
-    manifest = json.loads((results / "report/manifest.json").read_text(encoding="utf-8"))
+    manifest = json.loads((results / "manifest.json").read_text(encoding="utf-8"))
     assert [row["name"] for row in manifest["sources"]] == ["own-corpus", "own-ner", "own-nli"]
     assert {row["licence"] for row in manifest["sources"]} == {"the user's own"}
 
@@ -113,7 +114,7 @@ def test_terms_are_in_the_table_and_in_the_manifest(project):
 @pytest.mark.slow
 def test_a_file_that_changed_is_read_again_and_nothing_else(project):
     options = ("--configfile", "own.yaml")
-    assert "Nothing to be done" in snakemake(project, "-n", *options, mini=False).stdout
+    assert "Nothing to be done" in snakemake(project, "-n", *TARGETS, *options, mini=False).stdout
     path = project / "mine/ner/sw-test.jsonl"
     kept = path.read_text()
     path.write_text(kept + kept)
@@ -122,6 +123,7 @@ def test_a_file_that_changed_is_read_again_and_nothing_else(project):
     path.write_text('{"tokens": ["x"]}\n')
     done = snakemake(project, "--cores", "1", "results/own/data/ner.parquet", *options, mini=False)
     assert done.returncode != 0
+    assert not list((project / "results/own/data").glob(".partial-*")), "nothing half-written"
     assert (
         "mine/ner/sw-test.jsonl, line 1: no column 'tags' (data.own.ner.columns, tags); there are tokens" in done.stdout
     )
@@ -132,3 +134,29 @@ def test_a_run_on_own_data_is_estimated(project):
     done = snakemake(project, "estimate", "--configfile", "own.yaml", mini=False)
     assert done.returncode == 0, done.stdout
     assert "has no formula" not in done.stdout
+
+
+@pytest.mark.slow
+def test_pairs_and_dictionaries_become_their_tables(tmp_path):
+    folder = copy_project(tmp_path)
+    write_files(folder)
+    for split in ("train", "test"):
+        judged = {"positive": list(NAMES["en"]), "negative": "a dog"}
+        lines(folder / f"mine/pairs-{split}.jsonl", *[{"query": f"who {verb}?"} | judged for verb in VERBS["en"]])
+    lines(folder / "mine/words.jsonl", {"word_a": "to run", "word_b": "kimbia"})
+    own = {
+        "corpus": EXAMPLES[0]["data"]["own"]["corpus"],
+        "retrieval": {"files": "mine/pairs-{split}.jsonl", "columns": {"negative": "negative"}, "languages": ["en"]},
+        "dictionaries": {"files": "mine/words.jsonl", "languages": ["en-sw"]},
+    }
+    config = write_config(folder / "own.yaml", {"data": EXAMPLES[0]["data"] | {"own": own, "dictionaries": ["own"]}})
+    config["studies"]["main"] |= {"tasks": ["retrieval", "rerank"]}
+    (folder / "own.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    data = folder / "results/own/data"
+    targets = [f"results/own/data/{table}.parquet" for table in ("candidates", "word_pairs")]
+    done = snakemake(folder, "--cores", "1", *targets, "--configfile", "own.yaml", mini=False)
+    assert done.returncode == 0, done.stdout
+    assert pq.read_table(data / "passages.parquet")["text"].to_pylist() == [*NAMES["en"], "a dog"]
+    assert pq.read_table(data / "qrels.parquet")["relevance"].to_pylist() == [1, 1, 1, 0] * 4
+    [pair] = pq.read_table(data / "word_pairs.parquet").to_pylist()
+    assert (pair["word_a"], pair["word_b"], pair["source"]) == ("run", "kimbia", "own")

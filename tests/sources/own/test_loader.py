@@ -112,6 +112,17 @@ def test_a_language_without_rows_is_an_error_that_names_the_key(tmp_path):
     assert f"no file of en like {tmp_path}/en-train.jsonl" in message
 
 
+def test_the_same_files_give_the_same_bytes_in_their_order(tmp_path):
+    for number in range(3):
+        for split in ("train", "test"):
+            lines(tmp_path / f"{split}-{number}.jsonl", NLI | {"premise": f"{number}"})
+    place = folder_of(record(tmp_path, "nli", files=f"{tmp_path}/{{split}}-*.jsonl"))
+    for name in ("a", "b"):
+        tables.write_rows("nli", task_rows("own-nli", "nli", place, ["en"], {}), tmp_path / f"{name}.parquet")
+    assert (tmp_path / "a.parquet").read_bytes() == (tmp_path / "b.parquet").read_bytes()
+    assert tables.read("nli", tmp_path / "a.parquet")["premise"].to_pylist() == ["0", "1", "2"] * 2
+
+
 def test_training_examples_are_limited_for_each_language(tmp_path):
     for split in ("train", "test"):
         lines(tmp_path / f"{split}.jsonl", *[NLI | {"lang": lang} for lang in ("en", "sw") * 3])
