@@ -10,7 +10,7 @@ rule estimate:
         "../envs/cpu.yaml"
     params:
         config=settings(CONFIG),
-        snakefile=own("Snakefile"),
+        snakefile=str(PROJECT / "Snakefile"),
         benchmarks=LAYOUT.benchmarks(),
         table=LAYOUT.table("estimate"),
     message:

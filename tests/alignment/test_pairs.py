@@ -166,6 +166,7 @@ def test_real_dictionaries_with_a_real_vocabulary(real_data, tmp_path):
     ]
 
 
+@pytest.mark.slow
 def test_real_dictionaries_with_the_pieces_of_xlmr(real_data, tmp_path):
     """Chinese words stand behind a lone mark: counted as two pieces, 44 pairs of en-zh would be kept, 13 of PanLex."""
     folders = {"muse": real_data / "muse", "panlex": real_data / "panlex"}

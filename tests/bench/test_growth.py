@@ -62,6 +62,7 @@ def test_memory_beyond_what_the_rule_asks_for_is_said():
     assert (row.measures["wide_mib"], row.measures["rule_mib"]) == (7_000, 6_000)
 
 
+@pytest.mark.slow
 def test_rules_are_read_from_the_workflow():
     table = 901_629 * 768 * 4 // 10**6
     assert rules.asked("group", "unigram") == (3_000 + 6 * table) * 10**6
@@ -85,6 +86,7 @@ def test_a_step_that_fails_says_why(tmp_path):
         cost("measure-groups", SMALLEST, 16, tmp_path)
 
 
+@pytest.mark.slow
 def test_what_stages_read_does_not_depend_on_the_size_but_dictionaries_do(tmp_path):
     small, large = (Inputs(tmp_path / str(size), size, 8) for size in (SMALLEST, 3 * SMALLEST))
     for name in ("corpus", "examples", "word_pairs"):

@@ -63,6 +63,7 @@ def test_flop_by_hand():
     assert shape.masked_lm(5, 4, 0.2, 50, 6) == pytest.approx(3 * (5 * 4_320 + 1 * 2 * (100 + 300)))
 
 
+@pytest.mark.slow
 def test_table_5_of_the_paper_is_counted_as_the_paper_has_it():
     plan = plan_of(PAPER)
     found = rules(plan.of("table5"))
@@ -77,6 +78,7 @@ def test_table_5_of_the_paper_is_counted_as_the_paper_has_it():
     assert all(found[f"tokenize_{task}"] == 4 for task in conditions.TASKS)
 
 
+@pytest.mark.slow
 def test_work_of_the_papers_pretraining_by_hand():
     job = job_of(plan_of(PAPER), "continue_pretraining", "conditions/mbert/d128/clsa-all/kmeans-cosine-r05/mlm")
     tokens = 25_000 * 1_024 * 128

@@ -20,6 +20,7 @@ from semantic_tokens.fine_tuning.plan import DEFAULT_PLAN, UpdatePlan
 A100 = Device("gpu", "NVIDIA A100")
 
 
+@pytest.mark.slow
 def test_every_task_of_every_backbone_with_its_largest_table():
     found = plans.largest(plan_of(PAPER))
     backbones = ("mbert", "xlmr-base", "xlmr-large", "xlmv-base")
@@ -31,6 +32,7 @@ def test_every_task_of_every_backbone_with_its_largest_table():
     assert len(plans.head(40)) == 7
 
 
+@pytest.mark.slow
 def test_the_words_say_what_is_chosen():
     training = plans.largest(plan_of(PAPER))["retrieval", "xlmr-large"]
     update = training.update
@@ -45,6 +47,7 @@ def test_the_words_say_what_is_chosen():
     assert float(in_full.split()[-2]) > float(plans.in_words(training, A100, 300e9).split()[-2])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["config.yaml", "configs/demo-grid.yaml"])
 def test_tiny_models_are_trained_in_whole_batches(name):
     """So that nothing changed for them when batches could be cut."""

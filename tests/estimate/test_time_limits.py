@@ -20,6 +20,7 @@ def retries() -> int:
     return min(profile["retries"] for profile in profiles)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["paper", "figure3", "quick"])
 def test_every_job_ends_in_time_or_resumes(name):
     config = load(yaml.safe_load((ROOT / f"configs/{name}.yaml").read_text()))
@@ -37,6 +38,7 @@ def test_every_job_ends_in_time_or_resumes(name):
     assert {"score", "group", "tokenize_ner"} <= checked
 
 
+@pytest.mark.slow
 def test_limits_and_checkpoints_are_those_of_the_rules():
     configs = [load(yaml.safe_load((ROOT / f"configs/{name}.yaml").read_text())) for name in ("demo-grid", "paper")]
     jobs = {job.rule: job for config in configs for job in resolve(config).jobs.values()}

@@ -19,6 +19,7 @@ def project(tmp_path_factory):
     return copy_project(tmp_path_factory.mktemp("project"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["config.yaml", "configs/demo-grid.yaml"])
 def test_counts_the_jobs_that_snakemake_would_run(project, name):
     done = snakemake(project, "-n", "--configfile", name, mini=False)
@@ -52,6 +53,7 @@ def test_what_runs_on_demand_is_counted_apart_and_what_nobody_timed_is_named():
     assert len(timed) == 18 and ours < library, "which has the logits of all tokens"
 
 
+@pytest.mark.slow
 def test_the_dag_is_read_beside_a_run_that_holds_the_lock(project):
     """Whatever outputs are there, every job is listed, and nothing changes."""
     raw = yaml.safe_load((ROOT / "tests/support/mini.yaml").read_text())

@@ -64,6 +64,7 @@ def config(deleted, tmp_path):
     return "--configfile", str(tmp_path / "config.yaml")
 
 
+@pytest.mark.slow
 def test_all_and_the_other_siblings_and_what_is_beside_scores_list_the_same_jobs(deleted, config):
     name, project = deleted
     others = [other for other in NAMES if other != name]
@@ -74,6 +75,7 @@ def test_all_and_the_other_siblings_and_what_is_beside_scores_list_the_same_jobs
     assert not any(name in rule for rule in found)
 
 
+@pytest.mark.slow
 def test_every_module_is_imported(deleted):
     _, project = deleted
     done = subprocess.run(
@@ -91,6 +93,7 @@ def test_the_documentation_has_no_link_to_it(deleted):
     assert [str(page) for page in pages if f"{name}.md" in page.read_text(encoding="utf-8")] == []
 
 
+@pytest.mark.slow
 def test_a_config_that_still_has_the_section_gets_one_clear_line(deleted):
     name, project = deleted
     done = snakemake(project, "-n", "--configfile", "config.yaml", mini=False)

@@ -5,6 +5,8 @@ import yaml
 
 from support.running import MINI, copy_project, jobs, snakemake
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
