@@ -2,7 +2,6 @@
 
 import itertools
 import math
-import re
 
 import pytest
 from hypothesis import given, settings
@@ -19,6 +18,7 @@ from semantic_tokens.fine_tuning.metrics import (
     squad_normalized,
     unicode_normalized,
 )
+from support.squad import squad_scores
 
 
 def plain_ndcg(ranking, relevance, k=10):
@@ -108,34 +108,6 @@ def test_f1_strips_ascii_punctuation_and_english_articles_in_every_language():
     assert answer_f1("the", ["a"]) == 0.0, "no word is left of either"
     assert exact_match("The Nile.", ["Amazon", "nile"]) == 1.0
     assert exact_match("nile river", ["nile"]) == 0.0
-
-
-_PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
-
-
-def squad_scores(prediction, golds):
-    """(F1, exact match) by the description of SQuAD 1.1's evaluation, written anew: its four steps in their order, and
-    the overlap counted word by word."""
-
-    def simplified(answer):
-        kept = "".join(sign for sign in answer.lower() if sign not in _PUNCTUATION)
-        pieces = re.split(r"(\W+)", kept)
-        return " ".join("".join(" " if piece in ("a", "an", "the") else piece for piece in pieces).split())
-
-    def overlap(a, b):
-        rest, shared = list(b), 0
-        for word in a:
-            if word in rest:
-                rest.remove(word)
-                shared += 1
-        if not shared:
-            return 0.0
-        precision, recall = shared / len(a), shared / len(b)
-        return 2 * precision * recall / (precision + recall)
-
-    words = simplified(prediction).split()
-    f1 = max(overlap(words, simplified(gold).split()) for gold in golds)
-    return f1, float(any(simplified(prediction) == simplified(gold) for gold in golds))
 
 
 _WORDS = ("the", "a", "An", "theatre", "Nile", "U.S.", "1,5", "«да»", "北京", "قال،", "e\u0301", "--", "\u00a0", "a-b")
