@@ -20,7 +20,7 @@ from semantic_tokens.report.claims.arithmetic import Comparison, task_name
 from semantic_tokens.report.claims.kinds import KINDS, of_what_is_kept
 from semantic_tokens.report.claims.scores import Roles, Scores
 from semantic_tokens.report.claims.terms import pairs
-from semantic_tokens.report.claims.verdicts import FAILS, HOLDS, Decision, can_lose, decide
+from semantic_tokens.report.claims.verdicts import FAILS, HOLDS, NOT_MEASURED, Decision, can_lose, decide
 
 CONTRADICTS, FALLS_SHORT = "paper contradicts itself", "weaker than its wording"  # FAILS, of a paper's own numbers
 OF_THE_PRINT = "about the print, not a run"
@@ -137,7 +137,11 @@ def judge(claim: Claim, scores: Scores) -> Verdict:
     """The verdict on a claim by the scores of a run."""
     found = list(KINDS[claim.kind][0](claim, scores))
     seeds = _least_seeds(claim, scores)
-    return _verdict(found, decide(found, seeds, _flat(claim, scores)), seeds)
+    decision = decide(found, seeds, _flat(claim, scores))
+    if decision.verdict == NOT_MEASURED and (not_learnt := _not_learnt(claim, scores)):
+        why = f"{decision.why}; the oracle is not above chance on {', '.join(not_learnt)}"
+        decision = replace(decision, why=why)
+    return _verdict(found, decision, seeds)
 
 
 def judge_print(claim: Claim, scores: Scores) -> Verdict:
@@ -164,6 +168,12 @@ def _verdict(found: Sequence[Comparison | None], decision: Decision, seeds: int 
         deciding[0].error if deciding else None,
         seeds,
     )
+
+
+def _not_learnt(claim: Claim, scores: Scores) -> list[str]:
+    named = [name for field in _CONDITIONS for name in getattr(claim, field)]
+    tasks = dict.fromkeys((*claim.tasks, *claim.other_tasks))
+    return [task_name(t) for t in tasks if any(scores.is_not_learnt(name, t, claim.transfer) for name in named)]
 
 
 def _flat(claim: Claim, scores: Scores) -> list[str]:

@@ -86,7 +86,16 @@ class Scores:
         return self.roles.ours(condition)
 
     def get(self, condition: str, task: str, transfer: str) -> Value | None:
+        """None where it is missing, or where the oracle shows that it would tell nothing."""
+        if self.is_not_learnt(condition, task, transfer):
+            return None
         return self.values.get((self.name(condition), task, self.roles.transfers.get(transfer, transfer)))
+
+    def is_not_learnt(self, condition: str, task: str, transfer: str) -> bool:
+        """Whether this condition's oracle scores no more than chance on the task: what others score there is no effect
+        of what was done to the vocabulary."""
+        oracle = self.oracle(condition, transfer, task)
+        return oracle is not None and oracle.score <= (oracle.chance or 0.0)
 
     def alike(self, conditions: Iterable[str], task: str, transfer: str) -> list[Value]:
         """All scores on the task, whatever the layer, of all conditions of the backbones of these."""
