@@ -73,7 +73,23 @@ def coverage(world, seeds, languages, runs=RUNS, seed=0, interval: Callable = in
 def test_intervals_of_what_is_retained_cover_what_they_say(name, seeds):
     for languages in LANGUAGES:
         found = coverage(WORLDS[name], seeds, languages)
-        assert 0.92 - NOISE <= found <= 0.97 + NOISE, (languages, found)
+        low, high = (percent / 100 for percent in intervals.COVERED["usual"])
+        assert low - NOISE <= found <= high + NOISE, (languages, found)
+
+
+@pytest.mark.parametrize(
+    ("where", "seeds", "languages"),
+    [
+        ("two seeds", 2, 18),
+        ("two languages", 1, 2),
+        ("two languages", 3, 2),
+        ("three or four languages", 1, 3),
+    ],
+)
+def test_few_seeds_or_languages_cover_as_little_as_the_page_says(where, seeds, languages):
+    low, high = intervals.COVERED[where]
+    found = [100 * coverage(world, seeds, languages, RUNS // 4) for world in WORLDS.values()]
+    assert low - 1 <= min(found) < intervals.COVERED["usual"][0] and max(found) <= high + 1, found
 
 
 def of_pairs(target, source):

@@ -13,7 +13,7 @@ from semantic_tokens.report.deviations import Deviation
 from semantic_tokens.report.figures import lines
 from semantic_tokens.report.pages import page
 from semantic_tokens.report.pages.opening import NOTHING_INSPECTED, Opening
-from support.toy_claims import LEDGER
+from support.toy_claims import LEDGER, score_table
 from support.toy_groups import CONDITION, WORDS, partition
 from support.toy_scores import (
     ALIGNED,
@@ -269,6 +269,32 @@ def test_page_discloses_only_what_is_so(tmp_path):
     for text in ("does not replicate the paper", "PPMI-SVD", "One seed proves nothing"):
         assert text not in html
     assert "standard deviation over 2 seeds" in html
+
+
+def test_page_says_where_its_intervals_cover_less(tmp_path):
+    html = made_up_page(tmp_path, seeds=(0, 1))
+    assert (
+        "over languages and seeds. In simulations an interval from two seeds covers 88 to 97%, not 95%; one from two "
+        "languages covers 75 to 98%, not 95%. Random retains" in " ".join(html.split())
+    )
+
+
+@pytest.mark.parametrize(
+    ("seeds", "languages", "expected"),
+    [
+        ((0,), "abcde", []),
+        ((0, 1), "abcde", ["two seeds"]),
+        ((0, 1, 2), "abcde", []),
+        ((0,), "abcd", ["three or four languages"]),
+        ((0, 1), "ab", ["two seeds", "two languages"]),
+        ((0, 1), "a", []),
+    ],
+)
+def test_which_intervals_cover_less(seeds, languages, expected):
+    values = {(ORACLE, "nli"): 0.8, (KMEANS, "nli"): 0.6}
+    offsets = [0.01 * seed for seed in seeds]
+    table = score_table(values, offsets, languages=[(lang, 0.01 * i) for i, lang in enumerate(languages)])
+    assert table5.uncovered(table5.build(table)) == expected
 
 
 def test_every_mean_names_its_languages():

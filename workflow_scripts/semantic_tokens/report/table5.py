@@ -116,6 +116,17 @@ def oracle_in(cells: Sequence[Cell], backbone: str, transfer: str) -> Condition 
     return oracle_of({cell.condition for cell in cells if cell.transfer == transfer}, backbone)
 
 
+def uncovered(cells: Iterable[Cell]) -> list[str]:
+    """Where intervals of these cells cover less than they usually do (keys of `intervals.COVERED`)."""
+    having = [cell for cell in cells if cell.interval_over]
+    found = {
+        "two seeds": any(cell.seeds == 2 and cell.interval_over == OVER_BOTH for cell in having),
+        "two languages": any(len(cell.languages) == 2 for cell in having),
+        "three or four languages": any(len(cell.languages) in (3, 4) for cell in having),
+    }
+    return [where for where, there in found.items() if there]
+
+
 def languages_of_means(by_mean: Mapping[str, Sequence[str]]) -> str:
     """The languages of each mean, by its name, in words; said once for means that share them."""
     shared: dict[tuple[str, ...], list[str]] = {}

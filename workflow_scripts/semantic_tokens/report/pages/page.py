@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from semantic_tokens.analysis import intervals
 from semantic_tokens.conditions import Condition
 from semantic_tokens.report import METRIC_NAMES, PRIMARY_METRIC, TASK_NAMES, TASK_ORDER, table5
 from semantic_tokens.report.claims.arithmetic import ERRORS
@@ -95,6 +96,7 @@ def render(
         seconds=sum(rule["seconds"] for rule in manifest["rules"].values()),
         seeds=sorted({cell.seeds for cell in cells}),
         standard_errors=ERRORS,
+        covered=[(where, *intervals.COVERED[where]) for where in table5.uncovered([*cells, *without])],
         over=sorted({cell.interval_over for cell in cells if cell.interval_over}),
         tables=[table5_view(part, *block) for part in (cells, without) for block in _blocks(part)],
         world=world,
