@@ -45,7 +45,9 @@ def write_files(folder: Path) -> None:
 
 def write_config(path: Path, example: dict) -> dict:
     """The mini config with the data of an example, and two tasks."""
-    config = yaml.safe_load(MINI.read_text(encoding="utf-8")) | example
+    mini = yaml.safe_load(MINI.read_text(encoding="utf-8"))
+    config = {name: mini[name] for name in ("backbones", "alignment", "grouping", "pretraining", "tasks", "compute")}
+    config |= example
     config["run"] = {"name": "own", "seed": 3}
     config["alignment"]["source_sets"] = {}
     config["backbones"] = {"tiny-bert": config["backbones"]["tiny-bert"] | {"vocabulary": 200}}

@@ -74,6 +74,7 @@ def server(monkeypatch):
         )
         many = CARD[:4] + CARD[CARD.index("configs:") :]
         running.add_repository("org/many", "dataset", FILES | {"README.md": many.encode()})
+        running.add_repository("org/sheets", "dataset", {"train.xlsx": b"", "test.xlsx": b""})
         running.add_repository("org/script", "dataset", {"script.py": b"import os"})
         yield running
 
@@ -139,6 +140,7 @@ def test_each_language_may_be_a_config(server, tmp_path):
         ({"config": "eng"}, "data.own.ner.splits: no split for test; there are train, validation"),
         ({"splits": {"train": "train", "test": "a"}}, "data.own.ner.splits: no split a; there are test, train"),
         ({"config": None, "files": "{split}.x"}, f"data.own.ner.files: org/ner, {COMMIT}: no file like train.x or"),
+        ({"dataset": "org/sheets", "config": None, "files": "{split}.xlsx"}, "train.xlsx: unknown format '.xlsx'"),
         ({"revision": "nowhere"}, "dataset org/ner, revision nowhere: no such revision of the repository"),
         ({"dataset": "org/none"}, "dataset org/none, revision main"),
         ({"dataset": "org/script", "config": None}, "data.own.ner.config: dataset org/script"),

@@ -17,6 +17,7 @@ from semantic_tokens.sources.own.places import (
     repository_places,
     require_splits,
 )
+from semantic_tokens.sources.own.records import format_of
 from semantic_tokens.sources.own.settings import OwnSet
 
 
@@ -41,19 +42,27 @@ def obtain(
     names = languages_of(own, role, languages)
     if own.dataset is None:
         features: dict[str, Any] = {}
-        places = local_places(own, role, names)
+        places = _of_known_formats(local_places(own, role, names))
         patterns = ", ".join((own.files or {}).values())
         require_splits(role, places, scored, {place.split for place in places})
         terms = own_terms(f"own-{role}") | found_at(patterns)
     else:
         repository = Repository(own.dataset, own.revision or "main", access.resources, access.mirror, access.offline)
         wanted, features = _in_repository(repository, own, role, names, scored)
-        places = [place._replace(path=str(repository.fetch(place.path))) for place in wanted]
+        fetched = [repository.fetch(place.path) for place in _of_known_formats(wanted)]
+        places = [place._replace(path=str(path)) for place, path in zip(wanted, fetched)]
         features = {str(repository.folder / path): found for path, found in features.items()}
         terms = _terms(repository, role)
     codes = {name: code for code, name in names.items()}
     noted = {"role": role, "entry": dict(entry), "codes": codes, "features": features}
     return terms | {"own": noted | {"places": [list(place) for place in places]}}
+
+
+def _of_known_formats(places: list[Place]) -> list[Place]:
+    """The places themselves. Raises InputError before anything is downloaded that cannot be read."""
+    for place in places:
+        format_of(Path(place.path))
+    return places
 
 
 def _in_repository(
