@@ -4,7 +4,7 @@ SCRATCH = [name for name, backbone in CONFIG.backbones.items() if backbone.kind 
 FROM_HUB = [name for name in CONFIG.backbones if name not in SCRATCH]
 # What the error ends with where a backbone cannot be had that a run can do without.
 DISPENSABLE = {c.backbone for c in INSPECTED} - {c.backbone for c in ALL_CONDITIONS}
-WITHOUT = " To run without it, delete the section `inspection` of the config (docs/real-model.md)."
+WITHOUT = ". To run without it, delete the section `inspection` of the config (docs/real-model.md)."
 
 
 rule fetch_backbone:

@@ -34,7 +34,7 @@ def test_without_its_section_nothing_is_inspected_or_downloaded(project, tmp_pat
     done = snakemake(project, "-n", "--configfile", str(tmp_path / "config.yaml"), mini=False)
     assert done.returncode == 0, done.stdout
     found = jobs(done.stdout)
-    assert not {"fetch_backbone", "inspect_groups", "measure_geometry", "list_sources"} & set(found)
+    assert not {"fetch_backbone", "inspect_groups", "measure_geometry"} & set(found)
     assert found["write_report"] == 1 and found["score"] == 7 * 2
 
 

@@ -22,7 +22,7 @@ with step(snakemake) as job:
         try:
             origin = obtain(backbone["model"], Path("resources"), mirror=options.mirror, offline=options.offline)
         except InputError as error:
-            raise InputError(f"{error}{options.without}") from None
+            raise InputError(str(error).rstrip(".") + options.without) from None
     model, tokenizer = published.load(origin, backbone["vocabulary"], backbone["dim"])
     checkpoint.save(model, folder)
     tokenizer.save_pretrained(folder)
