@@ -25,6 +25,7 @@ rule score:
         host_memory=of(NEEDS.update_memory),
         settings=lambda wildcards: {t: NEEDS.training(t, wildcards.transfer) for t in wildcards.tasks.split("+")},
         split=CONFIG.run.evaluation_split,
+        seed=CONFIG.run.seed,
         device=CONFIG.compute.device,
         precision=CONFIG.compute.precision,
         threads=CONFIG.compute.threads,

@@ -66,6 +66,7 @@ rule encode_passages:
         gpu=GPUS,
     params:
         shards=SHARDS,
+        reading={key: getattr(CONFIG.tasks.retrieval, key) for key in ("pooling", "similarity")},
         device=CONFIG.compute.device,
         precision=CONFIG.compute.precision,
         threads=CONFIG.compute.threads,
@@ -96,6 +97,7 @@ rule search_passages:
         runtime=480,
     params:
         split=CONFIG.run.evaluation_split,
+        settings=lambda wildcards: NEEDS.training("retrieval", wildcards.transfer) | {"shards": None},
         threads=CONFIG.compute.threads,
         code=code("search_passages"),
     message:

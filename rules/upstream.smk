@@ -7,7 +7,7 @@ from semantic_tokens.workflow.upstream import Upstream
 UPSTREAM = Upstream(CONFIG, CONFIG.data, ALL_CONDITIONS)
 CORPUS_SOURCES, DICTIONARIES = UPSTREAM.of_corpus, UPSTREAM.of_dictionaries
 SOURCES, NOTICES = UPSTREAM.sources, UPSTREAM.notices
-TABLE_SOURCE, DATA_TABLES = UPSTREAM.of_tables, UPSTREAM.tables
+TABLE_SOURCES, DATA_TABLES = UPSTREAM.of_tables, UPSTREAM.tables
 COLLECTION_SOURCES = UPSTREAM.of_collection
 
 
@@ -130,23 +130,25 @@ rule read_word_pairs:
 
 rule read_task:
     input:
-        record=lambda wildcards: LAYOUT.source(TABLE_SOURCE[wildcards.table]),
+        records=lambda wildcards: list(map(LAYOUT.source, TABLE_SOURCES[wildcards.table])),
     output:
         table=LAYOUT.data("{table}"),
         skipped=LAYOUT.data_notes("{table}", "skipped"),
     log:
         LAYOUT.log("read_task", "{table}"),
     wildcard_constraints:
-        table="|".join(TABLE_SOURCE) or "no-table",
+        table="|".join(TABLE_SOURCES) or "no-table",
     conda:
         "../envs/cpu.yaml"
     resources:
         mem_mb=memory(2000),
         runtime=60,
     params:
-        source=lambda wildcards: TABLE_SOURCE[wildcards.table],
+        sources=lambda wildcards: TABLE_SOURCES[wildcards.table],
         languages=CONFIG.data.languages,
-        train_examples=lambda wildcards: getattr(CONFIG.tasks.named().get(wildcards.table), "train_examples", None),
+        limits=lambda wildcards: NEEDS.limits(wildcards.table),
+        left_out=lambda wildcards: NEEDS.left_out(wildcards.table),
+        seed=CONFIG.run.seed,
         code=code("read_task"),
     message:
         "Read the examples of {wildcards.table}"
@@ -200,6 +202,7 @@ else:
             languages=CONFIG.data.languages,
             collection=CONFIG.data.collection,
             distractors=CONFIG.data.distractors,
+            queries=CONFIG.data.queries,
             ms_marco=settings(CONFIG.data.ms_marco) if "msmarco" in COLLECTION_SOURCES else None,
             seed=CONFIG.run.seed,
             code=code("read_collection"),

@@ -125,7 +125,7 @@ def test_bad_condition_names_the_text_and_what_is_allowed(text, offending, allow
     ("text", "offending", "allowed"),
     [
         ("nli", "'nli'", "task@transfer#seed"),
-        ("pos@zero-shot#0", "task 'pos'", "ner, nli, qa, rerank, retrieval"),
+        ("pos@zero-shot#0", "task 'pos'", "bitext, clir, ner, nli, qa, rerank, retrieval"),
         ("nli@few-shot#0", "transfer 'few-shot'", "in-language or zero-shot"),
         ("nli@zero-shot#00", "seed '00'", "leading zeros"),
     ],

@@ -6,6 +6,7 @@ import pytest
 import torch
 from transformers import PreTrainedTokenizerFast
 
+from semantic_tokens.fine_tuning import bi_encoder
 from semantic_tokens.fine_tuning.network import Network
 from semantic_tokens.fine_tuning.vectors import encode_texts
 from semantic_tokens.tables import NER_TAGS, SCHEMAS
@@ -107,4 +108,4 @@ def test_in_batch_loss_is_sentence_transformers_multiple_negatives_ranking_loss(
     ]
     reference = losses.MultipleNegativesRankingLoss(None, scale=1.0, similarity_fct=dot_score)
     expected = reference.compute_loss_from_embeddings(vectors, None)
-    torch.testing.assert_close(retrieval.in_batch_loss(Network(model), collection, groups), expected)
+    torch.testing.assert_close(bi_encoder.in_batch_loss(Network(model), collection, groups), expected)

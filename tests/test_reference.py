@@ -8,7 +8,7 @@ import pytest
 
 from semantic_tokens.config.docs import json_schema
 from semantic_tokens.errors import InputError
-from semantic_tokens.report import PRIMARY_METRIC, TASK_ORDER
+from semantic_tokens.report import PAPER_TASKS, PRIMARY_METRIC
 from semantic_tokens.report.deviations import read_deviations
 from support import ROOT
 
@@ -46,7 +46,7 @@ def test_table5_has_45_rows_of_five_tasks_and_225_cells():
     rows, lines = table5(), rows_of("table5.csv")
     assert " ".join(lines[0]) == "figure backbone dim ratio clsa pretraining task metric value percent cell"
     assert (len(lines), len({line["cell"] for line in lines})) == (225, 225)
-    assert list(rows) == list(range(1, 46)) and all(tuple(row) == TASK_ORDER for row in rows.values())
+    assert list(rows) == list(range(1, 46)) and all(tuple(row) == PAPER_TASKS for row in rows.values())
     assert all(line["metric"] == PRIMARY_METRIC[line["task"]] for line in lines)
 
 
@@ -79,7 +79,7 @@ def test_rows_of_table5_read_by_hand(row, settings, values):
     found = table5()[row]
     names = ("figure", "backbone", "dim", "ratio", "clsa", "pretraining")
     assert tuple(found["ner"][name] for name in names) == settings
-    assert [found[task]["value"] for task in TASK_ORDER] == values.split()
+    assert [found[task]["value"] for task in PAPER_TASKS] == values.split()
 
 
 def test_every_percent_follows_from_the_scores():

@@ -44,6 +44,14 @@ ROWS = {
             "answers": [{"text": "The cat", "start": 0}],
         },
     ],
+    "clir": [
+        {"lang": lang, "split": "test", "query_id": "q1", "passage_id": "q1", "question": question, "passage": passage}
+        for lang, question, passage in (("en", "Who sings?", "Ada sings."), ("zh", "谁唱歌？", "艾达唱歌。"))
+    ],
+    "bitext": [
+        {"lang": "en", "split": "test", "sentence_id": "0001", "text": "Ada sings."},
+        {"lang": "zh", "split": "test", "sentence_id": "0001", "text": "艾达唱歌。"},
+    ],
     "queries": [
         {"lang": "en", "split": "train", "query_id": "q1", "text": "cat"},
         {"lang": "zh", "split": "test", "query_id": "q1", "text": "猫"},
@@ -80,6 +88,8 @@ ROWS = {
             "value": 0.5,
             "chance": 1 / 3,
             "n": 300,
+            "passages": seed * 40 or None,
+            "settings": "train_split=dev" if seed else None,
         }
         for seed in (0, 1)
     ],
@@ -196,7 +206,12 @@ def test_columns_missing_unknown_or_of_another_type():
         ("word_concepts", 2, {"lang": "en", "word": "cat"}, "row 2: lang 'en', word 'cat' already appears"),
         ("scores", 2, {"value": float("nan")}, "row 2: value must be a finite number"),
         ("scores", 2, {"study": ["main", None]}, "row 2: study is null"),
-        ("scores", 2, {"task": "pos"}, "row 2: task is 'pos', but must be ner, nli, qa, rerank, retrieval"),
+        (
+            "scores",
+            2,
+            {"task": "pos"},
+            "row 2: task is 'pos', but must be bitext, clir, ner, nli, qa,",
+        ),
         ("scores", 2, {"seed": 0}, "row 2: run 'demo', condition 'tiny-bert/d128/"),
     ],
 )

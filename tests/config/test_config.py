@@ -116,8 +116,8 @@ def test_a_bad_value_names_key_value_and_rule(valid, path, value, expected):
     [
         ("sed", "config.yaml: sed: unknown key; "),
         ("run.sed", "config.yaml: run.sed: unknown key; did you mean seed? allowed: name, seed, evaluation_split"),
-        ("tasks.nli.stride", "config.yaml: tasks.nli.stride: unknown key; allowed: epochs, zero_shot_epochs,"),
-        ("tasks.pos", "config.yaml: tasks.pos: unknown key; allowed: ner, nli, qa, rerank, retrieval"),
+        ("tasks.nli.stride", "config.yaml: tasks.nli.stride: unknown key; allowed: max_length, epochs,"),
+        ("tasks.pos", "config.yaml: tasks.pos: unknown key; allowed: bitext, clir, ner, nli, qa, rerank, retrieval"),
         ("backbones.tiny-bert.head", "config.yaml: backbones.tiny-bert.head: unknown key; did you mean heads? "),
         ("backbones.tiny-bert.pretraining.step", "pretraining.step: unknown key; did you mean steps"),
         ("data.sizes.nli.tests", "config.yaml: data.sizes.nli.tests: unknown key; did you mean test? "),
@@ -262,6 +262,18 @@ def test_loading_imports_nothing_heavy():
     assert done.stdout.strip() == "set()"
 
 
+def test_as_is_takes_tasks_without_a_head_and_one_seed(valid):
+    study = valid["studies"]["main"] | {"transfer": "as-is", "seeds": [0]}
+    config.load(valid | {"studies": {"main": study | {"tasks": ["retrieval"]}}})
+    rule = r"studies\.main\.tasks = 'nli': has a head, .* allowed here: retrieval"
+    with pytest.raises(InputError, match=rule):
+        config.load(valid | {"studies": {"main": study | {"tasks": ["nli"]}}})
+    found = config.load(valid | {"studies": {"main": study | {"tasks": ["all"]}}})
+    assert found.studies["main"].tasks == ["retrieval"]
+    with pytest.raises(InputError, match=r"studies\.main\.seeds = \[0, 1\]: must be one"):
+        config.load(valid | {"studies": {"main": study | {"tasks": ["retrieval"], "seeds": [0, 1]}}})
+
+
 def test_a_mirror_with_a_password_is_refused_and_not_shown(valid):
     with pytest.raises(InputError, match=r"mirror = .*must not contain a user name or password") as caught:
         config.load(valid | {"mirror": "https://me:secret@host"})
@@ -274,5 +286,12 @@ def test_training_examples_of_the_world_are_numbered_in_its_section(valid):
     with pytest.raises(InputError, match=r"tasks.nli.train_examples = 5: .*set data.sizes.nli.train instead"):
         config.load(given)
     ranked = valid | {"tasks": valid["tasks"] | {"rerank": valid["tasks"]["rerank"] | {"train_examples": 5}}}
-    with pytest.raises(InputError, match=r"tasks\.rerank\.train_examples: unknown key"):
+    with pytest.raises(InputError, match=r"tasks\.rerank\.train_examples = 5: .*data\.sizes\.retrieval\.train instead"):
         config.load(ranked)
+
+
+def test_what_is_scored_is_not_trained_on(valid):
+    trained = valid | {"tasks": valid["tasks"] | {"nli": valid["tasks"]["nli"] | {"train_split": "dev"}}}
+    config.load(trained)
+    with pytest.raises(InputError, match=r"tasks\.nli\.train_split = 'dev': must not be run\.evaluation_split"):
+        config.load(trained | {"run": valid["run"] | {"evaluation_split": "dev"}})

@@ -43,5 +43,7 @@ def test_the_schema_states_bounds_and_choices():
     definitions = Config.model_json_schema()["$defs"]
     rate = definitions["Labelled"]["properties"]["warmup_ratio"]
     assert (rate["type"], rate["minimum"], rate["maximum"]) == ("number", 0, 1)
-    assert definitions["Study"]["properties"]["transfer"]["enum"] == ["in-language", "zero-shot", "ms-marco"]
+    assert definitions["Study"]["properties"]["transfer"]["enum"] == [
+        "in-language", "zero-shot", "ms-marco", "as-is",
+    ]  # fmt: skip
     assert definitions["Labelled"]["additionalProperties"] is False

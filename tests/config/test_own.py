@@ -108,7 +108,7 @@ def test_a_task_with_an_entry_reads_it_and_no_published_source(files):
     found = config(own)
     upstream = Upstream(found, found.data, list(units(found)))
     assert upstream.sources == {"own-nli", "own-corpus"}
-    assert upstream.of_tables["nli"] == "own-nli" and upstream.of_tables["ner"] == "masakhaner"
+    assert upstream.of_tables["nli"] == ("own-nli",) and upstream.of_tables["ner"] == ("masakhaner",)
     assert upstream.of_collection == ["own-retrieval"] and upstream.of_corpus == ["own-corpus"]
 
 

@@ -7,7 +7,6 @@ import pytest
 import yaml
 
 from estimate.test_estimate import PAPER, ROOT
-from semantic_tokens.conditions import TASKS
 from semantic_tokens.config.loading import load
 from semantic_tokens.config.models import HubBackbone
 from semantic_tokens.config.shapes import shape_of
@@ -24,7 +23,7 @@ A100 = Device("gpu", "NVIDIA A100")
 def test_every_task_of_every_backbone_with_its_largest_table():
     found = plans.largest(plan_of(PAPER))
     backbones = ("mbert", "xlmr-base", "xlmr-large", "xlmv-base")
-    assert set(found) == {(task, backbone) for task in TASKS for backbone in backbones}
+    assert set(found) == {(task, backbone) for task in PAPER.tasks.named() for backbone in backbones}
     assert found["ner", "mbert"].update.table == 119_547 * 768
     lines = plans.lines(plan_of(PAPER), A100.name, 80)
     assert len(lines) == 20 and {len(line) for line in lines} == {len(plans.head(80))} == {6}

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from semantic_tokens.errors import InputError
+from semantic_tokens.fine_tuning import bi_encoder
 from semantic_tokens.fine_tuning.encode_passages import StoredVectors, encode_shard
 from semantic_tokens.fine_tuning.exact_search import best
 from semantic_tokens.fine_tuning.ranking import load_judgements
@@ -44,7 +45,7 @@ def test_shards_give_the_scores_of_one_process(toy, n_shards, tmp_path, monkeypa
 
     model = train(retrieval.TASK, retrieval.TASK.prepare(data, chosen), Recipe(load, chosen, 0))
     save(model, tmp_path / "model")
-    monkeypatch.setattr(retrieval, "BLOCK", 5)
+    monkeypatch.setattr(bi_encoder, "BLOCK", 5)
     again = load_for_task(tmp_path / "model", "encoder", 0)
     paths = encode_all(features, group_of, again, n_shards, tmp_path)
     assert n_shards < features.num_row_groups or min(len(np.load(path)) for path in paths) == 0

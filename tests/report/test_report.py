@@ -29,6 +29,7 @@ from support.toy_scores import (
 
 def test_primary_metrics_are_those_of_the_tasks():
     expected = {"ner": "f1", "qa": "f1", "nli": "accuracy", "rerank": "ndcg_at_10", "retrieval": "ndcg_at_10"}
+    expected |= {"bitext": "accuracy", "clir": "ndcg_at_10_across"}
     assert list(PRIMARY_METRIC) == list(TASK_ORDER) and expected == PRIMARY_METRIC
 
 
@@ -59,7 +60,7 @@ def test_score_csv_has_the_same_bytes_in_whatever_order_files_come(tmp_path):
     lines = texts[0].decode().split("\n")
     assert lines[0] == ",".join(name for name in tables.SCHEMAS["scores"].names if name != "condition")
     value = repr(1 / 3 - 0.05)
-    assert lines[1] == f"made-up,main,tiny,8,none,full,1.0,mlm,ner,in-language,0,en,f1,{value},0.2,10"
+    assert lines[1] == f"made-up,main,tiny,8,none,full,1.0,mlm,ner,in-language,0,en,f1,{value},0.2,10,,"
     assert [line.split(",")[10] for line in lines[1:7]] == ["0", "0", "1", "1", "10", "10"]  # seeds as numbers
 
 

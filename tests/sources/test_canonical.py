@@ -6,8 +6,6 @@ import pytest
 
 from semantic_tokens.errors import InputError
 from semantic_tokens.sources.canonical import corpus_rows, reservoir, task_rows, word_pair_rows, write_skips
-from semantic_tokens.sources.catalogue import LOADERS
-from semantic_tokens.sources.files import SourceFile
 
 
 def write(path, text):
@@ -37,34 +35,26 @@ def test_a_source_without_test_set_is_scored_on_its_dev_set(miracl):
     assert {row["query_id"]: row["split"] for row in rows} == {"1": "train", "2": "test"}
 
 
-def test_the_first_training_examples_of_each_language_and_no_more_is_read(tmp_path):
-    """Two archives' files of XNLI whose lines after those wanted cannot be read."""
+def test_training_examples_of_each_language_are_drawn_by_the_seed(tmp_path):
     for lang in ("en", "sw"):
-        lines = [f"premise {i}\thypothesis {i}\tneutral\n" for i in range(3)]
+        lines = [f"premise {i}\thypothesis {i}\tneutral\n" for i in range(30)]
         header = "premise\thypo\tlabel\n"
-        write(tmp_path / f"XNLI-MT-1.0/multinli/multinli.train.{lang}.tsv", "".join([header, *lines, "broken\n"]))
+        write(tmp_path / f"XNLI-MT-1.0/multinli/multinli.train.{lang}.tsv", "".join([header, *lines]))
     evaluated = "".join(f"{lang}\tneutral\ta {i}\tb\n" for lang in ("en", "sw") for i in range(5))
     write(tmp_path / "XNLI-1.0/xnli.test.tsv", f"language\tgold_label\tsentence1\tsentence2\n{evaluated}")
-    rows = list(task_rows("xnli", "nli", tmp_path, ["all"], {}, train_examples=2))
-    trained_on = [row for row in rows if row["split"] == "train"]
-    first = {lang: [row["premise"] for row in trained_on if row["lang"] == lang] for lang in ("en", "sw")}
-    assert first == {"en": ["premise 0", "premise 1"], "sw": ["premise 0", "premise 1"]}
-    assert sum(row["split"] == "test" for row in rows) == 10, "what is scored is not cut"
-    with pytest.raises(InputError, match="line 5"):
-        list(task_rows("xnli", "nli", tmp_path, ["all"], {}, train_examples=4))
 
+    def drawn(seed, **limits):
+        rows = list(task_rows("xnli", "nli", tmp_path, ["all"], {}, limits, seed=seed))
+        assert sum(row["split"] == "test" for row in rows) == 2 * limits.get("test", 5)
+        chosen = [row for row in rows if row["split"] == "train"]
+        return {lang: [row["premise"] for row in chosen if row["lang"] == lang] for lang in ("en", "sw")}
 
-def test_the_first_examples_of_files_that_mix_languages(tmp_path, monkeypatch):
-    def parse(path, skipped):
-        for i, lang in enumerate("ababcba"):
-            read.append(i)
-            yield {"lang": lang, "split": "train", "n": i}
-
-    read = []
-    files = [SourceFile("mixed", tmp_path, "qa", "a+b+c", "train", parse)]
-    monkeypatch.setitem(LOADERS, "mixed", lambda folder: files)
-    rows = list(task_rows("mixed", "qa", tmp_path, ["a", "b"], {}, train_examples=2))
-    assert [row["n"] for row in rows] == [0, 1, 2, 3] and read == [0, 1, 2, 3]
+    first, again, other = drawn(0, train=6), drawn(0, train=6), drawn(1, train=6, test=3)
+    assert first == again != other and first["en"] != first["sw"]
+    assert all(len(set(own)) == 6 for own in first.values())
+    assert drawn(0, train=99) == drawn(0) and len(drawn(0)["sw"]) == 30
+    left = list(task_rows("xnli", "nli", tmp_path, ["all"], {}, {"test": 3}, left_out=["train"]))
+    assert [row["split"] for row in left] == ["test"] * 6, "another split is trained on"
 
 
 def test_the_corpus_takes_an_even_share_of_each_source(tmp_path):

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from semantic_tokens.errors import InputError
-from semantic_tokens.sources.collection import judged_passages, judgement_rows, noted, passage_rows
+from semantic_tokens.sources.collection import judged_passages, judged_queries, judgement_rows, noted, passage_rows
 
 N_PASSAGES = 50
 
@@ -39,8 +39,13 @@ def folders(tmp_path):
     return {"miracl": topics, "miracl-corpus": tmp_path / "corpus", "miracl-hard-negatives": tmp_path / "pool"}
 
 
+def judged_in(folders, languages=("all",), n=None, seed=0):
+    """The passages judged for at most `n` queries of a language and split."""
+    return judged_passages(folders["miracl"], languages, judged_queries(folders["miracl"], languages, n, seed))
+
+
 def collected(folders, kind, languages=("all",), distractors=None, seed=0):
-    judged = judged_passages(folders["miracl"], languages)
+    judged = judged_in(folders, languages)
     return list(passage_rows(kind, folders, languages, judged, distractors, seed, {}))
 
 
@@ -50,8 +55,21 @@ def ids(rows, lang="te"):
 
 def test_what_is_judged(folders):
     judged = {"d#2", "d#7", "d#41", "gone#1"}
-    assert judged_passages(folders["miracl"], ["all"]) == {"sw": judged, "te": judged}
-    assert judged_passages(folders["miracl"], ["te"]) == {"te": judged}
+    assert judged_in(folders) == {"sw": judged, "te": judged}
+    assert judged_in(folders, ["te"]) == {"te": judged}
+
+
+def test_queries_are_drawn_by_the_seed_in_each_language_and_split(tmp_path):
+    (tmp_path / "qrels").mkdir()
+    for split in ("train", "dev"):
+        lines = "".join(f"{split}{i}\tQ0\td#{i}\t1\n" for i in range(20))
+        (tmp_path / f"qrels/qrels.miracl-v1.0-te-{split}.tsv").write_text(lines, encoding="utf-8")
+    first, again, other = (judged_queries(tmp_path, ["te"], 5, seed) for seed in (0, 0, 1))
+    assert first == again != other and len(first) == 10
+    assert sum(query.startswith("dev") for _, query in first) == 5
+    assert len(judged_queries(tmp_path, ["te"], None, 0)) == len(judged_queries(tmp_path, ["te"], 99, 0)) == 40
+    rows = list(judgement_rows(tmp_path, ["te"], first, {}, {}))
+    assert {(row["lang"], row["query_id"]) for row in rows} == first
 
 
 def test_the_full_collection_is_the_corpus(folders):
@@ -85,11 +103,11 @@ def test_a_language_without_a_pool_is_named(folders):
 
 @pytest.mark.parametrize(("kind", "there"), [("full", {"d#2", "d#7", "d#41"}), ("pool alone", {"d#2"})])
 def test_judgements_of_absent_passages_are_left_out_and_counted_by_file_and_line(folders, kind, there):
-    absent = judged_passages(folders["miracl"], ["te"])
+    asked, absent = judged_queries(folders["miracl"], ["te"], None, 0), judged_in(folders, ["te"])
     present = [{"lang": "te", "passage_id": name} for name in [*there, "d#3"]] + [{"lang": "xx", "passage_id": "d#7"}]
     assert list(noted(present, absent)) == present
     skips = {}
-    rows = list(judgement_rows(folders["miracl"], ["te"], absent, skips))
+    rows = list(judgement_rows(folders["miracl"], ["te"], asked, absent, skips))
     assert {row["passage_id"] for row in rows} == there
     assert {(row["query_id"], row["split"]) for row in rows} <= {("1", "train"), ("2", "test")}
     train = skips[str(folders["miracl"] / "qrels/qrels.miracl-v1.0-te-train.tsv")]

@@ -4,7 +4,7 @@ import pyarrow.parquet as pq
 
 from semantic_tokens.conditions import Condition
 from semantic_tokens.fine_tuning.scores import ScoreRow, score_table
-from semantic_tokens.report import PRIMARY_METRIC, TASK_ORDER, scores, table5
+from semantic_tokens.report import PAPER_TASKS, PRIMARY_METRIC, scores, table5
 
 ORACLE = "tiny/d8/none/full/mlm"
 KMEANS = "tiny/d8/none/kmeans-cosine-r05/mlm"
@@ -41,7 +41,7 @@ def cells_of(folder, values, **kwargs):
 
 
 def every_task(score, **others):
-    return dict.fromkeys(TASK_ORDER, score) | others
+    return dict.fromkeys(PAPER_TASKS, score) | others
 
 
 AS_THE_PAPER_SAYS = {

@@ -13,6 +13,7 @@ from transformers import BertConfig
 from semantic_tokens.backbones.architectures import ARCHITECTURES
 from semantic_tokens.fine_tuning import training
 from semantic_tokens.fine_tuning.encoding import write_features
+from semantic_tokens.fine_tuning.settings import Embedding
 from semantic_tokens.fine_tuning.task import Data
 from semantic_tokens.models.checkpoint import save
 
@@ -113,6 +114,8 @@ def settings(**changed):
         "max_length": 32,
     }
     defaults |= {"stride": 4, "query_length": 16, "group_size": 4}
+    defaults |= {"train_split": "train", "train_examples": None, "test_examples": None, "prefix": ""}
+    defaults |= {name: Embedding.model_fields[name].default for name in Embedding.records}
     return SimpleNamespace(**(defaults | changed))
 
 

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from semantic_tokens.errors import InputError
-from semantic_tokens.fine_tuning import ranking
+from semantic_tokens.fine_tuning import bi_encoder, ranking
 from semantic_tokens.fine_tuning.network import Network
 from semantic_tokens.fine_tuning.vectors import encode_rows, encode_texts
 from semantic_tokens.tables import SCHEMAS
@@ -159,7 +159,7 @@ def test_in_batch_loss_ignores_other_relevant_passages():
         scores = torch.stack([query @ passages[j] for j in kept])
         losses.append(scores.logsumexp(0) - query @ passages[i])
     assert 1 not in [j for j, c in enumerate(columns) if c not in collection.positives[0]]
-    assert retrieval.in_batch_loss(Network(model), collection, groups).item() == pytest.approx(
+    assert bi_encoder.in_batch_loss(Network(model), collection, groups).item() == pytest.approx(
         sum(losses).item() / 3, rel=1e-5
     )
 
@@ -172,9 +172,9 @@ def test_search_is_exact_in_blocks(monkeypatch):
         partial(encode_rows, Network(model), collection.template, texts)
         for texts in (collection.queries, collection.passages)
     ]
-    whole = retrieval.search(collection, queries, passages, *encoders)
-    monkeypatch.setattr(retrieval, "BLOCK", 7)
-    blocks = retrieval.search(collection, queries, passages, *encoders)
+    whole = bi_encoder.search(collection, queries, passages, *encoders)
+    monkeypatch.setattr(bi_encoder, "BLOCK", 7)
+    blocks = bi_encoder.search(collection, queries, passages, *encoders)
     with torch.no_grad():
         vectors = {
             i: encode_texts(Network(model), collection.template, collection.passages.take(np.array([i])))[0]

@@ -44,5 +44,5 @@ def test_retrieval_reads_the_collection_and_ms_marco_only_where_it_trains_on_it(
 
 
 def test_tables_of_one_task_have_one_source():
-    assert upstream().of_tables["ner"] == "masakhaner"
+    assert upstream().of_tables["ner"] == ("masakhaner",)
     assert not {"queries", "passages", "qrels", "candidates"} & set(upstream().of_tables)

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 # A module of its own each; what a task is, it declares there. Not imported: that would make a task's code part of the
 # meaning of every step.
 TASKS = tuple(sorted(module.name for module in pkgutil.iter_modules([str(Path(__file__).parent / "tasks")])))
-TRANSFERS = ("in-language", "zero-shot", "ms-marco")
+AS_IS = "as-is"  # no fine-tuning: the condition's model is scored as it is
+TRANSFERS = ("in-language", "zero-shot", "ms-marco", AS_IS)
 MS_MARCO = "en-x-msmarco"  # the language, by BCP 47, of rows that only the transfer ms-marco trains on
 PRETRAININGS = ("none", "mlm")
 ALIGNMENTS = ("clsa", "shuffled")  # on the pairs of a source set; or, as a control, on pairs shuffled
@@ -208,8 +209,8 @@ class Condition:
 
 @dataclass(frozen=True)
 class Unit:
-    """One fine-tuning: a task, what it trains on (all languages; English for `zero-shot`; MS MARCO for
-    `ms-marco`) and a seed."""
+    """One score of a model: a task, what it is fine-tuned on (all languages; English for `zero-shot`; MS MARCO for
+    `ms-marco`; nothing for `as-is`) and a seed."""
 
     task: str
     transfer: str

@@ -37,6 +37,8 @@ SCHEMAS: dict[str, pa.Schema] = {
     "ner": _schema("lang split", tokens=pa.list_(pa.string()), tags=pa.list_(pa.string())),
     "nli": _schema("lang split premise hypothesis", label=pa.int8()),
     "qa": _schema("lang split id question context", answers=_ANSWERS),
+    "clir": _schema("lang split query_id passage_id question passage"),  # ids are the same in every language
+    "bitext": _schema("lang split sentence_id text"),  # likewise
     "queries": _schema("lang split query_id text"),
     "passages": _schema("lang passage_id title text"),
     "qrels": _schema("lang split query_id passage_id", relevance=pa.int32()),
@@ -60,6 +62,8 @@ SCHEMAS: dict[str, pa.Schema] = {
             ("value", pa.float64()),
             ("chance", pa.float64()),
             ("n", pa.int64()),
+            ("passages", pa.int64()),  # searched; null where a task searches none
+            ("settings", pa.string()),  # of the task, as far as a score is misread without them; null for none
         ]
     ),
 }
@@ -67,12 +71,15 @@ SCHEMAS: dict[str, pa.Schema] = {
 _KEYS = {
     "word_concepts": ("lang", "word"),
     "qa": ("lang", "id"),
+    "clir": ("lang", "query_id"),
+    "bitext": ("lang", "sentence_id"),
     "queries": ("lang", "query_id"),
     "passages": ("lang", "passage_id"),
     "qrels": ("lang", "query_id", "passage_id"),
     "candidates": ("lang", "query_id", "passage_id"),
     "scores": ("run", "condition", "task", "transfer", "seed", "lang", "metric"),
 }
+_MAY_BE_NULL = ("passages", "settings")
 # The values that a column may hold, in whichever table it stands.
 _ALLOWED: dict[str, Collection[str | int]] = {
     "split": SPLITS,
@@ -274,7 +281,8 @@ def _leaves(table: pa.Table) -> Iterator[tuple[str, pa.Array, pa.Array | None]]:
 def _check_values(
     name: str, values: pa.Array, rows: pa.Array | None, allowed: Collection[str | int] | None, where: str
 ) -> None:
-    _refuse_first(pc.is_null(values), rows, where, lambda i: f"{name} is null")
+    if name not in _MAY_BE_NULL:
+        _refuse_first(pc.is_null(values), rows, where, lambda i: f"{name} is null")
     if allowed is not None and not pa.types.is_nested(values.type):
         listed = ", ".join(map(str, allowed))
         unknown = pc.invert(pc.is_in(values, pa.array(list(allowed), type=values.type)))

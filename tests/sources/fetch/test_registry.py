@@ -23,7 +23,7 @@ DATA_SETS = [
     "miracl-hard-negatives",
     "msmarco",
 ]
-TEXTS_AND_WORDS = ["muse", "panlex", "concepticon", "colexnet", "wikipedia", "xquad", "ntrex"]
+TEXTS_AND_WORDS = ["muse", "panlex", "concepticon", "colexnet", "wikipedia", "xquad", "lareqa", "ntrex"]
 ENCODERS = ["e5-small", "e5-small-4bit"]
 BACKBONES = ["mbert", "xlmr-base", "xlmr-large", "xlmv-base", *ENCODERS, "mt5-base", "bloom-560m", "qwen2"]
 EXPECTED = [*DATA_SETS, *TEXTS_AND_WORDS, *BACKBONES]

@@ -128,7 +128,7 @@ def test_training_examples_are_limited_for_each_language(tmp_path):
         lines(tmp_path / f"{split}.jsonl", *[NLI | {"lang": lang} for lang in ("en", "sw") * 3])
     entry = {"files": f"{tmp_path}/{{split}}.jsonl", "columns": {"lang": "lang"}}
     place = folder_of(record(tmp_path, "nli", ("en", "sw"), **entry))
-    rows = list(task_rows("own-nli", "nli", place, ["en", "sw"], {}, train_examples=2))
+    rows = list(task_rows("own-nli", "nli", place, ["en", "sw"], {}, {"train": 2}))
     assert sorted(row["lang"] for row in rows if row["split"] == "train") == ["en", "en", "sw", "sw"]
 
 

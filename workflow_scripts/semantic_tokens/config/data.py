@@ -38,8 +38,9 @@ class WorldData(Section):
     passages: Count = Field(
         description="Passages in the retrieval collection, per language; no two are about the same name."
     )
-    sizes: dict[Literal["ner", "nli", "qa", "retrieval"], SplitSizes] = Field(
-        description="Task items per language; `rerank` uses those of `retrieval`."
+    sizes: dict[Literal["ner", "nli", "qa", "retrieval", "clir", "bitext"], SplitSizes] = Field(
+        description="Task items per language; `rerank` uses those of `retrieval`; `clir` and `bitext` are told only "
+        "where they are here."
     )
     dictionaries: dict[WorldSource, Dictionary] = Field(description="Word lists in place of the four CLSA sources.")
     bm25_candidates: Count = Field(
@@ -99,6 +100,9 @@ class UpstreamData(Section):
     )
     distractors: Count | None = Field(
         None, description="Passages per language that `collection: sampled` adds to the judged ones."
+    )
+    queries: Count | None = Field(
+        None, description="Queries of MIRACL drawn per language and split, with their judgements; absent: all."
     )
     own: dict[Role, OwnSet] = Field(
         {},

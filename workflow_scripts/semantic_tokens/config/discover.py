@@ -46,18 +46,20 @@ def _lacks(task: str, root: Path) -> str:
     missing = [source for source in declared.sources if source not in there]
     if missing:
         return f"no files of {', '.join(missing)}"
+    split = "train" if declared.trained and not declared.training_sources else "test"
     # Candidates are made from the other tables, which must suffice themselves.
     for table in declared.formats:
-        rows = ENOUGH if table == "candidates" else _count(table, there, root)
+        rows = ENOUGH if table == "candidates" else _count(table, there, root, split)
         if rows < ENOUGH:
-            return f"only {rows} rows of {table} to train on, fewer than {ENOUGH}"
+            use = "train on" if split == "train" else "score"
+            return f"only {rows} rows of {table} to {use}, fewer than {ENOUGH}"
     return ""
 
 
-def _count(table: str, sources: list[str], root: Path) -> int:
-    """Rows of the table that are for training, or that have no split; counting stops at `ENOUGH`."""
-    from semantic_tokens.sources.catalogue import LOADERS, local_folder  # parsers: loaded only where they are asked
+def _count(table: str, sources: list[str], root: Path, split: str) -> int:
+    """Rows of the table that are of the split, or have none; counting stops at `ENOUGH`."""
+    from semantic_tokens.sources.catalogue import files_of, local_folder  # parsers: loaded only where they are asked
 
-    files = (file for source in sources for file in LOADERS[source](local_folder(source, root)))
-    rows = (row for file in files if file.table == table for row in file.rows(Skipped()))
-    return sum(1 for _ in islice((row for row in rows if row.get("split", "train") == "train"), ENOUGH))
+    files = (file for source in sources for file in files_of(source, table, local_folder(source, root)))
+    rows = (row for file in files for row in file.rows(Skipped()))
+    return sum(1 for _ in islice((row for row in rows if row.get("split", split) == split), ENOUGH))

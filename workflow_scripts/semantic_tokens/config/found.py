@@ -16,7 +16,8 @@ from semantic_tokens.tasks import declared
 def fill_in(config: Config) -> Config:
     """The config with every `[all]` replaced: sources and tasks by those found under `local_dir`, a source set by
     `data.dictionaries`. The languages stay `[all]`: the loaders find them. Without `local_dir`, `[all]` tasks are
-    those of `tasks`, and `[all]` sources are left for the contradictions to report.
+    those of `tasks`, and `[all]` sources are left for the contradictions to report. Tasks that a study's transfer does
+    not allow are left out of its `[all]`.
     """
     data = config.data
     if isinstance(data, UpstreamData) and config.local_dir is not None:
@@ -56,4 +57,5 @@ def _with_dictionaries(names: Sequence[str], dictionaries: Iterable[str]) -> lis
 
 
 def _with_tasks(study: Study, found: list[str]) -> Study:
-    return study.model_copy(update={"tasks": found}) if ALL in study.tasks else study
+    allowed = [task for task in found if declared()[task].allows(study.transfer)]
+    return study.model_copy(update={"tasks": allowed}) if ALL in study.tasks else study

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from semantic_tokens import siblings
 from semantic_tokens.backbones.settings import ScratchBackbone
-from semantic_tokens.conditions import ROUND_TRIP, Condition, Unit, expand, n_groups
+from semantic_tokens.conditions import AS_IS, ROUND_TRIP, Condition, Unit, expand, n_groups
 from semantic_tokens.config import own
 from semantic_tokens.config.backbones import can_be_grouped, folder_problems, has_masked_lm_head
 from semantic_tokens.config.data import UpstreamData, WorldData
@@ -280,7 +280,9 @@ def _missing_folders(config: Config, data: UpstreamData, root: Path) -> Iterator
     studied = {task for study in config.studies.values() for task in study.tasks}
     wanted: dict[KeyPath, Iterable[str]] = {("data", "corpus", "sources"): data.corpus.sources}
     wanted[("data", "dictionaries")] = data.dictionaries
-    wanted |= {("tasks", task): own.sources_of(declared()[task], data) for task in sorted(studied)}
+    for task in sorted(studied):
+        transfers = {study.transfer for study in config.studies.values() if task in study.tasks}
+        wanted["tasks", task] = own.sources_of(declared()[task], data, transfers)
     for path, sources in wanted.items():
         for source in sources:
             if source == OWN or is_own(source):
@@ -297,10 +299,14 @@ def _task_contradictions(config: Config) -> Iterator[Problem]:
         items = declared()[task].items
         if sizes is not None and items is not None and items not in sizes:
             yield ("data", "sizes"), list(sizes), f"must contain {items!r}, which the task {task!r} needs"
-        examples = getattr(settings, "train_examples", None)
-        if sizes is not None and examples is not None:
-            rule = f"must be absent when data.kind is world; set data.sizes.{task}.train instead"
-            yield ("tasks", task, "train_examples"), examples, rule
+        for split in ("train", "test"):
+            examples = getattr(settings, f"{split}_examples", None)
+            if sizes is not None and examples is not None:
+                rule = f"must be absent when data.kind is world; set data.sizes.{items}.{split} instead"
+                yield ("tasks", task, f"{split}_examples"), examples, rule
+        if getattr(settings, "train_split", None) == config.run.evaluation_split:
+            rule = "must not be run.evaluation_split, which is scored"
+            yield ("tasks", task, "train_split"), config.run.evaluation_split, rule
     if tasks.rerank is not None and tasks.rerank.group_size > config.data.bm25_candidates:
         at_most = f"must be at most data.bm25_candidates = {config.data.bm25_candidates}"
         yield ("tasks", "rerank", "group_size"), tasks.rerank.group_size, at_most
@@ -326,6 +332,12 @@ def _study_contradictions(config: Config, study: Study, path: KeyPath) -> Iterat
     for task in study.tasks:
         if task not in named:
             yield (*path, "tasks"), task, f"must be in tasks: {', '.join(named)}"
+        if not declared()[task].allows(study.transfer):
+            allowed = [name for name in named if declared()[name].allows(study.transfer)]
+            rule = f"{declared()[task].refusal(study.transfer)}; allowed here: {', '.join(allowed) or 'none of tasks'}"
+            yield (*path, "tasks"), task, rule
+    if study.transfer == AS_IS and len(study.seeds) > 1:
+        yield (*path, "seeds"), study.seeds, "must be one: as-is nothing is drawn, so every seed gives the same scores"
     if study.transfer == "zero-shot" and not {"en", ALL} & set(config.data.languages):
         yield (*path, "transfer"), study.transfer, "trains on English, so data.languages must contain 'en'"
     if study.transfer == "ms-marco":

@@ -126,8 +126,8 @@ class Study(Section):
         "ratio", description="Horizontal axis of the study's figure; `none`: table only."
     )
     transfer: Annotated[str, OneOf(TRANSFERS)] = Field(
-        description="Train on every language (`in-language`), on English only (`zero-shot`), or on MS MARCO "
-        "(`ms-marco`; retrieval and reranking only).",
+        description="Train on every language (`in-language`), on English only (`zero-shot`), on MS MARCO (`ms-marco`; "
+        "retrieval and reranking only), or on nothing (`as-is`; tasks that compare vectors only).",
     )
     seeds: Annotated[list[Seed], Distinct] = Field(min_length=1, description="Seeds of fine-tuning, one run each.")
 

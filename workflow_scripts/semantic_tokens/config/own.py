@@ -41,11 +41,11 @@ def role_of(task: Task) -> str:
     return "retrieval" if "queries" in task.formats else task.name
 
 
-def sources_of(task: Task, data: UpstreamData) -> tuple[str, ...]:
-    """The sources of a task: its entry in `data.own`, or the published ones."""
+def sources_of(task: Task, data: UpstreamData, transfers: Iterable[str] = ()) -> tuple[str, ...]:
+    """The sources that a task is read from under these transfers: its entry in `data.own`, or the published ones."""
     if role_of(task) in data.own:
         return (own_source(role_of(task)),)
-    return with_pool(task.sources, data.collection)
+    return with_pool(task.read_for(transfers), data.collection)
 
 
 Found = Iterator[tuple[str, object, str]]  # key in the entry, its value, the rule

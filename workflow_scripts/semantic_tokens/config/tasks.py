@@ -6,14 +6,14 @@ from pydantic import Field, create_model
 
 from semantic_tokens.conditions import TASKS
 from semantic_tokens.config.types import Section
-from semantic_tokens.fine_tuning.settings import FineTuning
+from semantic_tokens.fine_tuning.settings import Scored
 from semantic_tokens.tasks import task
 
 
 class _Tasks(Section):
     """Only the tasks named here exist in this config."""
 
-    def named(self) -> dict[str, FineTuning]:
+    def named(self) -> dict[str, Scored]:
         """The tasks that the config names, with their settings."""
         return {name: getattr(self, name) for name in TASKS if getattr(self, name) is not None}
 

@@ -27,6 +27,10 @@ TYDIQA = {
     "ko": (1_625, 276), "ru": (6_490, 812), "sw": (2_755, 499), "te": (5_563, 669),
 }  # fmt: skip
 
+# XQuAD-R (Roy et al. 2020), in each of its languages: questions, and paragraphs. NTREX-128: sentences.
+XQUAD_R = (1_190, 240)
+NTREX = 1_997
+
 
 class Miracl(NamedTuple):
     """MIRACL 1.0 in one language: training and dev queries, passages of the corpus."""

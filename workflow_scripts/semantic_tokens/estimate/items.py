@@ -7,11 +7,11 @@ from math import ceil, comb
 from pathlib import Path
 from typing import Any, cast
 
+from semantic_tokens.conditions import AS_IS
 from semantic_tokens.config.data import UpstreamData, WorldData
 from semantic_tokens.config.models import Config
 from semantic_tokens.config.own import languages_read, role_of, sources_of
 from semantic_tokens.estimate import facts
-from semantic_tokens.fine_tuning.settings import FineTuning
 from semantic_tokens.sources.fetch.registry import source
 from semantic_tokens.sources.listing import FOLDERS, OWN, SCORED_ON_DEV
 from semantic_tokens.sources.own.places import languages_of, local_places
@@ -39,7 +39,7 @@ def reading(config: Config, task: str, transfer: str) -> Reading:
     Batches of similar lengths have hardly any padding; retrieval's random ones are padded to their longest passage,
     taken to be twice the mean.
     """
-    settings = config.tasks.named()[task].for_transfer(transfer)
+    settings: Any = config.tasks.named()[task].for_transfer(transfer)
     if declared()[task].own_table:
         tokens, longest = own_tokens(config, task), settings.max_length
         updates = settings.epochs * ceil(tokens / longest / settings.batch_size)
@@ -48,7 +48,13 @@ def reading(config: Config, task: str, transfer: str) -> Reading:
     train = _training_items(config, rows, transfer)
     scored = sum(split[_scored_split(config, task)] for split in rows.values())
     windows = facts.QA_WINDOWS if task == "qa" and isinstance(config.data, UpstreamData) else 1
+    if task == "bitext":
+        return Reading(0, scored * length, length, 0)
     updates = settings.epochs * ceil(train * windows / settings.batch_size)
+    if task == "clir":
+        query, padded = mean_tokens(config, "question"), min(settings.max_length, 2 * length)
+        searched = paragraphs(config, rows) * length + scored * query
+        return Reading(settings.epochs * train * (query + padded), searched, length, updates)
     if task == "retrieval":
         query, padded = mean_tokens(config, "query"), min(settings.max_length, 2 * length)
         searched = sum(passages(config).values()) * length + scored * query
@@ -74,9 +80,9 @@ def searched_pairs(config: Config, task: str) -> float:
 def mean_tokens(config: Config, task: str) -> float:
     """Mean tokens of a sequence that the model reads, cut to the task's `max_length`; also of a `query` alone."""
     sampled = facts.WORLD_TOKENS if isinstance(config.data, WorldData) else facts.TOKENS
-    text = {"retrieval": "passage", "rerank": "passage"}.get(task, task)
+    text = {"retrieval": "passage", "rerank": "passage", "clir": "paragraph"}.get(task, task)
     whole = sampled[text] + (sampled["query"] if task == "rerank" else 0)
-    settings: FineTuning | None = config.tasks.named().get(task)
+    settings: Any = config.tasks.named().get(task)
     return whole if settings is None else min(whole, settings.max_length)
 
 
@@ -87,11 +93,23 @@ def task_rows(config: Config, task: str) -> Rows:
         return dict.fromkeys(config.data.languages, sizes[declared()[task].items or task])
     wanted, limit = languages(config), getattr(config.tasks.named().get(task), "train_examples", None)
     role = role_of(declared()[task])
-    there = own_rows(config.data, role, task) if role in config.data.own else _published(task)
+    there = own_rows(config.data, role, task) if role in config.data.own else _published(task, config.data)
     published = {lang: rows for lang, rows in there.items() if lang in wanted}
-    if limit is None:
-        return published
-    return {lang: rows | {"train": min(limit, rows["train"])} for lang, rows in published.items()}
+    settings = config.tasks.named().get(task)
+    if getattr(settings, "train_split", "train") == "dev":
+        published = {lang: rows | {"train": rows["dev"]} for lang, rows in published.items()}
+    if limit is not None:
+        published = {lang: rows | {"train": min(limit, rows["train"])} for lang, rows in published.items()}
+    if scored := getattr(settings, "test_examples", None):
+        split = _scored_split(config, task)
+        published = {lang: rows | {split: min(scored, rows[split])} for lang, rows in published.items()}
+    return published
+
+
+def paragraphs(config: Config, rows: Rows) -> int:
+    """Paragraphs of `clir` to search, in all languages that are scored."""
+    scored = [counts for counts in rows.values() if counts[_scored_split(config, "clir")]]
+    return sum(counts["test"] if isinstance(config.data, WorldData) else facts.XQUAD_R[1] for counts in scored)
 
 
 def own_bytes(data: UpstreamData, role: str) -> dict[tuple[str, str], int]:
@@ -125,7 +143,7 @@ def passages(config: Config) -> dict[str, int]:
     if "retrieval" in data.own:  # about one passage a query
         return {lang: sum(rows.values()) for lang, rows in own_rows(data, "retrieval", "retrieval").items()}
     wanted = languages(config)
-    known = {lang: counts for lang, counts in facts.MIRACL.items() if lang in wanted}
+    known = {lang: counts for lang, counts in _miracl(data).items() if lang in wanted}
     if data.collection == "full":
         return {lang: counts.passages for lang, counts in known.items()}
     extra = data.distractors if data.collection == "sampled" else facts.HARD_NEGATIVES // len(facts.MIRACL)
@@ -177,7 +195,8 @@ def token_pairs(config: Config, sources: Iterable[str]) -> float:
 def languages(config: Config) -> set[str]:
     """Those of the data; `all` stands for every language that some task or corpus has."""
     wanted = set(config.data.languages)
-    every = {*facts.MASAKHANER, *facts.TYDIQA, *facts.MIRACL, *facts.WIKIPEDIA, *source("xnli").languages}
+    published = (source(name).languages for name in ("xnli", "lareqa", "ntrex"))
+    every = {*facts.MASAKHANER, *facts.TYDIQA, *facts.MIRACL, *facts.WIKIPEDIA}.union(*published)
     return every if "all" in wanted else wanted
 
 
@@ -188,6 +207,8 @@ def _own_text(data: UpstreamData) -> int:
 
 
 def _training_items(config: Config, rows: Rows, transfer: str) -> int:
+    if transfer == AS_IS:
+        return 0
     if transfer == "ms-marco" and isinstance(config.data, UpstreamData) and config.data.ms_marco:
         return config.data.ms_marco.queries
     return sum(split["train"] for lang, split in rows.items() if transfer != "zero-shot" or lang in ENGLISH)
@@ -200,7 +221,7 @@ def _scored_split(config: Config, task: str) -> str:
     return "dev" if on_dev else config.run.evaluation_split
 
 
-def _published(task: str) -> Rows:
+def _published(task: str, data: UpstreamData) -> Rows:
     splits = ("train", "dev", "test")
     if task == "ner":
         return {lang: dict(zip(splits, counts)) for lang, counts in facts.MASAKHANER.items()}
@@ -208,4 +229,20 @@ def _published(task: str) -> Rows:
         return {lang: dict(zip(splits, facts.XNLI)) for lang in source("xnli").languages}
     if task == "qa":
         return {lang: dict(zip(splits, counts)) for lang, counts in facts.TYDIQA.items()}
-    return {lang: {"train": counts.train, "dev": counts.dev} for lang, counts in facts.MIRACL.items()}
+    if task == "clir":
+        there = dict.fromkeys(source("lareqa").languages, facts.XQUAD_R[0])
+        trained = {lang: counts[0] for lang, counts in facts.TYDIQA.items()}
+        every = sorted({*there, *trained})
+        return {lang: {"train": trained.get(lang, 0), "dev": 0, "test": there.get(lang, 0)} for lang in every}
+    if task == "bitext":
+        return {lang: {"train": 0, "dev": 0, "test": facts.NTREX} for lang in source("ntrex").languages}
+    return {lang: {"train": counts.train, "dev": counts.dev} for lang, counts in _miracl(data).items()}
+
+
+def _miracl(data: UpstreamData) -> dict[str, facts.Miracl]:
+    """MIRACL's counts, its queries at most as many as the config draws."""
+    most = data.queries or max(max(counts.train, counts.dev) for counts in facts.MIRACL.values())
+    return {
+        lang: counts._replace(train=min(most, counts.train), dev=min(most, counts.dev))
+        for lang, counts in facts.MIRACL.items()
+    }

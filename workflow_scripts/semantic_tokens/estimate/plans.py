@@ -33,10 +33,12 @@ def head(memory: float) -> list[str]:
 
 
 def largest(plan: Plan) -> dict[tuple[str, str], Training]:
-    """Of each (task, backbone) the training that needs most memory."""
+    """Of each (task, backbone) that is trained the training that needs most memory."""
     found: dict[tuple[str, str], Training] = {}
     for job in plan.jobs.values():
         for training in job.trainings if job.rule in FINE_TUNING else ():
+            if not training.updates:
+                continue
             key = training.update.task, job.output.split("/")[1]
             if key not in found or training.update.table > found[key].update.table:
                 found[key] = training

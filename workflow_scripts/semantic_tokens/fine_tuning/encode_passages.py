@@ -18,7 +18,7 @@ from semantic_tokens.fine_tuning.encoding import Template
 from semantic_tokens.fine_tuning.network import Network
 from semantic_tokens.fine_tuning.plan import Precision
 from semantic_tokens.fine_tuning.ragged import Ragged
-from semantic_tokens.fine_tuning.vectors import BLOCK, encode_rows
+from semantic_tokens.fine_tuning.vectors import BLOCK, CLS_DOT, Reading, encode_rows
 
 
 def encode_shard(
@@ -29,6 +29,7 @@ def encode_shard(
     n_shards: int,
     path: Path,
     precision: Precision = "float32",
+    how: Reading = CLS_DOT,
 ) -> None:
     """Write the vectors of shard `shard` of `n_shards` (from 0), float32 [rows, dim], as a .npy file.
 
@@ -37,6 +38,7 @@ def encode_shard(
     row_groups = np.array_split(np.arange(features.num_row_groups), n_shards)[shard]
     texts = Ragged.read(features, "input_ids", group_of, row_groups)
     template = Template.of_features(features).lookup(group_of)
+    how.check(template, "retrieval")
     network = Network(model, precision, "retrieval")
     shape = (len(texts), model.config.hidden_size)
     with path.open("wb") as file:
@@ -45,7 +47,7 @@ def encode_shard(
         )
         for start in range(0, len(texts), BLOCK):
             rows = np.arange(start, min(start + BLOCK, len(texts)))
-            file.write(encode_rows(network, template, texts, rows).data)
+            file.write(encode_rows(network, template, texts, rows, how).data)
 
 
 class StoredVectors:

@@ -22,6 +22,8 @@ class Prepared(ABC):
     """Examples to train on and to score. An item, of a batch or of an evaluation, is whatever the task says: a row, or
     a query with its passages."""
 
+    is_trained: bool = True  # whether there is anything to train on
+
     @property
     @abstractmethod
     def longest(self) -> int:

@@ -15,7 +15,7 @@ from semantic_tokens.errors import InputError
 from semantic_tokens.fine_tuning.encoding import Template, token_ids
 from semantic_tokens.fine_tuning.metrics import expected_ndcg_at_10
 from semantic_tokens.fine_tuning.ragged import Ragged, held_ids
-from semantic_tokens.fine_tuning.rows import evaluation_rows, training_rows
+from semantic_tokens.fine_tuning.rows import drawn_rows, evaluation_rows, training_rows
 from semantic_tokens.fine_tuning.task import Tokens
 
 TABLES, JUDGEMENTS = ("queries", "passages", "qrels", "candidates"), ("qrels", "candidates")
@@ -51,10 +51,10 @@ class Judgements:
         judged = {lang: queries[self.judged[queries]] for lang, queries in rows.items()}
         return {lang: queries for lang, queries in judged.items() if len(queries)}
 
-    def training_rows(self, transfer: str) -> np.ndarray:
-        """Training query rows that have a relevant passage."""
+    def training_rows(self, transfer: str, n: int | None = None, seed: int = 0) -> np.ndarray:
+        """Training query rows that have a relevant passage, at most `n` of each language."""
         rows = training_rows(self.query_table, transfer)
-        return rows[self.positives.lengths[rows] > 0]
+        return drawn_rows(self.query_table, rows[self.positives.lengths[rows] > 0], n, seed)
 
     def passages_of(self, lang: str) -> np.ndarray:
         """Passage rows of a language."""
@@ -77,19 +77,22 @@ def encode_collection(
     tokenizer: Tokenizer,
     query_length: int,
     passage_length: int,
+    query_prefix: str = "",
+    passage_prefix: str = "",
 ) -> Iterator[pa.Table]:
     """Features, one row per query, then one per passage: kind, lang, split (empty for passages), id, input_ids without
     special tokens.
 
-    A passage is read as "title text", one segment.
+    A passage is read as "title text", one segment. Lengths count the tokens of the prefixes.
     """
     template = Template.of(tokenizer)
     for part in queries:
-        ids = token_ids(tokenizer, part["text"], query_length)
+        texts = pc.binary_join_element_wise(query_prefix, part["text"], "")
+        ids = token_ids(tokenizer, texts, query_length)
         yield template.stored_in(_feature_rows("query", part["lang"], part["split"], part["query_id"], ids))
     for part in passages:
         texts = pc.utf8_trim_whitespace(pc.binary_join_element_wise(part["title"], part["text"], " "))
-        ids = token_ids(tokenizer, texts, passage_length)
+        ids = token_ids(tokenizer, pc.binary_join_element_wise(passage_prefix, texts, ""), passage_length)
         yield template.stored_in(_feature_rows("passage", part["lang"], None, part["passage_id"], ids))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -10,8 +12,8 @@ from semantic_tokens.conditions import MS_MARCO, TRANSFERS
 from semantic_tokens.errors import InputError
 
 
-def training_rows(table: pa.Table, transfer: str) -> np.ndarray:
-    """Rows of the train split: of all languages ("in-language"), of English alone ("zero-shot") or of MS MARCO.
+def training_rows(table: pa.Table, transfer: str, split: str = "train") -> np.ndarray:
+    """Rows of the split to train on: of all languages ("in-language"), of English alone ("zero-shot") or of MS MARCO.
 
     Raises InputError when there are none.
     """
@@ -19,10 +21,24 @@ def training_rows(table: pa.Table, transfer: str) -> np.ndarray:
         raise InputError(f"transfer {transfer!r}: allowed: {', '.join(TRANSFERS)}")
     only = {"zero-shot": "en", "ms-marco": MS_MARCO}.get(transfer)
     chosen = pc.not_equal(table["lang"], MS_MARCO) if only is None else pc.equal(table["lang"], only)
-    rows = np.flatnonzero(pc.and_(pc.equal(table["split"], "train"), chosen))
+    rows = np.flatnonzero(pc.and_(pc.equal(table["split"], split), chosen))
     if not len(rows):
-        raise InputError(f"transfer {transfer!r}: no rows of split 'train'{f' in the language {only}' if only else ''}")
+        raise InputError(
+            f"transfer {transfer!r}: no rows of split {split!r}{f' in the language {only}' if only else ''}"
+        )
     return rows
+
+
+def drawn_rows(table: pa.Table, rows: np.ndarray, n: int | None, seed: int) -> np.ndarray:
+    """Of these rows at most `n` of each language, in their order; all where that is None."""
+    if n is None:
+        return rows
+    languages = np.array(table["lang"].take(rows).to_pylist())
+    kept = list[int]()
+    for lang in np.unique(languages):
+        own = rows[languages == lang].tolist()
+        kept += random.Random(f"{seed}/train/{lang}").sample(own, min(n, len(own)))
+    return np.sort(np.array(kept, np.int64))
 
 
 def evaluation_rows(table: pa.Table, split: str) -> dict[str, np.ndarray]:

@@ -63,7 +63,8 @@ class TaggedSentences(PreparedRows):
         """`measure(gold, predicted)` is the score `metric` of sentences of tags. Raises InputError where there are no
         rows to train on or to score."""
         table = data.features.read(["lang", "split"])
-        super().__init__(data, settings, training_rows(table, data.transfer))
+        split = getattr(settings, "train_split", "train")  # a file of the user's own names its splits itself
+        super().__init__(data, settings, training_rows(table, data.transfer, split))
         self.evaluation = evaluation_rows(table, data.split)
         self.first_subword = Ragged.read(data.features, "first_subword")
         self.labels = Ragged.read(data.features, "labels")

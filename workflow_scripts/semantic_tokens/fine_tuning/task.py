@@ -10,8 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from tokenizers import Tokenizer
 
+from semantic_tokens.conditions import AS_IS
 from semantic_tokens.fine_tuning.prepared import Prepared
-from semantic_tokens.fine_tuning.settings import FineTuning, Labelled
+from semantic_tokens.fine_tuning.settings import Labelled
 from semantic_tokens.models.heads import Head
 from semantic_tokens.tables import Format
 
@@ -20,13 +21,14 @@ TableParts = Mapping[str, Iterable[pa.Table]]  # canonical tables by name, each 
 
 class Data(NamedTuple):
     """What `prepare` gets: the features as a Parquet file, read column by column; the task's `score_tables`; the model
-    id of each token id, int [V]; which rows to train on, and the split to score (empty where nothing is)."""
+    id of each token id, int [V]; which rows to train on; the split to score (empty where none is); the run's seed."""
 
     features: pq.ParquetFile
     tables: Mapping[str, pa.Table]
     group_of: np.ndarray
     transfer: str
     split: str = ""
+    seed: int = 0
 
 
 class Tokens(NamedTuple):
@@ -45,14 +47,17 @@ class Task:
     title, about    on the page and in docs/config.md
     place           in the paper's figures, and so on the page; None for a task that the paper does not have
     embedding       it compares vectors of texts, where the others classify (paper, Table 1)
+    as_is           a model that was not fine-tuned can be scored on it, for it has no head
+    trained         it has examples to fine-tune on
     metrics         metric -> its name on the page, the main one first
     head, n_labels  of the model (`models.checkpoint.load_for_task`)
     tables          those that its features are made of: canonical ones by name, or the format of one of its own
     score_tables    those of them that `prepare` reads as well
     sources         published sources of these tables (`sources/listing.py`); none for a task of the user
+    training_sources  those that have its training rows alone, and are read where it is trained
     read            rows of its own table from a file, which its settings, a `FromFile`, name
     items           its key in `data.sizes` of the embedded world
-    settings        the class of its section of the config
+    settings        the class of its section of the config, a `settings.Scored`
     encode          features in the tokenizer's own ids, shared by all groupings; tables come and features go in parts,
                     so memory does not grow with the rows
     prepare         features in the ids of one model
@@ -65,15 +70,18 @@ class Task:
     about: str
     place: int | None = None
     embedding: bool = False
+    as_is: bool = False
+    trained: bool = True
     metrics: Mapping[str, str]
     head: Head
     n_labels: int
     tables: tuple[str | Format, ...]
     score_tables: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    training_sources: tuple[str, ...] = ()
     read: Callable[[Path], Iterator[dict[str, Any]]] | None = None
     items: str | None = None
-    settings: type[FineTuning] = Labelled
+    settings: type[Any] = Labelled
     encode: Callable[[TableParts, Tokenizer, Any], Iterator[pa.Table]]
     prepare: Callable[[Data, Any], Prepared]
     texts: Mapping[str, Tokens] = field(default_factory=dict)
@@ -83,6 +91,20 @@ class Task:
     def metric(self) -> str:
         """The main metric."""
         return next(iter(self.metrics))
+
+    def allows(self, transfer: str) -> bool:
+        """Whether a model can be scored on it after this training."""
+        return self.as_is if transfer == AS_IS else self.trained
+
+    def read_for(self, transfers: Iterable[str]) -> tuple[str, ...]:
+        """The sources that it is read from under these transfers."""
+        return self.sources + self.training_sources * any(transfer != AS_IS for transfer in transfers)
+
+    def refusal(self, transfer: str) -> str:
+        """Why it does not allow the transfer."""
+        if transfer == AS_IS:
+            return "has a head, which must be trained first, so it cannot be scored as-is"
+        return f"has nothing to train on, so it is scored as-is only, not {transfer}"
 
     @property
     def own_table(self) -> Format | None:

@@ -50,19 +50,25 @@ class Recipe:
 
 
 def score(task: Task, data: Data, recipe: Recipe) -> list[ScoreRow]:
-    """Fine-tune a model on the task's training rows, then score it in every language of the split.
+    """Fine-tune a model on the task's training rows, unless the transfer is `as-is`, then score it in every language of
+    the split.
 
-    Raises InputError where there are no rows to train on or to score, and as `new_model` and `fine_tune`.
+    Raises InputError where there are no rows to train on or to score, for a task that the transfer cannot be scored on,
+    and as `new_model` and `fine_tune`.
     """
+    if not task.allows(data.transfer):
+        raise InputError(f"task {task.name!r}: {task.refusal(data.transfer)}")
     prepared = task.prepare(data, recipe.settings)
     model = train(task, prepared, recipe)
     return prepared.evaluate(Network(model, recipe.plan.precision, task.name))
 
 
 def train(task: Task, prepared: Prepared, recipe: Recipe) -> PreTrainedModel:
-    """A model fine-tuned on the prepared examples."""
+    """A model fine-tuned on the prepared examples; as it is where there is nothing to train on."""
     seed, plan = recipe.seed, recipe.plan
     model = new_model(recipe.load, task.head, task.n_labels, prepared.longest, seed, recipe.device, plan)
+    if not prepared.is_trained:
+        return model.eval()
     update = prepared.update(Network(model, plan.precision, task.name), plan)
     held = prepared.held_ids()
     return fine_tune(model, prepared.batches, update, recipe.settings, seed, task.name, held, recipe.checkpoint)[0]

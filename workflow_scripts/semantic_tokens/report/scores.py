@@ -14,7 +14,7 @@ from semantic_tokens.errors import InputError
 _COLUMNS = tables.SCHEMAS["scores"].names
 # scores.csv has no column `condition`: it keeps the columns that it had before tables got one.
 CSV_COLUMNS = [name for name in _COLUMNS if name != "condition"]
-_KEY = [name for name in CSV_COLUMNS if name not in ("study", "value", "chance", "n")]
+_KEY = [name for name in CSV_COLUMNS if name not in ("study", "value", "chance", "n", "passages", "settings")]
 
 
 def collect(paths: Iterable[Path], run: str, studies: Mapping[str, Sequence[str]]) -> pa.Table:

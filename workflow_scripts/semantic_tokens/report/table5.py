@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from semantic_tokens import csv_rows
-from semantic_tokens.conditions import PARTS, Condition, Grouping
+from semantic_tokens.conditions import AS_IS, PARTS, Condition, Grouping
 from semantic_tokens.errors import InputError
 
 COLUMNS = (
@@ -82,7 +82,7 @@ def build_without(scores: pa.Table) -> list[Cell]:
 
 def left_out(task: str, transfer: str) -> list[str]:
     """The languages that the mean of a task is also given without."""
-    zero_shot = [_SOURCE] if transfer != "in-language" else []
+    zero_shot = [_SOURCE] if transfer not in ("in-language", AS_IS) else []
     return list(dict.fromkeys([*zero_shot, *([_WITHOUT[task]] if task in _WITHOUT else [])]))
 
 

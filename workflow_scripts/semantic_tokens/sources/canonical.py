@@ -3,13 +3,14 @@
 import json
 import random
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from semantic_tokens import csv_rows
 from semantic_tokens.errors import InputError
 from semantic_tokens.sources.amounts import Amount
-from semantic_tokens.sources.catalogue import LOADERS, WORD_PAIRS
+from semantic_tokens.sources.catalogue import LOADERS, WORD_PAIRS, files_of
 from semantic_tokens.sources.files import Row, Skips, SourceFile, counted
 from semantic_tokens.sources.languages import LANGUAGES
 from semantic_tokens.sources.listing import SCORED_ON_DEV, is_own
@@ -27,27 +28,33 @@ def task_rows(
     folder: Path,
     languages: Collection[str],
     skips: Skips,
-    train_examples: int | None = None,
+    limits: Mapping[str, int] = MappingProxyType({}),
+    left_out: Collection[str] = (),
+    seed: int = 0,
 ) -> Iterator[Row]:
     """Rows of a task's table from all files of a source, in the wanted languages, splits renamed as `split_of` says.
 
-    Of the split train the first `train_examples` of each language; a file is read no further than they reach. Raises
-    InputError if no file has such rows.
+    limits: how many rows of a split are drawn in each language; the others come whole. left_out: splits that are not
+    wanted. Raises InputError if no file has such rows.
     """
-    files = [file for file in LOADERS[source](folder) if file.table == table]
+    files = files_of(source, table, folder)
     found: Counter[str] = Counter()
-    trained_on: Counter[str] = Counter()
+    drawn: dict[tuple[str, str], Reservoir] = {}
     for file in files:
         wanted = [lang for lang in file.lang.split("+") if is_wanted(languages, lang)]
-        limit = train_examples if file.split == "train" else None
-        rows = counted(file, skips)
-        while any(limit is None or trained_on[lang] < limit for lang in wanted) and (row := next(rows, None)):
-            lang = row["lang"]
-            if lang not in wanted or (limit is not None and trained_on[lang] == limit):
+        for row in counted(file, skips) if wanted else ():
+            if row["lang"] not in wanted:
                 continue
-            found[lang] += 1
-            trained_on[lang] += file.split == "train"
-            yield row | ({"split": split_of(source, row["split"])} if "split" in row else {})
+            found[row["lang"]] += 1
+            row |= {"split": split_of(source, row["split"])} if "split" in row else {}
+            split = row.get("split", "")
+            if split in limits:
+                key = f"{seed}/{table}/{split}/{row['lang']}"
+                drawn.setdefault((split, row["lang"]), Reservoir(limits[split], key)).add(row)
+            elif split not in left_out:
+                yield row
+    for own in drawn.values():
+        yield from own.rows
     if not found:
         raise InputError(f"{folder}: no rows of the table {table} in the languages {', '.join(languages)}")
     if is_own(source):
@@ -129,13 +136,29 @@ def _measured(rows: Iterable[Row], amount: Amount) -> Iterator[Row]:
 
 def reservoir(rows: Iterable[Row], n: int, seed: str) -> list[Row]:
     """`n` of the rows, each as likely as any other, in their order; all of them if there are not more."""
-    rng, kept = random.Random(seed), list[tuple[int, Row]]()
-    for i, row in enumerate(rows):
-        if len(kept) < n:
-            kept.append((i, row))
-        elif (place := rng.randrange(i + 1)) < n:
-            kept[place] = (i, row)
-    return [row for _, row in sorted(kept, key=lambda pair: pair[0])]
+    drawn = Reservoir(n, seed)
+    for row in rows:
+        drawn.add(row)
+    return drawn.rows
+
+
+class Reservoir:
+    """`n` of the rows that are added, each as likely as any other."""
+
+    def __init__(self, n: int, seed: str) -> None:
+        self.n, self.rng, self.seen, self.kept = n, random.Random(seed), 0, list[tuple[int, Row]]()
+
+    def add(self, row: Row) -> None:
+        if len(self.kept) < self.n:
+            self.kept.append((self.seen, row))
+        elif (place := self.rng.randrange(self.seen + 1)) < self.n:
+            self.kept[place] = (self.seen, row)
+        self.seen += 1
+
+    @property
+    def rows(self) -> list[Row]:
+        """In the order in which they were added."""
+        return [row for _, row in sorted(self.kept, key=lambda pair: pair[0])]
 
 
 def folder_of(record: Path) -> Path:

@@ -9,6 +9,7 @@ from semantic_tokens.sources.listing import FOLDERS, own_source
 from semantic_tokens.sources.loaders import (
     colexnet,
     concepticon,
+    lareqa,
     masakhaner,
     miracl,
     msmarco,
@@ -34,6 +35,7 @@ LOADERS: dict[str, Find] = {
     "xnli": xnli.find,
     "tydiqa": tydiqa.find,
     "xquad": squad.find,
+    "lareqa": lareqa.find,
     "miracl": miracl.find,
     "miracl-corpus": miracl.find_corpus,
     "miracl-hard-negatives": miracl.find_hard_negatives,
@@ -48,6 +50,11 @@ LOADERS: dict[str, Find] = {
     "text": text.find,
     **dict.fromkeys(map(own_source, COLUMNS), own.find),
 }
+# (source, table) -> what finds the files of a source that hold another table as well
+ALSO: dict[tuple[str, str], Find] = {
+    ("tydiqa", "clir"): lareqa.find_training,
+    ("ntrex", "bitext"): text.find_sentences,
+}
 WORD_PAIRS: dict[str, WordPairs] = {
     "muse": muse.word_pairs,
     "panlex": panlex.word_pairs,
@@ -56,6 +63,12 @@ WORD_PAIRS: dict[str, WordPairs] = {
     "dictionaries": dictionaries.word_pairs,
     own_source("dictionaries"): own.word_pairs,
 }
+
+
+def files_of(source: str, table: str, folder: Path) -> list[SourceFile]:
+    """The files of a source that hold a table."""
+    found = ALSO.get((source, table), LOADERS[source])(folder)
+    return [file for file in found if file.table == table]
 
 
 def local_folder(source: str, root: Path) -> Path:

@@ -6,6 +6,7 @@ on are in all three, taken from the corpus: the pool lacks those of the training
 next to nothing to train on.
 """
 
+import random
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import replace
 from functools import partial
@@ -19,13 +20,27 @@ from semantic_tokens.sources.loaders import miracl
 
 Kind = Literal["full", "sampled", "hard-negatives"]
 Passages = dict[str, set[str]]  # language -> ids of passages
+Queries = frozenset[tuple[str, str]]  # language, id
 
 
-def judged_passages(topics: Path, languages: Collection[str]) -> Passages:
-    """The passages that some query is judged on, whether relevant or not."""
+def judged_queries(topics: Path, languages: Collection[str], n: int | None, seed: int) -> Queries:
+    """The queries that have a judgement; of more than `n` in a language and split so many of them, drawn."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for row in task_rows("miracl", "qrels", topics, languages, {}):
+        found.setdefault((row["lang"], row["split"]), set()).add(row["query_id"])
+    return frozenset(
+        (lang, query)
+        for (lang, split), ids in found.items()
+        for query in _drawn(sorted(ids), n, f"{seed}/queries/{split}/{lang}")
+    )
+
+
+def judged_passages(topics: Path, languages: Collection[str], queries: Queries) -> Passages:
+    """The passages that one of these queries is judged on, whether relevant or not."""
     judged: Passages = {}
     for row in task_rows("miracl", "qrels", topics, languages, {}):
-        judged.setdefault(row["lang"], set()).add(row["passage_id"])
+        if (row["lang"], row["query_id"]) in queries:
+            judged.setdefault(row["lang"], set()).add(row["passage_id"])
     return judged
 
 
@@ -70,15 +85,17 @@ def noted(rows: Iterable[Row], absent: MutableMapping[str, set[str]]) -> Iterato
 
 
 def judgement_rows(
-    topics: Path, languages: Collection[str], absent: Mapping[str, Container[str]], skips: Skips
+    topics: Path, languages: Collection[str], queries: Queries, absent: Mapping[str, Container[str]], skips: Skips
 ) -> Iterator[Row]:
-    """Rows of the table qrels; judgements of passages that are `absent` are left out and counted with their line."""
+    """Rows of the table qrels about these queries; judgements of passages that are `absent` are left out and counted
+    with their line."""
     for file in miracl.find(topics):
         if file.table == "qrels" and is_wanted(languages, file.lang):
             lacking = absent.get(file.lang, ())
             parse = partial(miracl.parse_qrels, absent=lacking, lang=file.lang, split=file.split)
             for row in counted(replace(file, parse=parse), skips):
-                yield row | {"split": split_of("miracl", row["split"])}
+                if (row["lang"], row["query_id"]) in queries:
+                    yield row | {"split": split_of("miracl", row["split"])}
 
 
 class Others:
@@ -103,6 +120,10 @@ def _pool_and_judged(
         held.add(row["passage_id"])
         yield row
     yield from (row for row in corpus if row["passage_id"] in judged and row["passage_id"] not in held)
+
+
+def _drawn(ids: list[str], n: int | None, seed: str) -> list[str]:
+    return ids if n is None or n >= len(ids) else random.Random(seed).sample(ids, n)
 
 
 def _by_language(files: Iterable[SourceFile], languages: Collection[str]) -> dict[str, list[SourceFile]]:

@@ -6,6 +6,7 @@ FOLDERS: dict[str, tuple[str, ...]] = {
     "xnli": ("xnli",),
     "tydiqa": ("tydiqa",),
     "xquad": ("xquad",),
+    "lareqa": ("lareqa",),
     "miracl": ("anserini-tools",),
     "miracl-corpus": ("miracl-corpus", "miracl-format-corpus"),
     "miracl-hard-negatives": ("miracl-hard-negatives",),

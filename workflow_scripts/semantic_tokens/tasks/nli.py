@@ -40,10 +40,10 @@ def encode(tables: TableParts, tokenizer: Tokenizer, settings: FineTuning) -> It
 class Pairs(PreparedRows):
     """Labelled pairs."""
 
-    def __init__(self, data: Data, settings: FineTuning) -> None:
+    def __init__(self, data: Data, settings: Labelled) -> None:
         """Raises InputError where there are no rows to train on or to score."""
         table = data.features.read(["lang", "split", "label", "second_start"])
-        super().__init__(data, settings, training_rows(table, data.transfer))
+        super().__init__(data, settings, training_rows(table, data.transfer, settings.train_split))
         self.evaluation = evaluation_rows(table, data.split)
         self.second_start = table["second_start"].to_numpy()
         self.labels = table["label"].to_numpy().astype(np.int64)

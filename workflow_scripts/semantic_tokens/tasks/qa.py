@@ -78,7 +78,7 @@ class Windows(PreparedRows):
         """Raises InputError where there are no rows to train on or to score."""
         columns = data.features.read(["lang", "split", "example", "second_start", "answer_start", "answer_end"])
         self.table = data.tables["qa"]
-        super().__init__(data, settings, training_rows(columns, data.transfer))
+        super().__init__(data, settings, training_rows(columns, data.transfer, settings.train_split))
         self.evaluation = evaluation_rows(self.table, data.split)
         self.starts, self.ends = (Ragged.read(data.features, name) for name in ("starts", "ends"))
         self.second_start, self.example = (columns[name].to_numpy() for name in ("second_start", "example"))

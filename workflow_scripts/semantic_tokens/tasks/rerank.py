@@ -7,7 +7,7 @@ passage and negatives (listwise cross entropy).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import numpy as np
 import pyarrow as pa
@@ -38,7 +38,7 @@ from semantic_tokens.fine_tuning.ranking import (
     query_ids,
 )
 from semantic_tokens.fine_tuning.scores import ScoreRow
-from semantic_tokens.fine_tuning.settings import FineTuning
+from semantic_tokens.fine_tuning.settings import FineTuning, TrainExamples
 from semantic_tokens.fine_tuning.task import Data, TableParts, Task
 
 if TYPE_CHECKING:
@@ -53,6 +53,9 @@ class Reranking(FineTuning):
     group_size: Annotated[int, Field(ge=2), IntegerFromText] = Field(
         description="Passages compared in one listwise loss: one relevant, the rest not."
     )
+    train_examples: TrainExamples = None
+
+    records: ClassVar[tuple[str, ...]] = ("train_examples",)
 
     @property
     def item_tokens(self) -> int:
@@ -78,7 +81,7 @@ class Groups(Prepared):
     def __init__(self, data: Data, settings: Reranking) -> None:
         """Raises InputError where there are no rows to train on or to score, and as `load_collection`."""
         self.collection = load_collection(data.features, data.tables, data.group_of)
-        self.train = self.collection.training_rows(data.transfer)
+        self.train = self.collection.training_rows(data.transfer, settings.train_examples, data.seed)
         self.evaluation = self.collection.evaluation_rows(data.split)
         self.pools = negative_pools(self.collection, self.train, judged=False)
         self.settings = settings

@@ -17,6 +17,7 @@ from semantic_tokens.config.models import Config, HubBackbone
 from semantic_tokens.config.own import languages_read
 from semantic_tokens.config.shapes import shape_of
 from semantic_tokens.fine_tuning.memory import host_memory
+from semantic_tokens.fine_tuning.settings import Labelled
 from semantic_tokens.grouping import methods
 from semantic_tokens.sources.fetch.registry import source
 from semantic_tokens.sources.listing import FOLDERS
@@ -235,6 +236,22 @@ class Needs:
     def training(self, task: str, transfer: str) -> dict[str, Any]:
         """The settings of a task's fine-tuning."""
         return self.config.tasks.named()[task].for_transfer(transfer).model_dump(mode="json")
+
+    def limits(self, task: str) -> dict[str, int]:
+        """Split -> how many examples of a task are read in each language, where it is not all.
+
+        Of `clir` the test examples are drawn later, for they must be the same in all languages.
+        """
+        chosen = self.config.tasks.named().get(task)
+        wanted = {getattr(chosen, "train_split", "train"): getattr(chosen, "train_examples", None)}
+        if isinstance(chosen, Labelled):
+            wanted[self.config.run.evaluation_split] = chosen.test_examples
+        return {split: n for split, n in wanted.items() if n is not None}
+
+    def left_out(self, task: str) -> list[str]:
+        """Splits of a task that are not read: the usual one to train on, where the config names another."""
+        chosen = self.config.tasks.named().get(task)
+        return ["train"] if getattr(chosen, "train_split", "train") != "train" else []
 
     def encoding(self, task: str) -> dict[str, Any]:
         """The settings that the features of a task depend on."""

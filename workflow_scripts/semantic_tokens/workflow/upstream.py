@@ -26,12 +26,22 @@ class Upstream:
     @property
     def tasks(self) -> set[str]:
         """Tasks that some study scores."""
-        return {task for study in self.config.studies.values() for task in study.tasks}
+        return set(self._transfers)
+
+    @property
+    def _transfers(self) -> dict[str, set[str]]:
+        """The transfers that studies score each of them under."""
+        found: dict[str, set[str]] = {}
+        for study in self.config.studies.values():
+            for task in study.tasks:
+                found.setdefault(task, set()).add(study.transfer)
+        return found
 
     @property
     def sources(self) -> set[str]:
         """Sources that the run reads."""
-        found = {name for task in self.tasks for name in sources_of(declared()[task], self.data)}
+        read = (sources_of(declared()[task], self.data, transfers) for task, transfers in self._transfers.items())
+        found = {name for own in read for name in own}
         texts = self.of_corpus if self._reads_text() else []
         words = self.of_dictionaries if any(c.alignment != "none" for c in self.conditions) else []
         return {*found, *texts, *words, *self._ms_marco()}
@@ -52,10 +62,14 @@ class Upstream:
         return [*sources_of(declared()["retrieval"], self.data), *self._ms_marco()]
 
     @property
-    def of_tables(self) -> dict[str, str]:
-        """Canonical table -> its source, of tasks with a table of their own; the others share the collection."""
+    def of_tables(self) -> dict[str, tuple[str, ...]]:
+        """Canonical table -> its sources, of tasks with a table of their own; the others share the collection."""
         single = [task for task in declared().values() if task.sources and len(task.formats) == 1]
-        return {table: sources_of(task, self.data)[0] for task in single for table in task.formats}
+        return {
+            table: sources_of(task, self.data, self._transfers.get(task.name, ()))
+            for task in single
+            for table in task.formats
+        }
 
     @property
     def tables(self) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from semantic_tokens import tables
-from semantic_tokens.world import examples
+from semantic_tokens.world import examples, parallel
 from semantic_tokens.world.articles import (
     Article,
     collection,
@@ -40,7 +40,8 @@ class WorldSize:
 
 
 def build(size: WorldSize, seed: int) -> dict[str, pa.Table]:
-    """Canonical tables by name (TABLES), every one valid against `tables.SCHEMAS` and of the size asked for.
+    """Canonical tables by name (TABLES, and of `parallel.TABLES` those that have sizes), every one valid against
+    `tables.SCHEMAS` and of the size asked for.
 
     Raises TooFew, which names the config's key and what is possible, where the world has not so much to tell.
     """
@@ -55,6 +56,8 @@ def build(size: WorldSize, seed: int) -> dict[str, pa.Table]:
             refused.append(error)
     if refused:
         raise least(refused)
+    for task in (task for task in parallel.TABLES if task in size.sizes):
+        rows[task] = _parallel_rows(lexicon, task, size, seed)
     rows["word_pairs"] = word_pairs(lexicon, list(size.languages), size.dictionaries, seed)
     return {name: pa.Table.from_pylist(found, schema=tables.SCHEMAS[name]) for name, found in rows.items()}
 
@@ -68,6 +71,12 @@ def _language_rows(lexicon: Lexicon, lang: str, size: WorldSize, seed: int) -> d
         "corpus": _corpus(knowledges, [*entities, *passages, *told], seed),
         "word_concepts": _word_concepts(lexicon, lang),
     }
+
+
+def _parallel_rows(lexicon: Lexicon, task: str, size: WorldSize, seed: int) -> list[dict[str, Any]]:
+    """Of a task across languages, split by split."""
+    knowledges, told = knowledge_bases(lexicon, seed), parallel.TABLES[task]
+    return [row for split in SPLITS for row in told(knowledges[split], size.languages, size.sizes[task][split], seed)]
 
 
 def task_rows(

@@ -35,17 +35,20 @@ with step(snakemake) as job:
     load = partial(load_for_task, folder)
     about = sorted(wildcards.items()), sorted(job.params.items()), job.device
     inputs = [path for _, path in sorted(job.input.items())]
-    rows = {}
+    rows, said = {}, {}
     memory = {"gpu": snakemake.resources.get("gpu_memory", 0), "host": job.params.host_memory}
     for own in map(task, wildcards.tasks.split("+")):
         settings = own.settings(**job.params.settings[own.name])
         read = {name: tables.read(own.formats[name], job.input[name]) for name in own.score_tables}
         features = pq.ParquetFile(job.input[f"{own.name}_features"])
-        data = Data(features, read, group_of, wildcards.transfer, job.params.split)
-        plan = plan_here(own.name, settings, config, condition.dim, job.device, job.params.precision, memory)
+        data = Data(features, read, group_of, wildcards.transfer, job.params.split, job.params.seed)
+        plan = plan_here(
+            own.name, settings, config, condition.dim, job.device, job.params.precision, memory, wildcards.transfer
+        )
         identity = partial(identity_of, inputs, (*about, plan))
         checkpoint = Checkpoint(Path(job.params.checkpoints) / f"{own.name}.pt", identity)
         recipe = Recipe(load, settings, int(wildcards.seed), job.device, plan, checkpoint)
         rows[own.name] = score(own, data, recipe)
-    table = score_table(condition, wildcards.transfer, int(wildcards.seed), rows)
+        said[own.name] = settings.recorded()
+    table = score_table(condition, wildcards.transfer, int(wildcards.seed), rows, said)
     pq.write_table(table, job.output.scores)

@@ -14,6 +14,7 @@ with step(snakemake) as job:
 
     from semantic_tokens.fine_tuning.encode_passages import encode_shard
     from semantic_tokens.fine_tuning.plan import precision_on
+    from semantic_tokens.fine_tuning.vectors import Reading
     from semantic_tokens.grouping.partition import VocabularyPartition
     from semantic_tokens.models.checkpoint import load_for_task
 
@@ -21,4 +22,13 @@ with step(snakemake) as job:
     model = load_for_task(Path(job.input.model).parent, "encoder", 0).to(job.device)
     precision, shard = precision_on(job.device, job.params.precision), int(job.wildcards.shard)
     features = pq.ParquetFile(job.input.retrieval_features)
-    encode_shard(features, group_of, model, shard, job.params.shards, job.output.vectors, precision)
+    encode_shard(
+        features,
+        group_of,
+        model,
+        shard,
+        job.params.shards,
+        job.output.vectors,
+        precision,
+        Reading(**job.params.reading),
+    )

@@ -25,6 +25,7 @@ with step(snakemake) as job:
     vectors = StoredVectors(job.input.vectors, features.metadata.num_rows)
     of_passages = partial(vectors.take, first=len(judgements.query_table))
     rows = retrieval.evaluate(judgements, vectors.take, of_passages, job.params.split)
+    said = {"retrieval": retrieval.Retrieval(**job.params.settings).recorded()}
     condition = Condition.from_wildcards(job.wildcards)
-    table = score_table(condition, wildcards.transfer, int(wildcards.seed), {"retrieval": rows})
+    table = score_table(condition, wildcards.transfer, int(wildcards.seed), {"retrieval": rows}, said)
     pq.write_table(table, job.output.scores)

@@ -31,7 +31,7 @@ with step(snakemake) as job:
     folder = Path(job.input.model).parent
     memory = {"gpu": snakemake.resources.get("gpu_memory", 0), "host": job.params.host_memory}
     config, dim = AutoConfig.from_pretrained(folder), int(wildcards.dim)
-    plan = plan_here("retrieval", settings, config, dim, job.device, job.params.precision, memory)
+    plan = plan_here("retrieval", settings, config, dim, job.device, job.params.precision, memory, wildcards.transfer)
     about = sorted(wildcards.items()), sorted(job.params.items()), job.device, plan
     identity = partial(identity_of, [path for _, path in sorted(job.input.items())], about)
     checkpoint = Checkpoint(Path(job.params.checkpoints) / "retrieval.pt", identity)

@@ -14,20 +14,22 @@ with step(snakemake) as job:
 
     from semantic_tokens import tables
     from semantic_tokens.sources.canonical import folder_of, task_rows, write_skips
-    from semantic_tokens.sources.collection import judged_passages, judgement_rows, noted, passage_rows
+    from semantic_tokens.sources.collection import judged_passages, judged_queries, judgement_rows, noted, passage_rows
     from semantic_tokens.sources.files import Skips
     from semantic_tokens.sources.training_collection import NOTHING, draw
 
     options, languages, skips = job.params, job.params.languages, Skips()
     folders = {name: folder_of(record) for name, record in zip(options.sources, job.input.records, strict=True)}
-    topics, absent = folders["miracl"], judged_passages(folders["miracl"], languages)
+    topics = folders["miracl"]
+    drawn = judged_queries(topics, languages, options.queries, options.seed)
+    absent = judged_passages(topics, languages, drawn)
     judged = {lang: frozenset(passages) for lang, passages in absent.items()}
     passages = passage_rows(options.collection, folders, languages, judged, options.distractors, options.seed, skips)
     extra = (
         draw(folders["msmarco"], **options.ms_marco, seed=options.seed, skips=skips) if options.ms_marco else NOTHING
     )
     tables.write_rows("passages", chain(noted(passages, absent), extra.passages), job.output.passages)
-    qrels = list(judgement_rows(topics, languages, absent, skips))
+    qrels = list(judgement_rows(topics, languages, drawn, absent, skips))
     asked = {(row["lang"], row["query_id"]) for row in qrels}
     queries = task_rows("miracl", "queries", topics, languages, skips)
     queries = (q for q in queries if (q["lang"], q["query_id"]) in asked)

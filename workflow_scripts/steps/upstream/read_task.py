@@ -1,4 +1,4 @@
-"""One canonical table of a task, from the upstream files of its source."""
+"""One canonical table of a task, from the upstream files of its sources."""
 
 from typing import TYPE_CHECKING
 
@@ -8,12 +8,18 @@ if TYPE_CHECKING:
     from snakemake.script import snakemake
 
 with step(snakemake) as job:
+    from itertools import chain
+
     from semantic_tokens import tables
     from semantic_tokens.sources.canonical import folder_of, task_rows, write_skips
     from semantic_tokens.sources.files import Skips
 
     skips: Skips = {}
     table, given = job.wildcards.table, job.params
-    rows = task_rows(given.source, table, folder_of(job.input.record), given.languages, skips, given.train_examples)
+    folders = zip(given.sources, map(folder_of, job.input.records), strict=True)
+    rows = chain.from_iterable(
+        task_rows(source, table, folder, given.languages, skips, given.limits, given.left_out, given.seed)
+        for source, folder in folders
+    )
     tables.write_rows(table, rows, job.output.table)
     write_skips(skips, job.output.skipped)

@@ -38,7 +38,7 @@ def read_word_pairs(job: DagJob, config: Config) -> Work:
 
 
 def read_task(job: DagJob, config: Config) -> Work:
-    return _read(config, job.wildcards["table"], [job.params["source"]])
+    return _read(config, job.wildcards["table"], job.params["sources"])
 
 
 def read_own_table(job: DagJob, config: Config) -> Work:

@@ -24,6 +24,23 @@ def find_ntrex(folder: Path) -> list[SourceFile]:
     return [_source_file("ntrex", path, lang) for path in paths if (lang := _ntrex_language(path))]
 
 
+def find_sentences(folder: Path) -> list[SourceFile]:
+    """The same files of NTREX as rows of the table bitext: a sentence is known by its line."""
+    return [
+        SourceFile("ntrex", file.path, "bitext", file.lang, "test", partial(parse_sentences, lang=file.lang))
+        for file in find_ntrex(folder)
+    ]
+
+
+def parse_sentences(path: Path, skipped: Skipped, *, lang: str) -> Iterator[Row]:
+    """Rows of the table bitext, without white space at the ends; blank lines are skipped."""
+    for line, text in numbered_lines(path):
+        if stripped := text.strip():
+            yield {"lang": lang, "split": "test", "sentence_id": f"{line:04}", "text": stripped}
+        else:
+            skipped.row(line, "a blank line")
+
+
 def parse_lines(path: Path, skipped: Skipped, *, lang: str) -> Iterator[Row]:
     """Rows of the table corpus, without white space at the ends; blank lines are skipped.
 
