@@ -10,7 +10,7 @@ import pytest
 from transformers import AutoModel, AutoModelForMaskedLM, AutoTokenizer
 
 from semantic_tokens import csv_rows, tables
-from support.running import copy_project, jobs, snakemake
+from support.running import MINI, copy_project, jobs, snakemake
 
 pytestmark = pytest.mark.slow
 CONDITIONS = "results/mini/conditions"
@@ -44,15 +44,22 @@ def test_page_and_tables_are_there(finished):
     assert json.loads((finished / "results/mini/manifest.json").read_text())["config"]["run"]["name"] == "mini"
 
 
-def test_the_page_opens_with_the_groups_that_are_inspected(finished):
-    results = finished / "results/mini"
+def test_the_page_opens_with_the_groups_that_are_inspected(finished, tmp_path):
+    project, config = shutil.copytree(finished, tmp_path / "copy"), tmp_path / "inspection.yaml"
+    conditions = "tiny-xlmr/d16/{none,clsa-two}/kmeans-cosine-r20/none"
+    inspection = f"inspection: {{conditions: ['{conditions}'], keywords: [dog, tomahto]}}\n"
+    config.write_text(MINI.read_text() + inspection, encoding="utf-8")
+    done = snakemake(project, "--configfile", str(config), mini=False)
+    assert done.returncode == 0, done.stdout
+    results = project / "results/mini"
     page, rows = (results / "report/index.html").read_text(), csv_rows.read(results / "tables/keywords.csv")
-    assert page.index("Semantic tokens of tiny-xlmr") < page.index("does not replicate the paper")
+    assert page.index("Semantic tokens of tiny-xlmr") < page.index("not replicate the paper")
     assert {row["keyword"] for row in rows} == {"dog"} and len({row["condition"] for row in rows}) == 2
     assert "not one token" in page
     whole = [row for row in csv_rows.read(results / "tables/translated_words.csv") if not row["lang"]]
-    assert len(whole) == 2 and all(int(row["translatable"]) > 100 for row in whole)
-    assert "inspect" not in (results / "tables/scores.csv").read_text()
+    assert len(whole) == 2 and all(int(row["translatable"]) > 0 for row in whole)
+    scores = "results/mini/tables/scores.csv"
+    assert (project / scores).read_bytes() == (finished / scores).read_bytes(), "they are not scored"
 
 
 def test_backbones_are_ordinary_checkpoints(finished):
