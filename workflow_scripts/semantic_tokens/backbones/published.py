@@ -32,6 +32,7 @@ from semantic_tokens.models import checkpoint
 from semantic_tokens.models.finite import require_finite
 from semantic_tokens.models.parts import word_embeddings
 from semantic_tokens.models.surgery import output_bias, with_vocabulary
+from semantic_tokens.sources.walk import files_below
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +49,7 @@ def load(folder: Path, vocabulary: int, dim: int) -> tuple[PreTrainedModel, PreT
     read without running its own code.
     """
     try:
-        packed = [path for path in sorted(folder.rglob("*.bin")) if packed_e5.is_packed(path)]
+        packed = [path for path in sorted(files_below(folder, "*.bin")) if packed_e5.is_packed(path)]
         model, tokenizer = packed_e5.load(packed[0]) if packed else _load(folder)
     except InputError:
         raise

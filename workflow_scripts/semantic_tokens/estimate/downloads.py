@@ -13,6 +13,7 @@ from semantic_tokens.sources.fetch.registry import source
 from semantic_tokens.sources.fetch.remote_files import files
 from semantic_tokens.sources.listing import LOCAL_ONLY, is_own
 from semantic_tokens.sources.own.settings import Role
+from semantic_tokens.sources.walk import files_below
 
 MEAN_OF_KNOWN = 0.5  # share of the files whose size must be known for their mean to stand for the others
 
@@ -58,7 +59,7 @@ def of_backbone(backbone: HubBackbone) -> Download:
 
 def at_hand(resources: Path, name: str) -> int:
     """Bytes of the source's files under `resources`, of whatever revision."""
-    return sum(path.stat().st_size for path in (resources / name).rglob("*") if path.is_file())
+    return sum(path.stat().st_size for path in files_below(resources / name))
 
 
 def _own(config: Config, name: str) -> Download:

@@ -16,6 +16,7 @@ from semantic_tokens.sources.fetch.registry import source
 from semantic_tokens.sources.listing import FOLDERS, OWN, SCORED_ON_DEV
 from semantic_tokens.sources.own.places import languages_of, local_places
 from semantic_tokens.sources.own.settings import Role
+from semantic_tokens.sources.walk import files_below
 from semantic_tokens.tasks import declared
 
 ENGLISH = ("en",)
@@ -168,7 +169,7 @@ def corpus_tokens(config: Config) -> float:
     if config.local_dir is not None:  # the files are there to be measured, if not to be cut to texts_a_language
         root = Path(config.local_dir)
         folders = [root / folder for name in config.data.corpus.sources for folder in FOLDERS.get(name, ())]
-        sizes = [path.stat().st_size for folder in folders for path in folder.rglob("*") if path.is_file()]
+        sizes = [path.stat().st_size for folder in folders for path in files_below(folder)]
         return (sum(sizes) + _own_text(config.data)) / facts.BYTES_A_TOKEN
     if list(config.data.corpus.sources) == [OWN] and config.data.own["corpus"].dataset is None:
         return _own_text(config.data) / facts.BYTES_A_TOKEN

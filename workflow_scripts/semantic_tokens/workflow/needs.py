@@ -19,6 +19,7 @@ from semantic_tokens.config.shapes import shape_of
 from semantic_tokens.fine_tuning.memory import host_memory
 from semantic_tokens.fine_tuning.settings import Labelled
 from semantic_tokens.grouping import methods
+from semantic_tokens.sources import walk
 from semantic_tokens.sources.fetch.registry import source
 from semantic_tokens.sources.listing import FOLDERS
 from semantic_tokens.sources.own.places import languages_of, local_places
@@ -30,9 +31,11 @@ Files = dict[str, str]  # by the name of the rule's input
 
 
 def files_below(*paths: Path | str) -> list[list[Any]]:
-    """Path, size and time of every file at the paths or below them, for a parameter: a change of one reruns a step."""
-    found = (path for start in map(Path, paths) for path in (start, *start.rglob("*")))
-    files = sorted(path for path in found if path.is_file())
+    """Path, size and time of every file at the paths or below them, for a parameter: a change of one reruns a step.
+
+    Of a link they are those of what it leads to.
+    """
+    files = sorted(path for start in paths for path in walk.files_below(start))
     return [[str(path), path.stat().st_size, int(path.stat().st_mtime)] for path in files]
 
 

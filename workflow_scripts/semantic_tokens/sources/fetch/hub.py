@@ -20,6 +20,7 @@ from semantic_tokens.sources.fetch.landing import land
 from semantic_tokens.sources.fetch.registry import RemoteFile, Source
 from semantic_tokens.sources.fetch.remote_files import Listing
 from semantic_tokens.sources.fetch.retries import persistently
+from semantic_tokens.sources.walk import files_below
 
 LISTING = ".listing"  # the file in a source's folder that keeps the hub's answer
 
@@ -46,7 +47,7 @@ def list_files(source: Source, folder: Path, mirror: str | None = None, offline:
     """
     kept = folder / LISTING
     if not kept.exists() and (offline or constants.HF_HUB_OFFLINE):
-        return {path.relative_to(folder).as_posix(): (None, "") for path in folder.rglob("*") if path.is_file()}
+        return {path.relative_to(folder).as_posix(): (None, "") for path in files_below(folder)}
     if not kept.exists():
         folder.mkdir(parents=True, exist_ok=True)
         rows = persistently(bound(_rows, source, mirror), source.repository, 1.0)

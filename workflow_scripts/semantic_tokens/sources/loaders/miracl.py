@@ -15,6 +15,7 @@ from semantic_tokens.errors import InputError
 from semantic_tokens.sources.files import Row, Skipped, SourceFile, numbered_lines
 from semantic_tokens.sources.languages import known
 from semantic_tokens.sources.parquet import record_batches
+from semantic_tokens.sources.walk import files_below
 
 _PASSAGE = ("docid", "title", "text")
 
@@ -35,7 +36,9 @@ def find(folder: Path) -> list[SourceFile]:
 def find_corpus(folder: Path) -> list[SourceFile]:
     """`docs-{i}.jsonl.gz` in folders named `{lang}` or `miracl-corpus-v1.0-{lang}`, by language and number."""
     files = []
-    for path in sorted(folder.rglob("docs-*.jsonl.gz"), key=lambda path: (path.parent, len(path.name), path.name)):
+    for path in sorted(
+        files_below(folder, "docs-*.jsonl.gz"), key=lambda path: (path.parent, len(path.name), path.name)
+    ):
         lang = known(path.parent.name.removeprefix("miracl-corpus-v1.0-"), str(path.parent))
         files.append(SourceFile("miracl-corpus", path, "passages", lang, "", partial(parse_passages, lang=lang)))
     return files

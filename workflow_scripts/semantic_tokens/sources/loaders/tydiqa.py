@@ -11,6 +11,7 @@ from semantic_tokens.errors import InputError
 from semantic_tokens.sources.files import Row, Skipped, SourceFile
 from semantic_tokens.sources.languages import from_name
 from semantic_tokens.sources.loaders.squad import parse_squad
+from semantic_tokens.sources.walk import files_below
 
 LANGUAGES = ("ar", "bn", "en", "fi", "id", "ko", "ru", "sw", "te")  # Thai and Japanese are not in GoldP
 
@@ -20,7 +21,7 @@ def find(folder: Path) -> list[SourceFile]:
     return [
         SourceFile("tydiqa", path, "qa", "+".join(LANGUAGES), split, partial(parse_goldp, split=split))
         for split in ("train", "dev")
-        for path in sorted(folder.rglob(f"tydiqa-goldp-v1.1-{split}.json"))
+        for path in sorted(files_below(folder, f"tydiqa-goldp-v1.1-{split}.json"))
     ]
 
 
