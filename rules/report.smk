@@ -49,6 +49,7 @@ rule write_report:
         manifest=rules.write_manifest.output.manifest,
         deviations=own("reference/deviations.yaml"),
         ledger=own("reference/claims.yaml"),
+        skipped=[LAYOUT.data_notes(name, "skipped") for name in NOTES],
         templates=expand(TEMPLATES, name=["page.html.j2", "page.css"]),
     output:
         page=LAYOUT.page("index"),

@@ -5,8 +5,12 @@ from semantic_tokens.sources.listing import LOCAL_ONLY
 from semantic_tokens.workflow.upstream import Upstream
 
 UPSTREAM = Upstream(CONFIG, CONFIG.data, ALL_CONDITIONS)
+try:
+    UPSTREAM.require_languages()
+except InputError as error:
+    raise WorkflowError(str(error)) from None
 CORPUS_SOURCES, DICTIONARIES = UPSTREAM.of_corpus, UPSTREAM.of_dictionaries
-SOURCES, NOTICES = UPSTREAM.sources, UPSTREAM.notices
+SOURCES, NOTICES, NOTES = UPSTREAM.sources, UPSTREAM.notices, UPSTREAM.notes
 TABLE_SOURCES, DATA_TABLES = UPSTREAM.of_tables, UPSTREAM.tables
 COLLECTION_SOURCES = UPSTREAM.of_collection
 

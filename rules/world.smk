@@ -3,7 +3,7 @@
 WORLD = own("workflow_scripts/semantic_tokens/world")
 DATA_TABLES = ("corpus", "word_pairs", "ner", "nli", "qa", "queries", "passages", "qrels", "word_concepts")
 DATA_TABLES += tuple(table for table in ("clir", "bitext") if table in CONFIG.data.sizes)
-SOURCES, NOTICES = set(), []  # none: the data is our own
+SOURCES, NOTICES, NOTES = set(), [], []  # none: the data is our own
 
 
 rule generate_world:

@@ -5,7 +5,8 @@ import csv
 import pytest
 
 from semantic_tokens.errors import InputError
-from semantic_tokens.sources.canonical import corpus_rows, reservoir, task_rows, word_pair_rows, write_skips
+from semantic_tokens.sources.canonical import corpus_rows, reservoir, task_rows, word_pair_rows
+from semantic_tokens.sources.left_out import write_skips
 
 
 def write(path, text):
@@ -65,6 +66,8 @@ def test_the_corpus_takes_an_even_share_of_each_source(tmp_path):
     assert sum(text.startswith("text") for text in texts) == sum(text.startswith("news") for text in texts) == 10
     with pytest.raises(InputError, match="no text in the languages yo"):
         list(corpus_rows(folders, ["yo"], 20, 0, {}, []))
+    with pytest.raises(InputError, match=r"no text in yo, sw under .*: leave them out of data\.corpus\.languages"):
+        list(corpus_rows(folders, ["ha", "yo", "sw"], 20, 0, {}, []))
 
 
 def test_word_pairs_of_the_wanted_languages_from_every_dictionary(tmp_path):
@@ -82,6 +85,7 @@ def test_word_pairs_of_the_wanted_languages_from_every_dictionary(tmp_path):
         "kept": "no",
         "what": "not exactly two fields",
         "rows": "1",
+        "of": "3",
         "first_line": "2",
     }
 

@@ -60,9 +60,10 @@ def test_bytes_that_are_not_utf8_are_an_error_with_file_and_line(tmp_path):
         list(muse.word_pairs(tmp_path, ["en", "fr"], {}))
 
 
-def test_an_empty_file_and_an_absent_folder_give_nothing(tmp_path):
+def test_an_empty_file_is_refused_and_an_absent_folder_gives_nothing(tmp_path):
     write(tmp_path, {"en-fr.txt": ""})
-    assert list(muse.word_pairs(tmp_path, ["en", "fr"], {})) == []
+    with pytest.raises(InputError, match=r"en-fr\.txt: no row of the table word_pairs: it is empty"):
+        list(muse.word_pairs(tmp_path, ["en", "fr"], {}))
     assert muse.find(tmp_path / "absent") == dictionaries.find(tmp_path / "absent") == []
 
 
@@ -112,7 +113,7 @@ def test_the_users_dictionaries_have_the_same_shape_and_their_own_source(tmp_pat
 
 
 def test_what_is_left_out_is_counted_by_file(tmp_path):
-    folder = write(tmp_path, {"en-fr.txt": "cat chat\ndog\n", "fr-en.txt": "sun\nsky\n", "de-en.txt": "one\n"})
+    folder = write(tmp_path, {"en-fr.txt": "cat chat\ndog\n", "fr-en.txt": "sun\nsky\nmer sea\n", "de-en.txt": "one\n"})
     skips = {}
     list(muse.word_pairs(folder, ["en", "fr"], skips))
     assert {path: skipped.rows for path, skipped in skips.items()} == {

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from semantic_tokens import csv_rows
 from semantic_tokens.errors import InputError
 from semantic_tokens.sources.amounts import Amount
 from semantic_tokens.sources.catalogue import LOADERS, WORD_PAIRS, files_of
@@ -82,16 +81,17 @@ def corpus_rows(
     amounts: list[Amount],
 ) -> Iterator[Row]:
     """At most `texts_a_language` texts of each language, an even share from each source that has so many; how much
-    there is of each is added to `amounts`."""
+    there is of each is added to `amounts`. Raises InputError where a language that is asked for by name has none."""
     files = [file for source, folder in folders.items() for file in LOADERS[source](folder)]
     by_language: dict[str, dict[str, list[SourceFile]]] = {}
     for file in files:
         if is_wanted(languages, file.lang):
             by_language.setdefault(file.lang, {}).setdefault(file.source, []).append(file)
+    under = ", ".join(map(str, folders.values()))
     if not by_language:
-        raise InputError(
-            f"no text in the languages {', '.join(languages)} under {', '.join(map(str, folders.values()))}"
-        )
+        raise InputError(f"no text in the languages {', '.join(languages)} under {under}")
+    if lacking := [lang for lang in languages if lang not in by_language and lang != "all"]:
+        raise InputError(f"no text in {', '.join(lacking)} under {under}: leave them out of data.corpus.languages")
     for lang, sources in sorted(by_language.items()):
         left = texts_a_language
         smallest_first = sorted(sources.items(), key=lambda entry: sum(file.path.stat().st_size for file in entry[1]))
@@ -165,14 +165,3 @@ def folder_of(record: Path) -> Path:
     """Where a source is, as recorded by the step that obtained it; for the user's own data the record itself, which
     lists the files."""
     return Path(json.loads(Path(record).read_text(encoding="utf-8")).get("folder", record))
-
-
-def write_skips(skips: Skips, path: Path) -> None:
-    """CSV, one row per file and reason; `kept` marks rows that were odd but kept, as opposed to left out."""
-    rows = [
-        {"file": file, "kept": kept, "what": what, "rows": count, "first_line": line}
-        for file, skipped in skips.items()
-        for kept, found in (("no", skipped.rows), ("yes", skipped.notes))
-        for what, (count, line) in found.items()
-    ]
-    csv_rows.write(("file", "kept", "what", "rows", "first_line"), rows, path)

@@ -93,7 +93,7 @@ def judgement_rows(
         if file.table == "qrels" and is_wanted(languages, file.lang):
             lacking = absent.get(file.lang, ())
             parse = partial(miracl.parse_qrels, absent=lacking, lang=file.lang, split=file.split)
-            for row in counted(replace(file, parse=parse), skips):
+            for row in counted(replace(file, parse=parse, may_be_empty=True), skips):
                 if (row["lang"], row["query_id"]) in queries:
                     yield row | {"split": split_of("miracl", row["split"])}
 

@@ -25,6 +25,12 @@ class Skipped:
 
     rows: dict[str, list[int]] = field(default_factory=dict)  # reason -> [how many, line of the first]
     notes: dict[str, list[int]] = field(default_factory=dict)
+    kept: int = field(default=0, compare=False)  # rows of the file that went into the table
+
+    @property
+    def left_out(self) -> int:
+        """Rows left out, for whatever reason."""
+        return sum(count for count, _ in self.rows.values())
 
     def row(self, line: int, reason: str) -> None:
         """A row left out."""
@@ -52,10 +58,18 @@ class SourceFile:
     lang: str
     split: str
     parse: Callable[[Path, Skipped], Iterator[Row]]
+    may_be_empty: bool = False  # whether upstream has such files without a row for us
 
     def rows(self, skipped: Skipped) -> Iterator[Row]:
-        """The file's rows. Raises InputError naming file and line for what cannot be parsed."""
-        return self.parse(self.path, skipped)
+        """The file's rows. Raises InputError naming file and line for what cannot be parsed, and for a file that has no
+        row, or of which every row is left out."""
+        for row in self.parse(self.path, skipped):
+            skipped.kept += 1
+            yield row
+        if not skipped.kept and not self.may_be_empty:
+            reasons = "; ".join(f"line {line}: {reason}" for reason, (_, line) in skipped.rows.items())
+            lost = f"all {skipped.left_out} rows were left out ({reasons})" if reasons else "it is empty"
+            raise InputError(f"{self.path}: no row of the table {self.table}: {lost}; take the file away or mend it")
 
 
 def counted(file: SourceFile, skips: Skips) -> Iterator[Row]:
@@ -67,13 +81,15 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
     """(line number from 1, text without its line end) of a UTF-8 file, plain or .gz; a byte-order mark is dropped.
 
     Lines end at LF or CRLF only: text may hold other separators of Unicode. Raises InputError naming file and line for
-    bytes that are not UTF-8 and for a .gz file that is cut off or damaged.
+    bytes that are not UTF-8, for NUL bytes and for a .gz file that is cut off or damaged.
     """
     number = 0
     try:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as handle:
             for number, raw in enumerate(handle, start=1):
                 text = raw.decode("utf-8-sig" if number == 1 else "utf-8")
+                if "\0" in text:
+                    raise InputError(f"{path}, line {number}: a NUL byte, which no text has: damaged, or not UTF-8?")
                 yield number, text.removesuffix("\n").removesuffix("\r")
     except UnicodeDecodeError as error:
         raise InputError(f"{path}, line {number}: not UTF-8 ({error.reason} at byte {error.start})") from None

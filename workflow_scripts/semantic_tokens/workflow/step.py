@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partialmethod
@@ -36,12 +36,19 @@ _PROGRESS_SECONDS_IN_LOG = 10
 
 @dataclass(frozen=True)
 class Job:
-    """The step's inputs, outputs (temporary paths), parameters and wildcards, by name."""
+    """The step's inputs, outputs (temporary paths), parameters and wildcards, by name; the user's terminal."""
 
     input: Any
     output: SimpleNamespace
     params: Any
     wildcards: Any
+    terminal: Any
+
+    def say(self, lines: Iterable[str]) -> None:
+        """Print lines where the user sees them, and in the log."""
+        for line in lines:
+            print(line, file=self.terminal, flush=True)
+            print(line, flush=True)
 
     @property
     def device(self) -> str:
@@ -71,7 +78,7 @@ def step(snakemake: Any) -> Iterator[Job]:
                 # Not named by the process: two machines may share the folder and the number.
                 drafts[folder] = Path(tempfile.mkdtemp(prefix=f".partial-{snakemake.rule}-", dir=folder))
             output = {name: drafts[path.parent] / path.name for name, path in final.items()}
-            yield Job(snakemake.input, SimpleNamespace(**output), snakemake.params, snakemake.wildcards)
+            yield Job(snakemake.input, SimpleNamespace(**output), snakemake.params, snakemake.wildcards, terminal)
             _publish({output[name]: path for name, path in final.items()}, order)
             _remove_checkpoints(snakemake.params)
         except Exception as error:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from semantic_tokens.backbones.settings import ScratchBackbone
 from semantic_tokens.conditions import Condition
@@ -9,7 +10,9 @@ from semantic_tokens.config.data import UpstreamData
 from semantic_tokens.config.found import tasks_found
 from semantic_tokens.config.models import Config
 from semantic_tokens.config.own import sources_of
-from semantic_tokens.sources.listing import OWN, own_source
+from semantic_tokens.config.types import ALL
+from semantic_tokens.errors import InputError
+from semantic_tokens.sources.listing import OWN, is_own, own_source
 from semantic_tokens.tasks import declared
 
 _COLLECTION = ("queries", "qrels", "passages")
@@ -76,6 +79,34 @@ class Upstream:
         """Canonical tables of the target `data`."""
         studied = {name for task in self.tasks for name in declared()[task].formats}
         return ["corpus", "word_pairs", *(name for name in (*self.of_tables, *_COLLECTION) if name in studied)]
+
+    @property
+    def notes(self) -> list[str]:
+        """Of what this run reads, the names under which is noted which rows were left out."""
+        read = {table for table in self.of_tables if table in self.tables}
+        texts = ["corpus"] if self._reads_text() else []
+        words = ["word_pairs"] if any(c.alignment != "none" for c in self.conditions) else []
+        collection = ["collection"] if {*_COLLECTION} & {*self.tables} else []
+        return [*texts, *words, *sorted(read), *collection]
+
+    def require_languages(self) -> None:
+        """Raises InputError for languages that are listed and that no file under `local_dir` which the run reads is in.
+
+        A file that may hold several languages counts for all of them, and the user's own data is not looked into.
+        """
+        from semantic_tokens.sources.catalogue import LOADERS, local_folder  # parsers: loaded only where they are asked
+
+        listed = [lang for lang in self.data.languages if lang != ALL]
+        if self.config.local_dir is None or not listed or any(map(is_own, self.sources)):
+            return
+        root = Path(self.config.local_dir)
+        files = [file for source in sorted(self.sources) for file in LOADERS[source](local_folder(source, root))]
+        found = {lang for file in files for lang in file.lang.split("+")}
+        if lacking := [lang for lang in listed if lang not in found]:
+            raise InputError(
+                f"data.languages: no file under local_dir = {str(root)!r} is in {', '.join(lacking)}; "
+                f"found: {', '.join(sorted(found))}"
+            )
 
     @property
     def notices(self) -> list[str]:

@@ -20,6 +20,7 @@ with step(snakemake) as job:
     from semantic_tokens.report.claims.ledger import read_claims
     from semantic_tokens.report.pages import page
     from semantic_tokens.report.pages.opening import Opening
+    from semantic_tokens.sources.left_out import notices
 
     options, given = job.params, job.input
     measured: dict[str, list[dict[str, str]]] = {}
@@ -48,5 +49,6 @@ with step(snakemake) as job:
         read_claims(job.input.ledger),
         table5.read_without(job.input.table5),
         opening,
+        notices(job.input.skipped),
     )
     job.output.page.write_text(html, encoding="utf-8")

@@ -13,9 +13,10 @@ with step(snakemake) as job:
     from itertools import chain
 
     from semantic_tokens import tables
-    from semantic_tokens.sources.canonical import folder_of, task_rows, write_skips
+    from semantic_tokens.sources.canonical import folder_of, task_rows
     from semantic_tokens.sources.collection import judged_passages, judged_queries, judgement_rows, noted, passage_rows
     from semantic_tokens.sources.files import Skips
+    from semantic_tokens.sources.left_out import notices, write_skips
     from semantic_tokens.sources.training_collection import NOTHING, draw
 
     options, languages, skips = job.params, job.params.languages, Skips()
@@ -36,3 +37,4 @@ with step(snakemake) as job:
     tables.write_rows("qrels", chain(qrels, extra.qrels), job.output.qrels)
     tables.write_rows("queries", chain(queries, extra.queries), job.output.queries)
     write_skips(skips, job.output.skipped)
+    job.say(notices([job.output.skipped]))

@@ -10,8 +10,9 @@ if TYPE_CHECKING:
 with step(snakemake) as job:
     from semantic_tokens import tables
     from semantic_tokens.sources import amounts
-    from semantic_tokens.sources.canonical import corpus_rows, folder_of, write_skips
+    from semantic_tokens.sources.canonical import corpus_rows, folder_of
     from semantic_tokens.sources.files import Skips
+    from semantic_tokens.sources.left_out import notices, write_skips
 
     skips: Skips = {}
     there: list[amounts.Amount] = []
@@ -19,4 +20,5 @@ with step(snakemake) as job:
     rows = corpus_rows(folders, job.params.languages, job.params.texts_a_language, job.params.seed, skips, there)
     tables.write_rows("corpus", rows, job.output.table)
     write_skips(skips, job.output.skipped)
+    job.say(notices([job.output.skipped]))
     amounts.write(there, job.output.amounts)

@@ -11,8 +11,9 @@ with step(snakemake) as job:
     from itertools import chain
 
     from semantic_tokens import tables
-    from semantic_tokens.sources.canonical import folder_of, write_skips
+    from semantic_tokens.sources.canonical import folder_of
     from semantic_tokens.sources.files import Skips
+    from semantic_tokens.sources.left_out import notices, write_skips
     from semantic_tokens.sources.own.collection import Pairs
     from semantic_tokens.sources.training_collection import NOTHING, draw
 
@@ -26,3 +27,4 @@ with step(snakemake) as job:
     tables.write_rows("qrels", chain(pairs.qrels(), extra.qrels), job.output.qrels)
     tables.write_rows("passages", chain(pairs.passages(), extra.passages), job.output.passages)
     write_skips(skips, job.output.skipped)
+    job.say(notices([job.output.skipped]))

@@ -11,8 +11,9 @@ with step(snakemake) as job:
     from itertools import chain
 
     from semantic_tokens import tables
-    from semantic_tokens.sources.canonical import folder_of, task_rows, write_skips
+    from semantic_tokens.sources.canonical import folder_of, task_rows
     from semantic_tokens.sources.files import Skips
+    from semantic_tokens.sources.left_out import notices, write_skips
 
     skips: Skips = {}
     table, given = job.wildcards.table, job.params
@@ -23,3 +24,4 @@ with step(snakemake) as job:
     )
     tables.write_rows(table, rows, job.output.table)
     write_skips(skips, job.output.skipped)
+    job.say(notices([job.output.skipped]))

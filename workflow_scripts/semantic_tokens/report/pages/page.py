@@ -1,6 +1,5 @@
 """The page of a run: one HTML file that holds everything it shows and loads nothing else."""
 
-import csv
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from semantic_tokens import csv_rows
 from semantic_tokens.analysis import intervals
 from semantic_tokens.conditions import Condition
 from semantic_tokens.report import METRIC_NAMES, PRIMARY_METRIC, TASK_NAMES, TASK_ORDER, table5
@@ -60,11 +60,13 @@ def render(
     claims: Sequence[Claim],
     without: Sequence[Cell] = (),
     opening: Opening = NOTHING_INSPECTED,
+    left_out: Sequence[str] = (),
 ) -> str:
     """The page as HTML text. `figures` holds the SVG of every study that has a figure, by the study's name,
     `more_tables` further tables of the run, by the name of the file, as rows of text, the first the columns' names,
     `siblings` what the pages of the sibling papers show, by name, `claims` the ledger, `without` the means without
-    a language (`table5.build_without`), and `opening` the groups that are inspected, which come first."""
+    a language (`table5.build_without`), `opening` the groups that are inspected, which come first; `left_out`
+    has a line for each file of data that lost many rows."""
     import yaml
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -92,6 +94,7 @@ def render(
         manifest=manifest,
         more_tables=[(name, MORE_TABLES[name], rows) for name, rows in more_tables.items()],
         deviations=deviations,
+        left_out=left_out,
         informed=[name for name in used if config["backbones"][name].get("initialisation") == "informed"],
         seconds=sum(rule["seconds"] for rule in manifest["rules"].values()),
         seeds=sorted({cell.seeds for cell in cells}),
@@ -105,8 +108,7 @@ def render(
 
 def read_table(path: Path) -> list[list[str]]:
     """The rows of a CSV file as text, the columns' names first; a fraction is cut to three places."""
-    with Path(path).open(encoding="utf-8", newline="") as handle:
-        return [[_shortened(cell) for cell in row] for row in csv.reader(handle)]
+    return [[_shortened(cell) for cell in row] for row in csv_rows.cells(path)]
 
 
 def table5_view(cells: Sequence[Cell], backbone: str, transfer: str) -> dict[str, Any]:

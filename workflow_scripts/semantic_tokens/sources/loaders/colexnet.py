@@ -37,7 +37,10 @@ def find(folder: Path) -> list[SourceFile]:
     """The pickles of both kinds, by path. A graph counts as a file of all languages: only reading it would tell."""
     concepts = [(path, "en") for path in sorted(folder.glob("eva/colexification_patterns/*.pickle"))]
     graphs = [(path, "+".join(LANGUAGES)) for path in sorted(folder.glob("*.pickle"))]
-    return [SourceFile("colexnet", path, "word_pairs", lang, "", parse_colexnet) for path, lang in concepts + graphs]
+    return [
+        SourceFile("colexnet", path, "word_pairs", lang, "", parse_colexnet, may_be_empty=True)
+        for path, lang in concepts + graphs
+    ]
 
 
 def word_pairs(folder: Path, languages: Collection[str], skips: Skips) -> Iterator[Row]:

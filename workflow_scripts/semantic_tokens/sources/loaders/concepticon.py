@@ -45,11 +45,13 @@ def find(folder: Path) -> list[SourceFile]:
     for path in sorted(folder.glob("mappings/map-*.tsv")):
         if (lang := path.stem.removeprefix("map-")) in LANGUAGES:
             parse = partial(parse_mapping, lang=lang)
-            files.append(SourceFile("concepticon", path, "concept_words", lang, "", parse))
+            files.append(SourceFile("concepticon", path, "concept_words", lang, "", parse, may_be_empty=True))
     for path in sorted(folder.glob("concepticondata/conceptlists/*.tsv")):
         if languages := _language_columns(_header(path)).values():
             lang = "+".join(dict.fromkeys(languages))
-            files.append(SourceFile("concepticon", path, "concept_words", lang, "", parse_concept_list))
+            files.append(
+                SourceFile("concepticon", path, "concept_words", lang, "", parse_concept_list, may_be_empty=True)
+            )
     return files
 
 

@@ -41,7 +41,9 @@ def find(folder: Path) -> list[SourceFile]:
     """
     mirror = {path.stem: path for path in folder.glob("data/*.tsv")}
     files = [
-        SourceFile("panlex", mirror[iso3], "concept_words", lang, "", partial(parse_mirror, lang=lang))
+        SourceFile(
+            "panlex", mirror[iso3], "concept_words", lang, "", partial(parse_mirror, lang=lang), may_be_empty=True
+        )
         for iso3, lang in preferred(mirror).items()
     ]
     for path in sorted(folder.glob("*_lexicon.txt")):

@@ -56,7 +56,8 @@ def sample(files: Sequence[SourceFile], n: int, seed: int) -> list[SourceFile]:
     for i, (file, size) in enumerate(zip(files, sizes)):
         chosen = _draw(size, bounds[i + 1] - bounds[i], np.random.default_rng([seed, i]))
         if len(chosen):
-            sampled.append(replace(file, parse=partial(parse_articles, lang=file.lang, chosen=chosen)))
+            parse = partial(parse_articles, lang=file.lang, chosen=chosen)
+            sampled.append(replace(file, parse=parse, may_be_empty=True))  # a few articles may all be empty
     return sampled
 
 
