@@ -1,6 +1,7 @@
 """CSV tables as rows by column name. The same rows give the same bytes."""
 
 import csv
+import io
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,12 +24,35 @@ def append(columns: Sequence[str], rows: Iterable[Mapping[str, Any]], path: Path
 
 
 def read(path: Path) -> list[dict[str, str]]:
-    """The rows of a CSV file by column name, all as text; InputError if the file does not exist."""
+    """The rows of a CSV file by column name, all as text; InputError as `cells`."""
+    columns, *rows = cells(path)
+    return [dict(zip(columns, row)) for row in rows]
+
+
+def cells(path: Path) -> list[list[str]]:
+    """The rows of a CSV file as text, the columns' names first.
+
+    Raises InputError for a file that does not exist, is empty or is cut: a row has as many cells as there are columns,
+    and the last line ends.
+    """
     try:
-        with Path(path).open(encoding="utf-8", newline="") as handle:
-            return list(csv.DictReader(handle))
+        text = Path(path).read_bytes().decode()
     except FileNotFoundError:
         raise InputError(f"{path}: no such file") from None
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{path}: not UTF-8 ({error.reason} at byte {error.start}); delete it to have it made again"
+        ) from None
+    rows = list(csv.reader(io.StringIO(text, newline="")))
+    if not rows or not rows[0]:
+        raise InputError(f"{path}: empty, without the names of its columns; delete it to have it made again")
+    wrong = next((i for i, row in enumerate(rows) if len(row) != len(rows[0])), None)
+    if wrong is not None or not text.endswith("\n"):
+        row = len(rows) - 1 if wrong is None else wrong
+        raise InputError(
+            f"{path}, row {row}: cut off: {len(rows[row])} of {len(rows[0])} cells; delete it to have it made again"
+        )
+    return rows
 
 
 def _write(handle: Any, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
