@@ -149,3 +149,11 @@ def test_a_size_that_the_checkpoint_does_not_tell_must_be_given(tmp_path):
     folder = checkpoint(tmp_path / "own", architectures=["BertForMaskedLM"], vocab_size=400)
     message = refusal(model=None, folder=folder, vocabulary=None, dim=None)
     assert "backbones.mbert.dim: is missing" in message and "backbones.mbert.vocabulary" not in message
+
+
+def test_no_row_may_be_longer_than_the_positions_of_the_checkpoint(tmp_path):
+    assert "backbones.mbert.max_length = 513: must be at most 512, the positions" in refusal(max_length=513)
+    told = {"model_type": "roberta", "pad_token_id": 1, "max_position_embeddings": 514}
+    folder = checkpoint(tmp_path / "own", architectures=["RobertaForMaskedLM"], **told)
+    assert "max_length = 514: must be at most 512" in refusal(model=None, folder=folder, max_length=514)
+    assert loaded(model=None, folder=folder, max_length=512).backbones["mbert"].max_length == 512

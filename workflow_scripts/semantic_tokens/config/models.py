@@ -73,6 +73,14 @@ class HubBackbone(Section):
     def _as_published(cls, given: Any) -> Any:
         return published_sizes(given.get("model"), given.get("folder")) | given if isinstance(given, dict) else given
 
+    @field_validator("max_length")
+    @classmethod
+    def _has_positions(cls, length: int, info: ValidationInfo) -> int:
+        most = published_sizes(info.data.get("model"), info.data.get("folder")).get("max_length", length)
+        if length > most:
+            raise ValueError(f"must be at most {most}, the positions of the checkpoint")
+        return length
+
     @field_validator("folder")
     @classmethod
     def _one_origin(cls, folder: str | None, info: ValidationInfo) -> str | None:

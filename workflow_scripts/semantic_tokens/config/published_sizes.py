@@ -12,7 +12,7 @@ SIZES: dict[str, tuple[str, ...]] = {
     "dim": ("embedding_size", "hidden_size", "d_model", "n_embed", "n_embd", "dim"),
     "max_length": ("max_position_embeddings", "n_positions", "seq_length"),
 }
-_POSITIONS_AFTER_PADDING = ("camembert", "mpnet", "roberta", "xlm-roberta", "xlm-roberta-xl", "xmod")
+_POSITIONS_AFTER_PADDING = ("camembert", "longformer", "mpnet", "roberta", "xlm-roberta", "xlm-roberta-xl", "xmod")
 
 
 def described(folder: str | Path) -> dict[str, Any] | None:

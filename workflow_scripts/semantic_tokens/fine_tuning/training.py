@@ -14,7 +14,6 @@ from torch.optim.lr_scheduler import LambdaLR
 from tqdm import tqdm
 from transformers import PreTrainedModel
 
-from semantic_tokens.config.published_sizes import unused_positions
 from semantic_tokens.errors import InputError
 from semantic_tokens.fine_tuning.network import PROGRESS, Network
 from semantic_tokens.fine_tuning.plan import DEFAULT_PLAN, UpdatePlan
@@ -26,6 +25,7 @@ from semantic_tokens.fine_tuning.touched_rows import TouchedRows, clip_gradients
 from semantic_tokens.fine_tuning.updates import Update, random_state, set_random_state
 from semantic_tokens.models.finite import require_finite, require_finite_loss
 from semantic_tokens.models.parts import word_embeddings
+from semantic_tokens.models.positions import first_position
 from semantic_tokens.models.schedule import warm_up_and_decay
 from semantic_tokens.resumable import Checkpoint
 
@@ -84,7 +84,7 @@ def new_model(
     torch.manual_seed(seed)
     model = load(head, n_labels)
     model.to(device)  # type: ignore[arg-type]  # transformers wraps `to` without its types
-    taken = unused_positions(model.config.model_type, model.config.pad_token_id)
+    taken = first_position(model)
     # BLOOM and mT5 see distances, and have no last position.
     positions = getattr(model.config, "max_position_embeddings", longest + taken) - taken
     if longest > positions:

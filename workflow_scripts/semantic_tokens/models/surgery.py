@@ -15,6 +15,7 @@ from semantic_tokens.errors import InputError
 from semantic_tokens.grouping.partition import VocabularyPartition
 from semantic_tokens.models import pooler
 from semantic_tokens.models.parts import decoder, word_embeddings
+from semantic_tokens.models.positions import require_same_padding
 from semantic_tokens.models.truncation import TRUNCATED_KEY, widened
 
 SPECIAL_ID_KEYS = ("pad_token_id", "bos_token_id", "eos_token_id", "cls_token_id", "sep_token_id", "mask_token_id")
@@ -30,7 +31,8 @@ def group_vocabulary(
     zeros up to the full width, and the config its dimension, as in a checkpoint: `truncation.as_recorded` cuts it.
     Where nothing is merged the new model takes it as it is.
     semantic_embedding: the kind of row that groups get unless their method names another (`group_rows`).
-    Raises InputError where the decoder is not tied, or where the table does not fit the model.
+    Raises InputError where the decoder is not tied, where the table does not fit the model, or where another padding id
+    would shift its positions.
     """
     _refuse_unfit(model, partition, embeddings)
     group_of = torch.from_numpy(partition.group_of.astype(np.int64))
@@ -150,6 +152,8 @@ def _refuse_unfit(model: PreTrainedModel, partition: VocabularyPartition, embedd
             f"{name}: the model has word embeddings of shape {shape}, but the table has {tuple(embeddings.shape)} "
             f"and the partition covers {len(partition.group_of)} tokens"
         )
+    if model.config.pad_token_id is not None:
+        require_same_padding(model, int(partition.group_of[model.config.pad_token_id]), name)
 
 
 def _grouped_config(model: PreTrainedModel, partition: VocabularyPartition) -> PretrainedConfig:
