@@ -11,7 +11,7 @@ from semantic_tokens.errors import InputError
 from semantic_tokens.grouping.vocabulary import Vocabulary
 from semantic_tokens.models import checkpoint
 from semantic_tokens.models.masked_lm import masked_lm_loss
-from semantic_tokens.pretraining import token_cache
+from semantic_tokens.pretraining import processes, token_cache
 from semantic_tokens.pretraining.masking import (
     IGNORED,
     MaskingVocabulary,
@@ -157,8 +157,10 @@ def test_a_checkpoint_of_another_run_is_not_taken_up(bert, cache, tmp_path):
     assert run(fresh(bert, tmp_path), cache, tmp_path / "a.pt", other) == clean
 
 
-@pytest.mark.parametrize("other", ["cache", "objective", "group_of", "seed", "code"])
-def test_a_checkpoint_of_other_text_objective_or_code_is_not_taken_up(bert, cache, tmp_path, caplog, other):
+@pytest.mark.parametrize("other", ["cache", "objective", "group_of", "seed", "code", "threads", "processes"])
+def test_a_checkpoint_of_another_run_of_the_same_shapes_is_not_taken_up(
+    bert, cache, tmp_path, caplog, monkeypatch, other
+):
     """Of the same shapes: only what they hold is other."""
     rows, group_of, masking = cache.rows.copy(), IDENTITY.copy(), masking_vocabulary(VOCABULARY, IDENTITY)
     rows[70, 4], group_of[30] = 5 + (rows[70, 4] == 5), 31
@@ -172,7 +174,13 @@ def test_a_checkpoint_of_other_text_objective_or_code_is_not_taken_up(bert, cach
     with caplog.at_level("INFO"):
         pretrain(fresh(bert, tmp_path), **given)
         assert "resumed at step 10" in caplog.text and "another run" not in caplog.text
-        pretrain(fresh(bert, tmp_path), **given | {other: others[other]})
+        if other == "threads":
+            monkeypatch.setattr(torch, "get_num_threads", lambda: 99)
+        if other == "processes":
+            monkeypatch.setattr(processes, "rank_and_size", lambda: (1, 2))
+            monkeypatch.setattr(processes, "micro_batches", lambda *_: [])
+            monkeypatch.setattr(processes, "require_agreement", lambda step: None)
+        pretrain(fresh(bert, tmp_path), **given | ({other: others[other]} if other in others else {}))
     assert "another run" in caplog.text
 
 

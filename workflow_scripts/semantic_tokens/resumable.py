@@ -58,6 +58,17 @@ class Checkpoint:
             self._last = time.monotonic()
 
 
+def arithmetic(device: torch.device | str) -> tuple[str, str, str]:
+    """What decides the bits of a computation besides what it is given, as a part of a run's identity: the kind of
+    device, the GPU's model or the number of arithmetic threads, and torch's version.
+
+    A run that was begun with other threads and resumed would end with what neither number gives.
+    """
+    kind = torch.device(device).type
+    unit = torch.cuda.get_device_name(device) if kind == "cuda" else f"{torch.get_num_threads()} threads"
+    return kind, unit, torch.__version__
+
+
 def identity_of(files: Iterable[Path | str], about: object) -> str:
     """A digest of what these files hold, in their order, and of `about`, whose repr must say its values."""
     digest = hashlib.sha256(repr(about).encode())

@@ -77,6 +77,7 @@ def pretrain(
 
     group_of: [V] token id -> id of the model's vocabulary. Losses of different vocabularies are not comparable.
     checkpoint: file rewritten every `checkpoint_every` steps; if it belongs to this very run, training resumes from it.
+    A run on another device, or of other threads or processes, is another run.
     code: identifies the code and is part of the run, so that no checkpoint written by other code is used.
     Several processes that run this share each step and end with the same weights; the first writes the files.
     Raises InputError for weights that are not finite, and at the first step whose loss or gradient is not, before it
@@ -84,9 +85,10 @@ def pretrain(
     """
     require_finite(model.named_parameters(), "the model to pretrain")
     checkpoint = Path(checkpoint)
-    rank, _ = processes.rank_and_size()
+    rank, size = processes.rank_and_size()
     state = training_state(_on(device, model), settings, seed, objective.loss)
-    identity = _identity(model, cache, group_of, (objective, settings, seed, code))
+    about = objective, settings, seed, code, size, resumable.arithmetic(device)
+    identity = _identity(model, cache, group_of, about)
     _resume(state, checkpoint, identity)
     first = len(state.losses)
     processes.require_agreement(first)

@@ -23,7 +23,7 @@ with step(snakemake) as job:
     from semantic_tokens.fine_tuning.training import Recipe, score
     from semantic_tokens.grouping.partition import VocabularyPartition
     from semantic_tokens.models.checkpoint import load_for_task
-    from semantic_tokens.resumable import Checkpoint, identity_of
+    from semantic_tokens.resumable import Checkpoint, arithmetic, identity_of
     from semantic_tokens.tasks import task
 
     wildcards, condition = job.wildcards, Condition.from_wildcards(job.wildcards)
@@ -33,7 +33,7 @@ with step(snakemake) as job:
     tokens = np.arange(config.vocab_size)
     group_of = VocabularyPartition.load(partition).token_lookup() if partition else tokens
     load = partial(load_for_task, folder)
-    about = sorted(wildcards.items()), sorted(job.params.items()), job.device
+    about = sorted(wildcards.items()), sorted(job.params.items()), arithmetic(job.device)
     inputs = [path for _, path in sorted(job.input.items())]
     rows, said = {}, {}
     memory = {"gpu": snakemake.resources.get("gpu_memory", 0), "host": job.params.host_memory}

@@ -20,7 +20,7 @@ with step(snakemake) as job:
     from semantic_tokens.fine_tuning.training import Recipe, train
     from semantic_tokens.grouping.partition import VocabularyPartition
     from semantic_tokens.models.checkpoint import load_for_task, save
-    from semantic_tokens.resumable import Checkpoint, identity_of
+    from semantic_tokens.resumable import Checkpoint, arithmetic, identity_of
     from semantic_tokens.tasks.retrieval import TASK
 
     group_of = VocabularyPartition.load(job.input.partition).token_lookup()
@@ -32,7 +32,7 @@ with step(snakemake) as job:
     memory = {"gpu": snakemake.resources.get("gpu_memory", 0), "host": job.params.host_memory}
     config, dim = AutoConfig.from_pretrained(folder), int(wildcards.dim)
     plan = plan_here("retrieval", settings, config, dim, job.device, job.params.precision, memory, wildcards.transfer)
-    about = sorted(wildcards.items()), sorted(job.params.items()), job.device, plan
+    about = sorted(wildcards.items()), sorted(job.params.items()), arithmetic(job.device), plan
     identity = partial(identity_of, [path for _, path in sorted(job.input.items())], about)
     checkpoint = Checkpoint(Path(job.params.checkpoints) / "retrieval.pt", identity)
     load = partial(load_for_task, folder)

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
+from semantic_tokens import resumable
 from semantic_tokens.errors import InputError
 from semantic_tokens.grouping.kmeans.checkpoint import KMeansCheckpoint
 from semantic_tokens.grouping.kmeans.lloyd import Clustering, Metric, fill_empty, gains, not_finite, prepare, refit
@@ -66,7 +67,8 @@ def spherical_kmeans(
     runs_on = choose(backend, rows.device, len(devices))
     points, origin = prepare(rows, metric)
     centroids = points[initial_rows(points, k, seed)] if init is None else prepare(init, metric, origin)[0]
-    saved = KMeansCheckpoint(checkpoint, (k, metric, seed, max_iterations, code), points, init) if checkpoint else None
+    about = k, metric, seed, max_iterations, code, runs_on, len(devices), resumable.arithmetic(points.device)
+    saved = KMeansCheckpoint(checkpoint, about, points, init) if checkpoint else None
     state, objective = Clustering(points, metric, centroids), list[float]()
     if saved and (found := saved.load()):
         refit(state, found[0].to(points.device))
