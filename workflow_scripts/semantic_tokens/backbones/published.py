@@ -27,6 +27,7 @@ from transformers.models.auto.modeling_auto import (
 )
 
 from semantic_tokens.backbones import packed_e5
+from semantic_tokens.backbones.tokenizer_checks import require_sound
 from semantic_tokens.errors import InputError
 from semantic_tokens.models import checkpoint
 from semantic_tokens.models.finite import require_finite
@@ -64,6 +65,7 @@ def load(folder: Path, vocabulary: int, dim: int) -> tuple[PreTrainedModel, PreT
             raise InputError(f"{folder}: the table of word embeddings has {key} {found}, but the config says {wanted}")
     if not _is_masked_lm(model.config.model_type):
         return model, tokenizer
+    require_sound(tokenizer.backend_tokenizer, model, folder)
     if len(tokenizer) > vocabulary:
         raise InputError(f"{folder}: the tokenizer has {len(tokenizer)} tokens, but the table {vocabulary} rows")
     return _without_spare_rows(model, len(tokenizer), folder), tokenizer

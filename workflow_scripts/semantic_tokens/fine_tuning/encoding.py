@@ -20,9 +20,9 @@ from tqdm import tqdm
 
 from semantic_tokens.errors import InputError
 from semantic_tokens.fine_tuning.ragged import Ragged, join_rows
+from semantic_tokens.grouping.vocabulary import PAD_TOKENS
 
 TEXTS_AT_A_TIME = 1_000  # bounds the memory held by Encoding objects
-PAD_TOKENS = ("[PAD]", "<pad>", "<|endoftext|>")
 END_TOKENS = ("</s>", "<|endoftext|>")  # of decoders whose tokenizers put nothing around a text
 
 
@@ -105,12 +105,11 @@ class Template:
 
 
 def encodings(tokenizer: Tokenizer, texts: pa.ChunkedArray) -> Iterator[Encoding]:
-    """Encodings of whole texts, or of lists of words, with character offsets and word ids; no special tokens."""
-    words = pa.types.is_list(texts.type)
+    """Encodings of whole texts, with character offsets; no special tokens."""
     _reset(tokenizer)
     for start in range(0, len(texts), TEXTS_AT_A_TIME):
         batch = texts.slice(start, TEXTS_AT_A_TIME).to_pylist()
-        yield from tokenizer.encode_batch(batch, is_pretokenized=words, add_special_tokens=False)
+        yield from tokenizer.encode_batch(batch, add_special_tokens=False)
 
 
 def token_ids(tokenizer: Tokenizer, texts: pa.ChunkedArray, max_length: int) -> Ragged:

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
-from tokenizers import Encoding, Tokenizer
+from tokenizers import Tokenizer
 
-from semantic_tokens.fine_tuning.encoding import Template, encodings
+from semantic_tokens.fine_tuning.encoding import Template
 from semantic_tokens.fine_tuning.prepared_rows import PreparedRows
 from semantic_tokens.fine_tuning.ragged import Ragged
 from semantic_tokens.fine_tuning.rows import evaluation_rows, training_rows
 from semantic_tokens.fine_tuning.scores import ScoreRow
 from semantic_tokens.fine_tuning.settings import FineTuning
 from semantic_tokens.fine_tuning.task import Data, TableParts
+from semantic_tokens.fine_tuning.words import encoded_words
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -43,9 +44,9 @@ def encode_tagged(
     for table in tables[name]:
         texts, first_subword = [], []
         labels = [[index[tag] for tag in sentence] for sentence in table["tags"].to_pylist()]
-        for words, encoding in zip(labels, encodings(tokenizer, table["tokens"]), strict=True):
-            texts.append(encoding.ids[:limit])
-            first_subword.append(_first_subwords(encoding, len(words), limit, len(template.prefix)))
+        for words, encoded in zip(labels, encoded_words(tokenizer, table["tokens"]), strict=True):
+            texts.append(encoded.ids[:limit])
+            first_subword.append(_first_subwords(encoded.words[:limit], len(words), len(template.prefix)))
         columns = {
             "lang": table["lang"],
             "split": table["split"],
@@ -131,10 +132,13 @@ def best_constant_tag(tags: Sequence[str], sentences: Sentences, measure: Measur
     return max(tags, key=lambda tag: measure(sentences, constant_tags(sentences, tag)))
 
 
-def _first_subwords(encoding: Encoding, n_words: int, limit: int, shift: int) -> list[int]:
-    """Position of the first subword of every word, `shift` special tokens in; -1 for words with none below `limit`."""
+def _first_subwords(word_of: Sequence[int | None], n_words: int, shift: int) -> list[int]:
+    """Position of the first subword of every word, `shift` special tokens in; -1 for words with none.
+
+    word_of: the word of each token that is kept.
+    """
     first = [-1] * n_words
-    for position, word in enumerate(encoding.word_ids[:limit]):
+    for position, word in enumerate(word_of):
         if word is not None and first[word] < 0:
             first[word] = position + shift
     return first

@@ -13,6 +13,9 @@ from semantic_tokens.collector import collector_paused
 from semantic_tokens.errors import InputError
 
 UNUSED = re.compile(r"\[unused\d+\]")  # BERT's reserved places: in the table, never in a text
+# Names of the tokens that pad, and that stand for a masked one.
+PAD_TOKENS = ("[PAD]", "<pad>", "<|endoftext|>")
+MASK_TOKENS = ("[MASK]", "<mask>")
 Kind = Literal["wordpiece", "unigram", "bpe"]
 KINDS: dict[str, Kind] = {"WordPiece": "wordpiece", "Unigram": "unigram", "BPE": "bpe"}
 

@@ -7,12 +7,12 @@ import numpy as np
 import torch
 from transformers import PreTrainedModel
 
-from semantic_tokens.grouping.vocabulary import Vocabulary
+from semantic_tokens.errors import InputError
+from semantic_tokens.grouping.vocabulary import MASK_TOKENS, Vocabulary
 from semantic_tokens.models.masked_lm import masked_lm_loss
 from semantic_tokens.pretraining.token_cache import TokenCache
 
 IGNORED = -100
-MASK_TOKENS = ("[MASK]", "<mask>")
 _MASKED, _RANDOM = 0.8, 0.1  # Devlin et al. (2019), section 3.1
 
 
@@ -40,8 +40,12 @@ class MaskingVocabulary:
 
 
 def masking_vocabulary(vocabulary: Vocabulary, group_of: np.ndarray) -> MaskingVocabulary:
-    """The groups that matter to masking. group_of: [V] token id -> group id, -1 for dropped tokens."""
-    mask = next(token for token in vocabulary.special_ids if vocabulary.tokens[token] in MASK_TOKENS)
+    """The groups that matter to masking. group_of: [V] token id -> group id, -1 for dropped tokens.
+
+    Raises InputError where no special token of the vocabulary stands for a masked one."""
+    mask = next((token for token in vocabulary.special_ids if vocabulary.tokens[token] in MASK_TOKENS), None)
+    if mask is None:
+        raise InputError(f"tokenizer: no token to mask with; allowed: {' or '.join(MASK_TOKENS)}, marked as special")
     special = tuple(int(group_of[token]) for token in vocabulary.special_ids)
     return MaskingVocabulary(int(group_of.max()) + 1, int(group_of[mask]), special)
 
