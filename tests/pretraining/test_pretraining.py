@@ -85,6 +85,15 @@ def test_the_corpus_is_read_once_however_many_languages(tmp_path, word_tokenizer
         assert part.rows == len(body) > 3
 
 
+def test_languages_that_the_vocabulary_cannot_write_are_named(tmp_path, word_tokenizer):
+    rows = [{"lang": lang, "text": f"w1 w2 w3 {word}"} for lang, word in (("en", "w4"), ("am", "ሰላም"))] * 9
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "corpus.parquet")
+    paths = tmp_path / "corpus.npy", tmp_path / "corpus.json"
+    unknown = write_cache(tmp_path / "corpus.parquet", word_tokenizer, ["en", "am"], 10, *paths)
+    assert unknown == {"en": 0, "am": 1 / 5}, "one of four words, and the separator"
+    assert token_cache.unwritten(unknown) == ["20% of the tokens of am are unknown: the vocabulary cannot write it"]
+
+
 def test_token_languages(cache):
     languages = cache.token_languages(N_TOKENS)
     share = np.stack([np.bincount(part.ravel(), minlength=N_TOKENS) / part.size for part in np.split(cache.rows, [60])])

@@ -13,9 +13,10 @@ from semantic_tokens.collector import collector_paused
 from semantic_tokens.errors import InputError
 
 UNUSED = re.compile(r"\[unused\d+\]")  # BERT's reserved places: in the table, never in a text
-# Names of the tokens that pad, and that stand for a masked one.
+# Names of the tokens that pad, that stand for a masked one, and for what the vocabulary cannot write.
 PAD_TOKENS = ("[PAD]", "<pad>", "<|endoftext|>")
 MASK_TOKENS = ("[MASK]", "<mask>")
+UNKNOWN_TOKENS = ("[UNK]", "<unk>")
 Kind = Literal["wordpiece", "unigram", "bpe"]
 KINDS: dict[str, Kind] = {"WordPiece": "wordpiece", "Unigram": "unigram", "BPE": "bpe"}
 

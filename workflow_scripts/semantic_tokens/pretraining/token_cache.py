@@ -7,6 +7,7 @@ padding exists. Rows of a language are contiguous; a small JSON file beside the 
 import json
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -20,7 +21,9 @@ from tokenizers import Tokenizer
 from tqdm import tqdm
 
 from semantic_tokens.errors import InputError
+from semantic_tokens.grouping.vocabulary import UNKNOWN_TOKENS
 
+MANY_UNKNOWN = 0.05
 _BATCH = 500
 _ROWS_A_BLOCK = 4_096
 _ROWS_WAITING = 1_024  # of each language
@@ -84,18 +87,23 @@ def write_cache(
     array: Path,
     index: Path,
     scales: Mapping[str, float] | None = None,
-) -> None:
+) -> dict[str, float]:
     """Tokenise the `corpus` table into `array` (.npy) and `index` (.json); memory does not grow with the corpus.
 
     The corpus is read once: the rows of each language wait in a separate file beside `array`, so that as much again
     is needed on disk meanwhile. scales: for each language, its whole text as a multiple of its text in the table; None
-    if the table has it all. Raises InputError for a language without a full row of text.
+    if the table has it all. Returns the share of unknown tokens in the text of each language. Raises InputError for a
+    language without a full row of text.
     """
     start, end = _boundary_ids(tokenizer)
     with tempfile.TemporaryDirectory(dir=array.parent, prefix=f".{array.name}-") as folder:
         packers = {lang: _Packer(Path(folder) / str(i), start, end, length) for i, lang in enumerate(languages)}
+        unknown = next((i for name in UNKNOWN_TOKENS if (i := tokenizer.token_to_id(name)) is not None), -1)
+        tokens, lost = Counter[str](), Counter[str]()
         for lang, ids in _token_stream(corpus, set(packers), tokenizer, end):
             packers[lang].add(ids)
+            tokens[lang] += len(ids)
+            lost[lang] += int(np.count_nonzero(ids == unknown))
         parts: list[LanguageRows] = []
         for lang, packer in packers.items():
             rows = packer.finish()
@@ -111,6 +119,16 @@ def write_cache(
                     shutil.copyfileobj(part, handle)
                 packer.path.unlink()
     index.write_text(json.dumps([asdict(part) for part in parts], indent=1) + "\n")
+    return {lang: lost[lang] / tokens[lang] for lang in tokens}
+
+
+def unwritten(unknown: Mapping[str, float]) -> list[str]:
+    """A line for each language of whose tokens more than `MANY_UNKNOWN` are unknown, as mBERT's are of Amharic."""
+    return [
+        f"{share:.0%} of the tokens of {lang} are unknown: the vocabulary cannot write it"
+        for lang, share in unknown.items()
+        if share > MANY_UNKNOWN
+    ]
 
 
 def read_cache(array: Path, index: Path) -> TokenCache:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 with step(snakemake) as job:
     from tokenizers import Tokenizer
 
-    from semantic_tokens.pretraining.token_cache import languages_of, write_cache
+    from semantic_tokens.pretraining.token_cache import languages_of, unwritten, write_cache
     from semantic_tokens.sources import amounts
 
     tokenizer = Tokenizer.from_file(job.input.tokenizer)
@@ -18,4 +18,5 @@ with step(snakemake) as job:
     languages = languages_of(job.input.corpus, job.params.languages)
     given = job.input.get("amounts")  # the embedded world's text is all there is
     scales = amounts.scales(amounts.read(given)) if given else None
-    write_cache(job.input.corpus, tokenizer, languages, length, job.output.rows, job.output.index, scales)
+    unknown = write_cache(job.input.corpus, tokenizer, languages, length, job.output.rows, job.output.index, scales)
+    job.say(unwritten(unknown))
