@@ -88,4 +88,5 @@ def require_languages(files: Collection[SourceFile], found: Collection[str], wan
 def _source_file(entry: Entry, place: Place) -> SourceFile:
     read = partial(parse, entry=entry, lang=place.lang, split=place.split)
     table = TABLES.get(entry.role, entry.role)
-    return SourceFile(f"own-{entry.role}", Path(place.path), table, place.lang, place.split, read)
+    # Whoever collects the rows names the key of the config that has none.
+    return SourceFile(f"own-{entry.role}", Path(place.path), table, place.lang, place.split, read, may_be_empty=True)
