@@ -23,7 +23,7 @@ def folder(tmp_path):
 def test_every_file_has_a_line_with_its_rows_and_what_was_skipped(folder, capsys, tmp_path):
     assert main([str(folder), "--csv", str(tmp_path / "check.csv")]) == 0
     printed = capsys.readouterr().out
-    assert "3 files, 5 rows, 0 that cannot be parsed" in printed
+    assert "3 files, 5 rows, 0 files that cannot be parsed" in printed
     rows = {row["source"]: row for row in csv.DictReader((tmp_path / "check.csv").open(encoding="utf-8"))}
     assert (rows["muse"]["rows"], rows["muse"]["skipped"]) == ("1", "1")
     assert rows["muse"]["first_problem"].startswith("line 2: ")
@@ -36,7 +36,7 @@ def test_a_file_that_cannot_be_parsed_fails_but_the_others_are_shown(folder, cap
     (folder / "masakhane-ner/data/hau/dev.txt").write_text("Ina O\nLagos B-TOWN\n", encoding="utf-8")
     assert main([str(folder)]) == 1
     captured = capsys.readouterr()
-    assert "4 files" in captured.out and "1 that cannot be parsed" in captured.out
+    assert "4 files" in captured.out and "1 files that cannot be parsed" in captured.out
     assert "dev.txt, line 2" in captured.err and "B-TOWN" in captured.err
 
 
