@@ -25,7 +25,7 @@ def linear_cross_entropy(
     hidden [n, d], weight [V, d], bias [V], labels int64 [n]. Under autocast the products are of its type, the
     softmax and all sums float32. A second backward pass through one result is an error: its gradients are used up.
     """
-    return _LinearCrossEntropy.apply(hidden, weight, bias, labels, divisor)
+    return _LinearCrossEntropy.apply(hidden, weight, bias, labels, divisor)  # type: ignore[no-untyped-call]
 
 
 class _LinearCrossEntropy(torch.autograd.Function):

@@ -60,8 +60,12 @@ class Scoring:
 
     def _units_of(self, scope: str) -> list[tuple[Condition, Unit]]:
         study = scope.removeprefix("studies/")
-        of_scope = (lambda names: True) if scope == "tables" else (lambda names: study in names)
-        return [(c, unit) for c, wanted in self.units.items() for unit, names in wanted.items() if of_scope(names)]
+        return [
+            (c, unit)
+            for c, wanted in self.units.items()
+            for unit, names in wanted.items()
+            if scope == "tables" or study in names
+        ]
 
     @cached_property
     def _planned(self) -> dict[tuple[Condition, Unit], str]:

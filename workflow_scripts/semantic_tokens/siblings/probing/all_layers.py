@@ -63,7 +63,7 @@ def project_layers(words: States, sentences: States, layers: Sequence[int] | Non
     if layers and len(chosen) < len(layers):
         log.info("layers %s are not pictured: the model has 0 to %d", sorted(set(layers) - set(chosen)), deepest)
     pictured = {
-        "words": (words, lambda items: items[items["meaning"] != ""]),
+        "words": (words, _with_meaning),
         "sentences": (sentences, _first_sentences),
     }
     return pd.concat(
@@ -79,6 +79,10 @@ def project_layers(words: States, sentences: States, layers: Sequence[int] | Non
         ],
         ignore_index=True,
     )
+
+
+def _with_meaning(items: pd.DataFrame) -> pd.DataFrame:
+    return items[items["meaning"] != ""]
 
 
 def _first_sentences(sentences: pd.DataFrame) -> pd.DataFrame:
