@@ -103,6 +103,7 @@ def test_what_studies_share_counts_once_in_all_and_in_each_of_them():
     assert plan.studies[one.output] == {"two"}
 
 
+@pytest.mark.slow
 def test_a_job_comes_after_all_that_it_needs():
     for config in (PAPER, made()):
         done = set()
