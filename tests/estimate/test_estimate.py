@@ -27,8 +27,8 @@ PAPER = load(yaml.safe_load((ROOT / "configs/paper.yaml").read_text()))
 
 
 def made(studies=None, **sections):
-    """The toy config of the workflow's tests with other sections, and without inspecting any groups."""
-    return load(MINI | {"inspection": None} | ({"studies": studies} if studies else {}) | sections)
+    """The toy config of the workflow's tests with other sections."""
+    return load(MINI | ({"studies": studies} if studies else {}) | sections)
 
 
 def study(*patterns, tasks=("nli",), transfer="in-language", seeds=(0,)):
