@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-from semantic_tokens import conditions
 from semantic_tokens.config.loading import load
 from semantic_tokens.config.shapes import shape_of
 from semantic_tokens.errors import InputError
