@@ -23,10 +23,8 @@ from semantic_tokens.workflow import orders
 
 orders.take_charge()  # a step ends with the Snakemake that started it
 
-
-def own(path):
-    """A file of this project, by its path from the working directory."""
-    return os.path.relpath(PROJECT / path)
+# A file of this project, by its path from the working directory.
+own = lambda path: os.path.relpath(PROJECT / path)
 
 
 # The image that you build (docs/containers.md); `--software-deployment-method apptainer` alone reads it.

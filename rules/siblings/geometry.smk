@@ -13,10 +13,7 @@ if CONFIG.geometry is not None:
 
     # The measures as published are of the backbones that the paper compares.
     COMPARED = {name: LAYOUT.tokenizer(name) for name in CONFIG.geometry.shared_by or MEASURED_BACKBONES}
-
-    def table_of(condition):
-        return table_files(condition, NEEDS.model(condition), LAYOUT.embeddings(condition))
-
+    table_of = lambda condition: table_files(condition, NEEDS.model(condition), LAYOUT.embeddings(condition))
     TABLES_MEASURED = list(map(table_of, MEASURED))
     ALL_MEASURED = {
         f"{name}s": [files[name] for files in TABLES_MEASURED if name in files]
