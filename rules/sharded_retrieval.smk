@@ -30,6 +30,7 @@ rule train_retriever:
     params:
         host_memory=of(NEEDS.update_memory),
         settings=lambda wildcards: NEEDS.training("retrieval", wildcards.transfer) | {"shards": None},
+        seed=CONFIG.run.seed,
         device=CONFIG.compute.device,
         precision=CONFIG.compute.precision,
         threads=CONFIG.compute.threads,

@@ -22,7 +22,6 @@ NOT_IMPORTED = {
     "protobuf": "transformers reads SentencePiece models with it",
     "snakemake-executor-plugin-slurm": "loaded by Snakemake by name",
     "snakemake-executor-plugin-cluster-generic": "loaded by Snakemake by name",
-    "datasets": "nothing reads with it yet",
 }
 
 # transformers asks for some of what the workflow uses as well.

@@ -14,6 +14,8 @@ pytestmark = pytest.mark.slow
 
 # TARGET and x stand for a name; --lint is `make lint`; the others need conda or Apptainer even to list jobs.
 NOT_RUN = re.compile(r"TARGET| x$|--lint|--software-deployment-method")
+# What configs/laptop.yaml reads of the folder; only ntrex has files here, one in each of its languages.
+LAPTOP = ("ntrex", "muse", "concepticon-data", "lareqa", "tydiqa", "xnli", "anserini-tools", "miracl-format-corpus")
 LISTED = sorted({tuple(words(line)[1:]) for _, line in everywhere("snakemake") if not NOT_RUN.search(line)})
 
 
@@ -27,8 +29,11 @@ def project(tmp_path_factory):
     for name in ("mine.yaml", "your-copy.yaml"):
         (folder / name).write_text(yaml.safe_dump(own))
     for local in ("folder", "path/to/files"):
-        for part in ("masakhane-ner/data/hau", "text", "dictionaries", "bert_multi_cased"):
+        parts = ("masakhane-ner/data/hau", "text", "dictionaries", "bert_multi_cased", *LAPTOP)
+        for part in parts:
             (folder / local / part).mkdir(parents=True)
+        for name in ("src.eng", *(f"ref.{code}" for code in ("arb", "kor", "swa", "tur", "zho-CN"))):
+            (folder / local / f"ntrex/newstest2019-{name}.txt").write_text("A line of text.\n")
         (folder / local / "bert_multi_cased/vocab.txt").touch()
         (folder / local / "masakhane-ner/data/hau/train.txt").write_text("Kano B-LOC\n\n" * 500)
     return folder

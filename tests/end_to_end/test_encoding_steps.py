@@ -33,19 +33,20 @@ for step, parts in json.load(open("jobs.json")):
 
 def test_three_steps_write_what_one_writes(tmp_path):
     n_rows = write_inputs(tmp_path)
-    chosen = values_of(settings(epochs=2), retrieval) | {"shards": 2}
+    chosen = values_of(settings(epochs=2), retrieval) | {"shards": 2, "train_examples": 5}
     common = {name: f"{name}.parquet" for name in ("qrels", "candidates")} | {"retrieval_features": "features.parquet"}
     given = common | {"partition": "partition.parquet", "model": "model/model.safetensors"}
     trained = {"config": "trained/config.json", "model": "trained/model.safetensors"}
     wildcards = WILDCARDS | {"transfer": "in-language", "seed": "0", "tasks": "retrieval"}
-    params = {"device": "cpu", "precision": "float32", "threads": 1, "split": "train", "shards": 2}
+    params = {"device": "cpu", "precision": "float32", "threads": 1, "split": "train", "shards": 2, "seed": 3}
+    params["reading"] = {name: chosen[name] for name in ("pooling", "similarity")}
     params |= {"checkpoints": "checkpoints/toy", "host_memory": 4e9}
     vectors = ["vectors/0-of-2.npy", "vectors/1-of-2.npy"]
     jobs = [
         ("score", given, {"scores": "one.parquet"}, {"settings": {"retrieval": chosen}}, {}),
         ("train_retriever", given, trained, {"settings": chosen}, {}),
         *(("encode_passages", given | trained, {"vectors": path}, {}, {"shard": i}) for i, path in enumerate(vectors)),
-        ("search_passages", common | {"vectors": vectors}, {"scores": "three.parquet"}, {}, {}),
+        ("search_passages", common | {"vectors": vectors}, {"scores": "three.parquet"}, {"settings": chosen}, {}),
     ]
     listed = [
         (str(STEPS[step]), {"input": i, "output": o, "params": params | p, "wildcards": wildcards | w})

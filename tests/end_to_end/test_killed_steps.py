@@ -86,7 +86,7 @@ def run(inputs, folder, kind="", call=0, code="of the test"):
     chosen = settings(epochs=2, max_length=24)
     params = {
         "settings": {task.TASK.name: values_of(chosen, task) for task in (nli, qa)},
-        "split": "test", "device": "cpu", "precision": "float32",
+        "split": "test", "seed": 0, "device": "cpu", "precision": "float32",
         "host_memory": 8e9, "threads": 1, "checkpoints": "checkpoints/here", "code": code,
     }  # fmt: skip
     job = {"input": files, "output": {"scores": "out/scores.parquet"}, "params": params, "wildcards": WILDCARDS}

@@ -29,6 +29,8 @@ printf '    job_state = F\\n    Exit_status = %s\\n' "$(cat "$status")"
 
 # The first attempt kills itself, as a cluster does: nothing is left that would tell Snakemake.
 SNAKEFILE = """
+from pathlib import Path
+PROJECT = Path(workflow.basedir)
 include: "rules/common.smk"
 
 rule training:

@@ -25,7 +25,9 @@ WAIT_SECONDS = 3600
 
 # A rule that needs 600 MB and asks for less, and a GPU, by the helpers and the profile of the workflow.
 HUNGRY = """
+from pathlib import Path
 configfile: "run.yaml"
+PROJECT = Path(workflow.basedir)
 include: "rules/common.smk"
 
 rule hungry:
@@ -39,7 +41,9 @@ rule hungry:
 
 # A step that would start a process a GPU; it appends, so that every task that SLURM starts leaves a line.
 SEVERAL = """
+from pathlib import Path
 configfile: "run.yaml"
+PROJECT = Path(workflow.basedir)
 include: "rules/common.smk"
 
 rule continue_pretraining:

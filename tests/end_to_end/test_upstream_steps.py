@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import yaml
-from tokenizers import Tokenizer, models, pre_tokenizers
+from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from transformers import BertConfig, BertForMaskedLM, PreTrainedTokenizerFast
 
 from semantic_tokens import siblings
@@ -26,11 +26,12 @@ def write_checkpoint(folder):
     pieces = {piece: i for i, piece in enumerate([*marks, *(f"w{i}" for i in range(N_TOKENS - len(marks)))])}
     tokenizer = Tokenizer(models.WordPiece(pieces, unk_token="[UNK]"))
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.post_processor = processors.BertProcessing(("[SEP]", 3), ("[CLS]", 2))
     names = {f"{mark.strip('[]').lower()}_token": mark for mark in marks}
     PreTrainedTokenizerFast(tokenizer_object=tokenizer, **names).save_pretrained(folder)
     config = BertConfig(
         vocab_size=N_TOKENS, hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=24,
-        max_position_embeddings=64,
+        max_position_embeddings=512,
     )  # fmt: skip
     BertForMaskedLM(config).save_pretrained(folder)
 

@@ -12,7 +12,7 @@ from transformers import BloomConfig, BloomForCausalLM, MT5Config, MT5ForConditi
 from semantic_tokens.errors import InputError
 from semantic_tokens.fine_tuning.encoding import Template
 from semantic_tokens.fine_tuning.task import Data
-from semantic_tokens.fine_tuning.training import new_model, score
+from semantic_tokens.fine_tuning.training import Recipe, new_model, score
 from semantic_tokens.models import checkpoint, pooled
 from semantic_tokens.tables import SCHEMAS
 from semantic_tokens.tasks import nli
@@ -70,7 +70,8 @@ def test_inference_is_learnt_in_english_and_scored_in_every_language(kind, tmp_p
     features = encoded(nli, tables(), tokenizer, settings())
     load = partial(checkpoint.load_for_task, folder)
     identity = np.arange(tokenizer.get_vocab_size())
-    rows = score(nli.TASK, Data(features, {}, identity, "zero-shot", "test"), load, settings(epochs=15), 0)
+    data = Data(features, {}, identity, "zero-shot", "test")
+    rows = score(nli.TASK, data, Recipe(load, settings(epochs=15), seed=0))
     assert [row.lang for row in rows] == ["en", "sw"] and all(row.n == 30 for row in rows)
     assert all(row.value > 0.9 and row.chance < 0.4 for row in rows)
 

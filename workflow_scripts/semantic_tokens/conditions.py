@@ -12,15 +12,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from semantic_tokens.errors import InputError
 from semantic_tokens.grouping import methods
 from semantic_tokens.grouping.method import Method
 from semantic_tokens.names import NAME
-
-if TYPE_CHECKING:
-    from _typeshed import SupportsItems
 
 # A module of its own each; what a task is, it declares there. Not imported: that would make a task's code part of the
 # meaning of every step.
@@ -177,7 +174,7 @@ class Condition:
         return cls.parse(row["condition"])
 
     @classmethod
-    def from_wildcards(cls, wildcards: "SupportsItems[str, str]") -> Self:
+    def from_wildcards(cls, wildcards: Mapping[str, str]) -> Self:
         """The condition that the wildcards of PATTERN name; an operation that they leave out is not applied."""
         without = {"alignment": "none", "grouping": "full", "pretraining": "none"}
         return cls.parse(PATTERN.format_map(without | dict(wildcards.items())))

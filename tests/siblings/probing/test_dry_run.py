@@ -38,7 +38,7 @@ def test_all_analyses_of_the_default_config(project):
     assert done.returncode == 0, done.stdout
     found = jobs(done.stdout)
     per_condition = ("measure_geometry", "read_hidden_states", "probe_hidden_states", "measure_transfer")
-    assert [found[name] for name in per_condition] == [10, 8, 8, 8]
+    assert [found[name] for name in per_condition] == [12, 8, 8, 8]
     once = ("compare_geometry", "project_geometry", "draw_geometry", "draw_probing", "draw_transfer")
     assert [found[name] for name in (*once, "measure_polysemy", "write_before_after")] == [1] * 7
 

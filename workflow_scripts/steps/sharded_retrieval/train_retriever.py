@@ -26,7 +26,8 @@ with step(snakemake) as job:
     group_of = VocabularyPartition.load(job.input.partition).token_lookup()
     judged = {name: tables.read(name, job.input[name]) for name in TASK.score_tables}
     settings, wildcards = TASK.settings(**job.params.settings), job.wildcards
-    data = Data(pq.ParquetFile(job.input.retrieval_features), judged, group_of, wildcards.transfer)
+    features = pq.ParquetFile(job.input.retrieval_features)
+    data = Data(features, judged, group_of, wildcards.transfer, seed=job.params.seed)
     prepared = TASK.prepare(data, settings)
     folder = Path(job.input.model).parent
     memory = {"gpu": snakemake.resources.get("gpu_memory", 0), "host": job.params.host_memory}
