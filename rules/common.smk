@@ -4,9 +4,10 @@ from snakemake.common.configfile import load_configfile
 
 from semantic_tokens import conditions, siblings, tasks
 from semantic_tokens.conditions import Condition
-from semantic_tokens.config.loading import analysed, inspected, load, units
+from semantic_tokens.config.loading import load
 from semantic_tokens.config.origin import layers
 from semantic_tokens.config.repeated_keys import refuse_repeated_keys
+from semantic_tokens.config.selected import analysed, inspected, units
 from semantic_tokens.errors import InputError
 from semantic_tokens.workflow.fingerprint import fingerprint
 from semantic_tokens.workflow.layout import ANY_ALIGNED, ANY_CONDITION, ANY_GROUPED, ANY_TRUNCATED, ANY_UNIT, Layout

@@ -10,6 +10,7 @@ import yaml
 from semantic_tokens import conditions
 from semantic_tokens.conditions import Condition, Unit
 from semantic_tokens.config import loading as config
+from semantic_tokens.config import selected
 from semantic_tokens.errors import InputError
 from semantic_tokens.grouping.method import Method
 from support.toy_config import VALID
@@ -191,13 +192,13 @@ def test_what_is_inspected_are_groups_of_a_backbone_that_there_is(valid, conditi
 
 
 def test_without_its_section_nothing_is_inspected(valid):
-    assert config.inspected(config.load(valid)) == []
+    assert selected.inspected(config.load(valid)) == []
     valid["inspection"] = {"conditions": ["tiny-bert/d128/{none,clsa-all}/kmeans-cosine-r05/none"], "keywords": ["I"]}
     loaded = config.load(valid)
-    assert list(map(str, config.inspected(loaded))) == [
+    assert list(map(str, selected.inspected(loaded))) == [
         f"tiny-bert/d128/{alignment}/kmeans-cosine-r05/none" for alignment in ("none", "clsa-all")
     ]
-    assert config.units(loaded) == config.units(config.load(valid | {"inspection": None})), "they are not scored"
+    assert selected.units(loaded) == selected.units(config.load(valid | {"inspection": None})), "they are not scored"
 
 
 def test_a_long_query_does_not_fit_the_backbone(valid):
@@ -234,7 +235,7 @@ def test_a_config_that_is_not_a_mapping(mapping):
 
 
 def test_units_are_enumerated_once_with_the_studies_that_need_them(valid):
-    units = config.units(config.load(valid))
+    units = selected.units(config.load(valid))
     k05, k20 = (f"tiny-bert/d128/none/kmeans-cosine-r{ratio}/mlm" for ratio in ("05", "20"))
     assert [str(condition) for condition in units] == [
         k20,

@@ -7,7 +7,7 @@ import pytest
 from snakemake.cli import get_argument_parser
 
 from support import ROOT
-from support.documented import PAGES, everywhere, words
+from support.documented import everywhere, words
 
 PLACEHOLDERS = {"mine.yaml", "your-copy.yaml"}  # of the reader
 
@@ -51,15 +51,7 @@ def test_help_lists_every_public_target_of_make():
     assert set(re.findall(r"^([a-z-]+):.*## ", text, re.MULTILINE)) == phony
 
 
-def test_pages_link_to_files_that_exist():
-    for page in PAGES:
-        if page.suffix == ".md":
-            for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
-                assert target.startswith("http") or (page.parent / target).exists(), f"{page.name}: {target}"
-
-
-def test_every_page_of_docs_is_in_the_index_and_in_the_site():
-    index, site = (ROOT / "docs/index.md").read_text(), (ROOT / "mkdocs.yml").read_text()
+def test_every_page_of_docs_is_in_the_index():
+    index = (ROOT / "docs/index.md").read_text()
     for page in (ROOT / "docs").glob("*.md"):
-        assert f"- {page.name}\n" in site
         assert page.name == "index.md" or f"]({page.name})" in index

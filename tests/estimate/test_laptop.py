@@ -3,7 +3,8 @@
 import pytest
 import yaml
 
-from semantic_tokens.config.loading import load, units
+from semantic_tokens.config.loading import load
+from semantic_tokens.config.selected import units
 from semantic_tokens.estimate.items import passages, reading, task_rows
 from support import ROOT
 

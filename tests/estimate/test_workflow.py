@@ -6,7 +6,8 @@ from collections import Counter
 import pytest
 import yaml
 
-from semantic_tokens.config.loading import conditions, load
+from semantic_tokens.config.loading import load
+from semantic_tokens.config.selected import conditions
 from semantic_tokens.estimate import dag
 from semantic_tokens.estimate.formulas import FORMULAS, FREE, UNKNOWN, unknown
 from semantic_tokens.estimate.plan import on_demand, plan_of

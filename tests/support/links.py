@@ -18,9 +18,7 @@ def broken(project: Path) -> list[str]:
     docs = project / "docs"
     found = [f"{page.relative_to(project)}: {link}" for page in _pages(project) for link in _broken_of(page, docs)]
     pages = {page.name for page in docs.glob("*.md")}
-    # Its tags are of Python; only the navigation is wanted.
-    site = (project / "mkdocs.yml").read_text(encoding="utf-8")
-    entries = set(_entries(yaml.safe_load(site)["nav"]))
+    entries = set(_entries(yaml.safe_load((project / "mkdocs.yml").read_text(encoding="utf-8"))["nav"]))
     found += [f"mkdocs.yml: {name}" for name in sorted(entries ^ pages)]
     modules = _API.findall((docs / "api.md").read_text(encoding="utf-8"))
     return found + [f"docs/api.md: {name}" for name in modules if not _is_module(project / "workflow_scripts", name)]

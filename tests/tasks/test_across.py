@@ -7,7 +7,6 @@ import pyarrow as pa
 import pytest
 
 from semantic_tokens.errors import InputError
-from semantic_tokens.fine_tuning.task import Data
 from semantic_tokens.tasks import bitext, clir
 from support.toy_examples import rows_of
 from support.toy_tasks import encoded, run, settings, wordpiece
@@ -46,7 +45,7 @@ def meaning(tokenizer):
     return group_of
 
 
-def collection(tables, tokenizer, group_of=None):
+def collection(tables, tokenizer):
     features = encoded(clir, tables, tokenizer, settings())
     return clir.load_collection(features, np.arange(tokenizer.get_vocab_size(), dtype=np.int32))
 
@@ -164,4 +163,16 @@ def test_a_sentence_that_a_language_lacks_is_left_out_everywhere():
     assert ids == [["0", "1", "3"]] * 3
     few = [lacking["sentence_id"].take(own).to_pylist() for own in bitext.aligned_rows(lacking, "test", 2, 0).values()]
     assert few[0] == few[1] == few[2] and len(few[0]) == 2
-    assert Data(None, {}, None, "as-is").seed == 0
+
+
+def test_no_sentence_that_all_languages_have():
+    table = rows_of("bitext", [("en", "test", "0", "cat"), ("tr", "test", "1", "it")])
+    with pytest.raises(InputError, match="bitext: no sentence of the split 'test' is there in all of en, tr"):
+        bitext.aligned_rows(table, "test", None, 0)
+
+
+def test_a_translation_of_the_paragraph_is_no_negative():
+    found = collection(clir_tables(split="train"), tokenizer_of())
+    place = {(row["lang"], row["id"]): i for i, row in enumerate(found.passage_table.to_pylist())}
+    for query, row in enumerate(found.query_table.to_pylist()):
+        assert sorted(found.relevant(query)) == sorted(place[lang, row["passage_id"]] for lang in WORDS)

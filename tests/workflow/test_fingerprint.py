@@ -48,7 +48,7 @@ def test_comments_docstrings_and_formatting_mean_nothing(package, old, new):
     assert digest(package) == before
 
 
-@pytest.mark.parametrize("shown", ["title", "about", "place", "embedding", "texts", "windows"])
+@pytest.mark.parametrize("shown", ["title", "about", "place", "texts", "windows"])
 def test_what_only_pages_show_of_a_task_means_nothing(package, shown):
     assert shown in Task.__dataclass_fields__
     declared = package / "semantic_tokens/b.py"

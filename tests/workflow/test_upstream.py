@@ -3,7 +3,8 @@
 import pytest
 import yaml
 
-from semantic_tokens.config.loading import load, units
+from semantic_tokens.config.loading import load
+from semantic_tokens.config.selected import units
 from semantic_tokens.errors import InputError
 from semantic_tokens.workflow.upstream import Upstream
 from support import ROOT

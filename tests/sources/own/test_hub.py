@@ -132,6 +132,16 @@ def test_each_language_may_be_a_config(server, tmp_path):
     ]
 
 
+def test_a_language_without_any_split_is_refused(server, tmp_path):
+    card = CARD.replace("split: train, path: swa", "split: en_train, path: swa").replace(
+        "split: test", "split: en_test"
+    )
+    server.add_repository("org/one", "dataset", FILES | {"README.md": card.encode()})
+    given = {"dataset": "org/one", "config": "swa", "splits": {"train": "{lang}_train", "test": "{lang}_test"}}
+    message = refusal(server, tmp_path, languages={"en": "en", "ha": "ha"}, **given)
+    assert message == "data.own.ner.splits: no split of ha; there are en_test, en_train"
+
+
 @pytest.mark.parametrize(
     ("entry", "expected"),
     [

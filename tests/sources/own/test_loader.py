@@ -211,3 +211,11 @@ def test_dictionaries_of_pairs_of_languages(tmp_path):
         ("cat", "paka", "own"),
     ]
     assert skips[f"{tmp_path}/en-sw.jsonl"].rows == {"an empty word": [1, 3]}
+
+
+def test_a_file_of_two_splits_is_refused(tmp_path):
+    lines(tmp_path / "sw-train.jsonl", NLI)
+    lines(tmp_path / "sw-test.jsonl", NLI)
+    files = {"train": f"{tmp_path}/sw*.jsonl", "test": f"{tmp_path}/sw-test.jsonl"}
+    message = refused(lambda: record(tmp_path, "nli", files=files))
+    assert "sw-test.jsonl: is read as en train and as en test; a file has one language and split" in message

@@ -71,6 +71,7 @@ def test_lines_of_text(tmp_path):
         ("x.json", '[{"a": 1}, 2]', "row 2: must be an object, but is int"),
         ("x.json", '[{"a": 1},', "not JSON"),
         ("x.csv", "a,b\n", "no rows"),
+        ("x.csv", "a,b,a\n1,2,3\n", "line 1: two columns are called 'a'"),
         ("x.csv", "a,b\n1,2\n1,2,3\n", "line 3: 3 fields, but the header has 2"),
         ("x.csv", 'a,b\n1,"2\n3,4\n', "line 3: unexpected end of data (csv.quote is '\"')"),
         ("x.csv", b"a,b\n1,\xff\n", "not UTF-8"),

@@ -7,15 +7,15 @@ import numpy as np
 
 from semantic_tokens.conditions import Condition
 from semantic_tokens.grouping.partition import VocabularyPartition
-from semantic_tokens.grouping.surface import surfaces
+from semantic_tokens.grouping.surface import readable, surfaces
 
 
 @dataclass(frozen=True)
 class Member:
     """A subword in the group of a keyword.
 
-    rank    from 1 on, by cosine to the mean direction of the group; of equals the one with the lower id is first
-    token   as the vocabulary has it, with the mark of its tokenizer
+    rank    from 1 on, by cosine to the mean direction of the group; ties go to the lower id
+    token   as the vocabulary has it, with the mark of its tokenizer; a byte-level one as text
     """
 
     condition: Condition
@@ -31,6 +31,7 @@ def members_of_keywords(
 ) -> Iterator[Member]:
     """The members of each keyword's group, the keyword among them. A keyword that is not one token has none."""
     found, groups = tokens_of_words(partition.tokens, keywords), partition.members()
+    texts = readable(partition.tokens)
     for keyword in keywords:
         token_id = found.get(keyword)
         if token_id is None or partition.group_of[token_id] < 0:
@@ -39,7 +40,7 @@ def members_of_keywords(
         cosines = partition.cosine_to_centroid[members]
         for rank, place in enumerate(np.argsort(-cosines, kind="stable").tolist(), 1):
             member = int(members[place])
-            yield Member(condition, keyword, rank, member, partition.tokens[member], round(float(cosines[place]), 4))
+            yield Member(condition, keyword, rank, member, texts[member], round(float(cosines[place]), 4))
 
 
 def tokens_of_words(tokens: Sequence[str], words: Sequence[str]) -> dict[str, int]:

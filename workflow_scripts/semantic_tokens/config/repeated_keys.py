@@ -22,14 +22,14 @@ def refuse_repeated_keys(path: Path) -> None:
         return
     found = [
         f"{path}, lines {first} and {second}: the key {key} is given twice; allowed: once"
-        for key, first, second in _repeated(root)
+        for key, first, second in sorted(_repeated(root), key=lambda found: found[1:])
     ]
     if found:
         raise InputError("\n".join(found))
 
 
 def _repeated(root: yaml.Node | None) -> Iterator[tuple[str, int, int]]:
-    """(path of the key, line of the first, line of the next), in the order of the file."""
+    """(path of the key, line of the first, line of the next)."""
     waiting, seen = [(root, "")], set[int]()  # an alias is the node that it stands for
     while waiting:
         node, path = waiting.pop()

@@ -5,6 +5,7 @@ from typing import NamedTuple, cast
 
 from semantic_tokens.config.data import UpstreamData
 from semantic_tokens.config.models import Config, HubBackbone
+from semantic_tokens.config.own import languages_read
 from semantic_tokens.config.shapes import shape_of
 from semantic_tokens.errors import InputError
 from semantic_tokens.estimate import facts, items
@@ -12,6 +13,7 @@ from semantic_tokens.models.shape import FLOAT
 from semantic_tokens.sources.fetch.registry import source
 from semantic_tokens.sources.fetch.remote_files import files
 from semantic_tokens.sources.listing import LOCAL_ONLY, is_own
+from semantic_tokens.sources.own.places import languages_of
 from semantic_tokens.sources.own.settings import Role
 from semantic_tokens.sources.walk import files_below
 
@@ -69,7 +71,7 @@ def _own(config: Config, name: str) -> Download:
     own = data.own[cast(Role, role)]
     if own.dataset is None:
         return Download(0, True)
-    rows = len(own.languages or data.languages) * sum(facts.OWN_ROWS.values())
+    rows = len(languages_of(own, role, languages_read(data, role))) * sum(facts.OWN_ROWS.values())
     return Download(rows * facts.TOKENS.get(role, facts.TOKENS["passage"]) * facts.BYTES_A_TOKEN, False)
 
 

@@ -141,7 +141,7 @@ def contrastive_loss(
     import torch
 
     columns = passage_rows(groups)
-    relevant = np.stack([np.isin(columns, collection.positives[query]) for query in groups[:, 0]])
+    relevant = np.stack([np.isin(columns, collection.relevant(query)) for query in groups[:, 0]])
     own = np.arange(len(groups))
     relevant[own, own] = False
     scores = (queries @ passages.T / temperature).masked_fill(torch.from_numpy(relevant).to(queries.device), -torch.inf)

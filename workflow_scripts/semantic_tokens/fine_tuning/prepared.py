@@ -18,16 +18,24 @@ if TYPE_CHECKING:
     from semantic_tokens.fine_tuning.network import Network
 
 
-class Prepared(ABC):
-    """Examples to train on and to score. An item, of a batch or of an evaluation, is whatever the task says: a row, or
-    a query with its passages."""
-
-    is_trained: bool = True  # whether there is anything to train on
+class Scorable(ABC):
+    """Examples to score."""
 
     @property
     @abstractmethod
     def longest(self) -> int:
         """Tokens of the longest row that the model reads."""
+
+    @abstractmethod
+    def evaluate(self, network: Network) -> list[ScoreRow]:
+        """The scores of every language of the evaluation split, with those of chance."""
+
+
+class Prepared(Scorable):
+    """Examples to train on as well. An item, of a batch or of an evaluation, is whatever the task says: a row, or a
+    query with its passages."""
+
+    is_trained: bool = True  # whether there is anything to train on
 
     @abstractmethod
     def held_ids(self) -> np.ndarray:
@@ -51,7 +59,3 @@ class Prepared(ABC):
         from semantic_tokens.fine_tuning.updates import mean_loss
 
         return mean_loss(partial(self.loss, network), plan, self.terms)
-
-    @abstractmethod
-    def evaluate(self, network: Network) -> list[ScoreRow]:
-        """The scores of every language of the evaluation split, with those of chance."""

@@ -56,6 +56,10 @@ class Judgements:
         rows = training_rows(self.query_table, transfer)
         return drawn_rows(self.query_table, rows[self.positives.lengths[rows] > 0], n, seed)
 
+    def relevant(self, query: int) -> np.ndarray:
+        """Passage rows that never count as negatives of the query."""
+        return self.positives[query]
+
     def passages_of(self, lang: str) -> np.ndarray:
         """Passage rows of a language."""
         return np.flatnonzero(pc.equal(self.passage_table["lang"], lang))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pyarrow as pa
@@ -48,3 +49,19 @@ def evaluation_rows(table: pa.Table, split: str) -> dict[str, np.ndarray]:
     if not languages:
         raise InputError(f"evaluation split {split!r}: no rows")
     return {lang: np.flatnonzero(pc.and_(inside, pc.equal(table["lang"], lang))) for lang in languages}
+
+
+def shared_items(
+    ids: Mapping[str, Iterable[str]], task: str, item: str, split: str, n: int | None, seed: int
+) -> list[str]:
+    """Of the ids of each language those that all have, sorted, or `n` of them, drawn.
+
+    Raises InputError for one language alone, and where no id is there in all.
+    """
+    if len(ids) < 2:
+        raise InputError(f"{task}: {item}s in {', '.join(ids)} alone; it takes two languages")
+    shared = sorted(set.intersection(*(set(own) for own in ids.values())))
+    kept = shared if n is None else random.Random(f"{seed}/{task}/{split}").sample(shared, min(n, len(shared)))
+    if not kept:
+        raise InputError(f"{task}: no {item} of the split {split!r} is there in all of {', '.join(ids)}")
+    return kept

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from tokenizers import Tokenizer
 
 from semantic_tokens.conditions import AS_IS
-from semantic_tokens.fine_tuning.prepared import Prepared
+from semantic_tokens.fine_tuning.prepared import Scorable
 from semantic_tokens.fine_tuning.settings import Labelled
 from semantic_tokens.models.heads import Head
 from semantic_tokens.tables import Format
@@ -46,8 +46,6 @@ class Task:
     name            the module's name; `tasks.<name>` in the config, `<name>@...` in a unit
     title, about    on the page and in docs/config.md
     place           in the paper's figures, and so on the page; None for a task that the paper does not have
-    embedding       it compares vectors of texts, where the others classify (paper, Table 1)
-    as_is           a model that was not fine-tuned can be scored on it, for it has no head
     trained         it has examples to fine-tune on
     metrics         metric -> its name on the page, the main one first
     head, n_labels  of the model (`models.checkpoint.load_for_task`)
@@ -69,12 +67,10 @@ class Task:
     title: str
     about: str
     place: int | None = None
-    embedding: bool = False
-    as_is: bool = False
     trained: bool = True
     metrics: Mapping[str, str]
     head: Head
-    n_labels: int
+    n_labels: int = 0
     tables: tuple[str | Format, ...]
     score_tables: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
@@ -83,7 +79,7 @@ class Task:
     items: str | None = None
     settings: type[Any] = Labelled
     encode: Callable[[TableParts, Tokenizer, Any], Iterator[pa.Table]]
-    prepare: Callable[[Data, Any], Prepared]
+    prepare: Callable[[Data, Any], Scorable]
     texts: Mapping[str, Tokens] = field(default_factory=dict)
     windows: float = 1
 
@@ -92,9 +88,15 @@ class Task:
         """The main metric."""
         return next(iter(self.metrics))
 
+    @property
+    def embedding(self) -> bool:
+        """Whether it compares vectors of texts, where the others classify (paper, Table 1). It has no head then, and a
+        model that was not fine-tuned can be scored on it."""
+        return self.head == "encoder"
+
     def allows(self, transfer: str) -> bool:
         """Whether a model can be scored on it after this training."""
-        return self.as_is if transfer == AS_IS else self.trained
+        return self.embedding if transfer == AS_IS else self.trained
 
     def read_for(self, transfers: Iterable[str]) -> tuple[str, ...]:
         """The sources that it is read from under these transfers."""

@@ -17,7 +17,7 @@ from transformers import PreTrainedModel
 from semantic_tokens.errors import InputError
 from semantic_tokens.fine_tuning.network import PROGRESS, Network
 from semantic_tokens.fine_tuning.plan import DEFAULT_PLAN, UpdatePlan
-from semantic_tokens.fine_tuning.prepared import Prepared
+from semantic_tokens.fine_tuning.prepared import Prepared, Scorable
 from semantic_tokens.fine_tuning.scores import ScoreRow
 from semantic_tokens.fine_tuning.settings import FineTuning
 from semantic_tokens.fine_tuning.task import Data, Task
@@ -63,11 +63,11 @@ def score(task: Task, data: Data, recipe: Recipe) -> list[ScoreRow]:
     return prepared.evaluate(Network(model, recipe.plan.precision, task.name))
 
 
-def train(task: Task, prepared: Prepared, recipe: Recipe) -> PreTrainedModel:
+def train(task: Task, prepared: Scorable, recipe: Recipe) -> PreTrainedModel:
     """A model fine-tuned on the prepared examples; as it is where there is nothing to train on."""
     seed, plan = recipe.seed, recipe.plan
     model = new_model(recipe.load, task.head, task.n_labels, prepared.longest, seed, recipe.device, plan)
-    if not prepared.is_trained:
+    if not (isinstance(prepared, Prepared) and prepared.is_trained):
         return model.eval()
     update = prepared.update(Network(model, plan.precision, task.name), plan)
     held = prepared.held_ids()
@@ -173,8 +173,8 @@ class _Run:
 
     def require_finite_loss(self) -> None:
         """Raises InputError where a loss of the epoch so far was not finite."""
-        rate = float(self.schedule.get_last_lr()[-1])
-        require_finite_loss(float(self.total), f"{self.what}, by update {self.n_updates + 1}", rate)
+        rate, key = float(self.schedule.get_last_lr()[-1]), f"tasks.{self.what}.learning_rate"
+        require_finite_loss(float(self.total), f"{self.what}, by update {self.n_updates + 1}", rate, key)
 
     def state(self) -> dict[str, Any]:
         """What a checkpoint holds. Raises InputError where a number is not finite: the one before stays."""

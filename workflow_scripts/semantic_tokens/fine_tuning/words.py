@@ -9,7 +9,7 @@ from itertools import chain
 import pyarrow as pa
 from tokenizers import Encoding, Tokenizer
 
-from semantic_tokens.fine_tuning.encoding import TEXTS_AT_A_TIME, encodings
+from semantic_tokens.fine_tuning.encoding import TEXTS_AT_A_TIME
 
 _SAMPLE = ["one", "two"]
 
@@ -28,17 +28,13 @@ def encoded_words(tokenizer: Tokenizer, sentences: pa.ChunkedArray) -> Iterator[
     Where a blank is part of a token, as in byte-level BPE, a word given alone would lose it: there the words are joined
     by blanks, and a token belongs to the word in which it begins.
     """
-    if reads_words_alone(tokenizer):
-        for start in range(0, len(sentences), TEXTS_AT_A_TIME):
-            batch = sentences.slice(start, TEXTS_AT_A_TIME).to_pylist()
-            for encoding in tokenizer.encode_batch(batch, is_pretokenized=True, add_special_tokens=False):
-                yield EncodedWords(encoding.ids, encoding.word_ids)
-        return
+    alone = reads_words_alone(tokenizer)
     for start in range(0, len(sentences), TEXTS_AT_A_TIME):
         batch = sentences.slice(start, TEXTS_AT_A_TIME).to_pylist()
-        joined = pa.chunked_array([pa.array(map(" ".join, batch), pa.string())])
-        for words, encoding in zip(batch, encodings(tokenizer, joined), strict=True):
-            yield EncodedWords(encoding.ids, _words_by_place(words, encoding))
+        given = batch if alone else [" ".join(words) for words in batch]
+        found = tokenizer.encode_batch(given, is_pretokenized=alone, add_special_tokens=False)
+        for words, encoding in zip(batch, found, strict=True):
+            yield EncodedWords(encoding.ids, encoding.word_ids if alone else _words_by_place(words, encoding))
 
 
 def reads_words_alone(tokenizer: Tokenizer) -> bool:
@@ -50,6 +46,6 @@ def reads_words_alone(tokenizer: Tokenizer) -> bool:
 
 
 def _words_by_place(words: list[str], encoding: Encoding) -> list[int | None]:
-    """Of each token the word that its first character that is no blank lies in."""
+    """The word of each token: the one that holds its first character other than a blank."""
     places = [*chain.from_iterable([*([i] * len(word)), None] for i, word in enumerate(words))]
     return [next((place for place in places[start:end] if place is not None), None) for start, end in encoding.offsets]

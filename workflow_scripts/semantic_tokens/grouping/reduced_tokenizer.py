@@ -28,6 +28,7 @@ def reduced_tokenizer(tokenizer_json: str, partition: VocabularyPartition) -> st
         model["unk_id"] = group_of[model["unk_id"]]
         model["vocab"] = [entry for entry, group in zip(model["vocab"], group_of) if group >= 0]
     added = spec["added_tokens"]
+    _check(((token["content"], token["id"]) for token in added), partition.tokens)
     spec["added_tokens"] = [token | {"id": group_of[token["id"]]} for token in added if group_of[token["id"]] >= 0]
     if spec.get("post_processor"):
         spec["post_processor"] = _renumbered(spec["post_processor"], group_of)

@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
 import torch
 from safetensors import safe_open
 from torch import Tensor
@@ -19,8 +20,10 @@ def require_finite(tensors: Iterable[tuple[str, Tensor]], where: object) -> None
     """Raises InputError that names `where` and the first tensor that holds a NaN or an infinity, and its place."""
     for name, tensor in tensors:
         if tensor.is_floating_point() and not (finite := torch.isfinite(tensor)).all():
-            place = (~finite).nonzero()[0].tolist()
-            count = int((~finite).sum())
+            # Not by `nonzero`: where all are bad, as after a loss of NaN, its result is four times the table.
+            first = int(finite.flatten().byte().argmin())
+            place = [int(i) for i in np.unravel_index(first, tuple(tensor.shape))]
+            count = tensor.numel() - int(finite.sum())
             raise InputError(
                 f"{where}: {count} of the {tensor.numel()} numbers of {name} are not finite, the first at {place}"
             )
@@ -32,8 +35,8 @@ def require_finite_file(path: Path) -> None:
         require_finite(((name, file.get_tensor(name)) for name in file.keys()), path)  # noqa: SIM118
 
 
-def require_finite_loss(loss: float, what: str, rate: float, key: str = "learning_rate") -> None:
+def require_finite_loss(loss: float, what: str, rate: float, key: str = "learning_rate", number: str = "loss") -> None:
     """Raises InputError for a loss that is not finite: `what` says of what and at which step, `rate` is the learning
     rate of that step and `key` its key in the config."""
     if not math.isfinite(loss):
-        raise InputError(f"{what}: the loss is {loss} at a learning rate of {rate:g}; lower {key}")
+        raise InputError(f"{what}: the {number} is {loss} at a learning rate of {rate:g}; lower {key}")

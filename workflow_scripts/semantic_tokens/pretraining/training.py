@@ -155,7 +155,7 @@ def _require_finite(state: TrainingState, loss: float, gradient: float) -> None:
     rate = float(state.scheduler.get_last_lr()[0])
     step = f"pretraining, step {len(state.losses) + 1}"
     require_finite_loss(loss, step, rate)
-    require_finite_loss(gradient, f"{step}, the gradient's norm", rate)
+    require_finite_loss(gradient, step, rate, number="gradient's norm")
 
 
 def dropout_seed(seed: int, step: int, micro_batch: int) -> int:

@@ -75,7 +75,7 @@ def check_file(file: SourceFile, root: Path) -> FileReport:
         "+".join(sorted(languages)) or file.lang,
         file.split,
         rows,
-        sum(count for count, _ in skipped.rows.values()),
+        skipped.left_out,
         "; ".join(f"{what}: {count}" for what, (count, _) in {**skipped.rows, **skipped.notes}.items()),
         f"line {problems[0][0]}: {problems[0][1]}" if problems else "",
         failed,

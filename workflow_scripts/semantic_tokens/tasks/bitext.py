@@ -5,7 +5,6 @@ Nothing is trained: the vectors are the model's as it is.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
@@ -16,19 +15,16 @@ from pydantic import Field
 from tokenizers import Tokenizer
 
 from semantic_tokens.config.types import Count
-from semantic_tokens.errors import InputError
 from semantic_tokens.fine_tuning.encoding import Template, token_ids
-from semantic_tokens.fine_tuning.prepared import Prepared
+from semantic_tokens.fine_tuning.prepared import Scorable
 from semantic_tokens.fine_tuning.ragged import Ragged
-from semantic_tokens.fine_tuning.rows import evaluation_rows
+from semantic_tokens.fine_tuning.rows import evaluation_rows, shared_items
 from semantic_tokens.fine_tuning.scores import ScoreRow
 from semantic_tokens.fine_tuning.settings import Compared
 from semantic_tokens.fine_tuning.task import Data, TableParts, Task, Tokens
 from semantic_tokens.fine_tuning.vectors import Reading, encode_rows
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
     from semantic_tokens.fine_tuning.network import Network
 
 
@@ -53,10 +49,8 @@ def encode(tables: TableParts, tokenizer: Tokenizer, settings: Bitext) -> Iterat
         yield template.stored_in(pa.table(columns | {"input_ids": ids.to_arrow()}))
 
 
-class Sentences(Prepared):
+class Sentences(Scorable):
     """The same sentences in every language, in one order."""
-
-    is_trained = False
 
     def __init__(self, data: Data, settings: Bitext) -> None:
         """Raises InputError for one language alone, and where no sentence is there in all."""
@@ -70,15 +64,6 @@ class Sentences(Prepared):
     @property
     def longest(self) -> int:
         return int(self.texts.lengths.max()) + self.template.n_sequence
-
-    def held_ids(self) -> np.ndarray:
-        return np.empty(0, np.int64)
-
-    def batches(self, rng: np.random.Generator) -> list[np.ndarray]:
-        return []
-
-    def loss(self, network: Network, items: np.ndarray) -> Tensor:
-        raise NotImplementedError("nothing is trained")
 
     def evaluate(self, network: Network) -> list[ScoreRow]:
         """Accuracy of the nearest neighbour in each other language, their mean. Chance: any of its sentences."""
@@ -100,12 +85,7 @@ def aligned_rows(table: pa.Table, split: str, n: int | None, seed: int) -> dict[
         lang: dict(zip(table["sentence_id"].take(rows).to_pylist(), rows.tolist(), strict=True))
         for lang, rows in found.items()
     }
-    if len(row_of) < 2:
-        raise InputError(f"bitext: sentences in {', '.join(row_of)} alone; it takes two languages")
-    shared = sorted(set.intersection(*(set(own) for own in row_of.values())))
-    kept = shared if n is None else random.Random(f"{seed}/bitext/{split}").sample(shared, min(n, len(shared)))
-    if not kept:
-        raise InputError(f"bitext: no sentence of the split {split!r} is there in all of {', '.join(row_of)}")
+    kept = shared_items(row_of, TASK.name, "sentence", split, n, seed)
     return {lang: np.array([own[key] for key in kept]) for lang, own in row_of.items()}
 
 
@@ -113,12 +93,9 @@ TASK = Task(
     name="bitext",
     title="Translations",
     about="A sentence's translation among the sentences of another language, by a model that is not fine-tuned.",
-    embedding=True,
-    as_is=True,
     trained=False,
     metrics={"accuracy": "accuracy"},
     head="encoder",
-    n_labels=0,
     tables=("bitext",),
     sources=("ntrex",),
     items="bitext",

@@ -6,8 +6,8 @@ lose anything as long as question and paragraph share a language. Here they do n
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -18,12 +18,12 @@ from pydantic import Field
 from tokenizers import Tokenizer
 
 from semantic_tokens.config.types import Count
-from semantic_tokens.errors import InputError
 from semantic_tokens.fine_tuning.bi_encoder import TOP, BiEncoder, Vectors
 from semantic_tokens.fine_tuning.encoding import Template, token_ids
 from semantic_tokens.fine_tuning.metrics import expected_ndcg_at_10, ndcg_at_10
 from semantic_tokens.fine_tuning.ragged import Ragged
 from semantic_tokens.fine_tuning.ranking import Collection
+from semantic_tokens.fine_tuning.rows import shared_items
 from semantic_tokens.fine_tuning.scores import ScoreRow
 from semantic_tokens.fine_tuning.settings import Embedding, Length
 from semantic_tokens.fine_tuning.task import Data, TableParts, Task, Tokens
@@ -70,7 +70,17 @@ def encode(tables: TableParts, tokenizer: Tokenizer, settings: CrossLingual) -> 
     )
 
 
-def load_collection(features: pq.ParquetFile, group_of: np.ndarray) -> Collection:
+@dataclass(frozen=True)
+class Paragraphs(Collection):
+    """`same`: for each paragraph a number that its translations share. None of them is a negative of its question."""
+
+    same: np.ndarray
+
+    def relevant(self, query: int) -> np.ndarray:
+        return np.flatnonzero(self.same == self.same[self.positives[query][0]])
+
+
+def load_collection(features: pq.ParquetFile, group_of: np.ndarray) -> Paragraphs:
     """Questions and paragraphs in the model's ids; relevant to a question is its paragraph in its own language."""
     items = features.read(["kind", "lang", "split", "id", "passage_id"])
     n = pc.sum(pc.equal(items["kind"], "query")).as_py()
@@ -80,12 +90,13 @@ def load_collection(features: pq.ParquetFile, group_of: np.ndarray) -> Collectio
         for part in (queries, passages)
     ]
     own = pc.index_in(keys[0], value_set=keys[1].combine_chunks()).to_numpy()
-    ids, nothing = Ragged.read(features, "input_ids", group_of), Ragged.from_lists([[]] * n)
-    return Collection(
-        queries, passages, Ragged.from_lists(list(own[:, None])), Ragged.from_lists([[1]] * n),
+    ids, nothing = Ragged.read(features, "input_ids", group_of), Ragged.repeat([], n)
+    same = pc.binary_join_element_wise(passages["split"], passages["id"], "\t").combine_chunks().dictionary_encode()
+    return Paragraphs(
+        queries, passages, Ragged(own.astype(np.int32), np.arange(n + 1)), Ragged.repeat([1], n),
         nothing, nothing,
         queries=ids.slice(0, n), passages=ids.slice(n, len(ids)),
-        template=Template.of_features(features).lookup(group_of),
+        template=Template.of_features(features).lookup(group_of), same=same.indices.to_numpy(),
     )  # fmt: skip
 
 
@@ -93,7 +104,7 @@ class Questions(BiEncoder):
     """Questions, to be found: their paragraphs. Trained within a language, on in-batch negatives alone."""
 
     def __init__(self, data: Data, settings: CrossLingual) -> None:
-        """Raises InputError as `BiEncoder`."""
+        """Raises InputError as `BiEncoder` and `shared_items`."""
 
         def no_pools(train: np.ndarray) -> list[np.ndarray]:
             return [np.empty(0, np.int64)] * len(train)
@@ -103,20 +114,15 @@ class Questions(BiEncoder):
         self.asked = chosen_questions(collection, data.split, settings.test_examples, data.seed)
 
     def evaluate(self, network: Network) -> list[ScoreRow]:
-        """As `evaluate`, every text encoded once."""
-        of_queries, of_passages = self.vectors(network)
-        asked = np.concatenate(list(self.asked.values()))
-        return evaluate(self.collection, self.asked, _table(of_queries, asked), of_passages, self.split)
+        """As `evaluate`, with vectors computed here."""
+        return evaluate(self.collection, self.asked, *self.vectors(network), self.split)
 
 
 def chosen_questions(collection: Collection, split: str, n: int | None, seed: int) -> dict[str, np.ndarray]:
     """Query rows of `split` by language: of `n` questions, the same in every language."""
     found = collection.evaluation_rows(split)
     ids = {lang: np.array(collection.query_table["id"].take(rows).to_pylist()) for lang, rows in found.items()}
-    shared = sorted(set.intersection(*(set(own) for own in ids.values())))
-    kept = shared if n is None else random.Random(f"{seed}/clir/{split}").sample(shared, min(n, len(shared)))
-    if not kept:
-        raise InputError(f"clir: no question of the split {split!r} is there in all of {', '.join(found)}")
+    kept = shared_items(ids, TASK.name, "question", split, n, seed)
     return {lang: rows[np.isin(ids[lang], kept)] for lang, rows in found.items()}
 
 
@@ -126,10 +132,8 @@ def evaluate(
     """Three rows a language of questions: nDCG@10 among the paragraphs of each other language, their mean; among those
     of its own; and among those of all languages together, where its paragraph counts in every language.
 
-    Chance: a random order of the paragraphs. Raises InputError for one language alone.
+    Chance: a random order of the paragraphs.
     """
-    if len(asked) < 2:
-        raise InputError(f"clir: questions in {', '.join(asked)} alone; it takes two languages")
     table = collection.passage_table
     of_split = np.flatnonzero(pc.equal(table["split"], split))
     vectors, names = of_passages(of_split), np.array(table["id"].take(of_split).to_pylist())
@@ -168,12 +172,6 @@ def _ndcg(queries: np.ndarray, wanted: np.ndarray, vectors: np.ndarray, names: n
     return ndcg_at_10(qrels, run), float(np.mean(chance))
 
 
-def _table(of_rows: Vectors, rows: np.ndarray) -> Vectors:
-    """The vectors of these rows, computed at once and looked up afterwards."""
-    vectors, place = of_rows(rows), {int(row): i for i, row in enumerate(rows)}
-    return lambda wanted: vectors[[place[int(row)] for row in wanted]]
-
-
 def _rows(kind: str, about: dict[str, pa.Array], ids: Ragged) -> pa.Table:
     return pa.table({"kind": pa.array([kind] * len(ids), pa.string()), **about, "input_ids": ids.to_arrow()})
 
@@ -182,11 +180,8 @@ TASK = Task(
     name="clir",
     title="Retrieval across languages",
     about="A question's paragraph among those of another language.",
-    embedding=True,
-    as_is=True,
     metrics={ACROSS: "nDCG@10 across", WITHIN: "nDCG@10 within", POOL: "nDCG@10 in the pool of all"},
     head="encoder",
-    n_labels=0,
     tables=("clir",),
     sources=("lareqa",),
     training_sources=("tydiqa",),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 _PACKAGE = Path(__file__).parents[1]
 # Of a declaration `Task(...)`, what no step but those of pages reads; these have it as a parameter (`tasks.shown`).
-_SHOWN = ("title", "about", "place", "embedding", "texts", "windows")
+_SHOWN = ("title", "about", "place", "texts", "windows")
 _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 

@@ -67,7 +67,7 @@ class Needs:
     def corpus_languages(self) -> list[str]:
         """Of the text for pretraining: those of the data, unless they are given apart."""
         data = self.config.data
-        return (data.corpus.languages if isinstance(data, UpstreamData) else None) or data.languages
+        return languages_read(data, "corpus") if isinstance(data, UpstreamData) else list(data.languages)
 
     def table_languages(self) -> list[str] | None:
         """That the tables of tasks may hold; None for any."""

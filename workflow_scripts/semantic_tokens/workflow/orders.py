@@ -26,7 +26,8 @@ def take_charge() -> None:
 
 @dataclass(frozen=True)
 class Order:
-    """Who ordered a step: a process, or nobody, where a step is run by hand. None of it is still there if `gone`."""
+    """Who started a step: a Snakemake, or nobody where it is run by hand (`ordered` is false). `process` is None too
+    where that Snakemake had ended before."""
 
     ordered: bool
     process: psutil.Process | None

@@ -10,6 +10,7 @@ from semantic_tokens.config.data import UpstreamData
 from semantic_tokens.config.found import tasks_found
 from semantic_tokens.config.models import Config
 from semantic_tokens.config.own import sources_of
+from semantic_tokens.config.selected import transfers
 from semantic_tokens.config.types import ALL
 from semantic_tokens.errors import InputError
 from semantic_tokens.sources.listing import OWN, is_own, own_source
@@ -33,17 +34,12 @@ class Upstream:
 
     @property
     def _transfers(self) -> dict[str, set[str]]:
-        """The transfers that studies score each of them under."""
-        found: dict[str, set[str]] = {}
-        for study in self.config.studies.values():
-            for task in study.tasks:
-                found.setdefault(task, set()).add(study.transfer)
-        return found
+        return transfers(self.config)
 
     @property
     def sources(self) -> set[str]:
         """Sources that the run reads."""
-        read = (sources_of(declared()[task], self.data, transfers) for task, transfers in self._transfers.items())
+        read = (sources_of(declared()[task], self.data, under) for task, under in self._transfers.items())
         found = {name for own in read for name in own}
         texts = self.of_corpus if self._reads_text() else []
         words = self.of_dictionaries if any(c.alignment != "none" for c in self.conditions) else []

@@ -43,7 +43,9 @@ class Geometry(Sample):
         "absent: all that are measured. The paper compares XLM-R with mT5.",
     )
     samples: dict[Name, Sample] = Field(
-        {}, description="Backbones that are measured by a sample of their own; what it leaves out is as in the paper."
+        {},
+        description="Backbones that are measured by a sample of their own; what it leaves out has the default, "
+        "whatever `geometry` says.",
     )
     picture_rows: Annotated[int, Field(ge=20), IntegerFromText] = Field(
         10_000, description="Maximum rows per table in the UMAP picture."

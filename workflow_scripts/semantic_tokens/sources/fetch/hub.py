@@ -5,7 +5,6 @@ and repeats no text of the server, so none can reach a log. HF_ENDPOINT and HF_H
 client.
 """
 
-import os
 import shutil
 from functools import partial as bound
 from pathlib import Path
@@ -16,7 +15,7 @@ from huggingface_hub.hf_api import RepoFile
 
 from semantic_tokens.errors import InputError
 from semantic_tokens.sources.fetch.hub_errors import explained
-from semantic_tokens.sources.fetch.landing import land
+from semantic_tokens.sources.fetch.landing import keep, land
 from semantic_tokens.sources.fetch.registry import RemoteFile, Source
 from semantic_tokens.sources.fetch.remote_files import Listing
 from semantic_tokens.sources.fetch.retries import persistently
@@ -49,11 +48,7 @@ def list_files(source: Source, folder: Path, mirror: str | None = None, offline:
     if not kept.exists() and (offline or constants.HF_HUB_OFFLINE):
         return {path.relative_to(folder).as_posix(): (None, "") for path in files_below(folder)}
     if not kept.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        rows = persistently(bound(_rows, source, mirror), source.repository, 1.0)
-        partial = folder / f"{LISTING}.{os.getpid()}.partial"
-        partial.write_text("".join(rows), encoding="utf-8")
-        partial.replace(kept)
+        keep("".join(persistently(bound(_rows, source, mirror), source.repository, 1.0)), kept)
     fields = [line.split("\t") for line in kept.read_text(encoding="utf-8").splitlines()]
     return {path: (int(size), checksum) for path, size, checksum in fields}
 

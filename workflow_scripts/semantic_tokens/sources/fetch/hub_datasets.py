@@ -5,7 +5,6 @@ repository in which all files but the card are empty. So it downloads nothing it
 with its checksums, mirror, offline mode and messages.
 """
 
-import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -20,7 +19,7 @@ from huggingface_hub import DatasetCard, HfApi, constants
 from semantic_tokens.errors import InputError
 from semantic_tokens.sources.fetch.hub import access, fetch_from_hub, list_files
 from semantic_tokens.sources.fetch.hub_errors import explained
-from semantic_tokens.sources.fetch.landing import inside
+from semantic_tokens.sources.fetch.landing import inside, keep
 from semantic_tokens.sources.fetch.registry import Facts, Source
 from semantic_tokens.sources.fetch.remote_files import Listing
 from semantic_tokens.sources.fetch.retries import persistently
@@ -77,10 +76,7 @@ class Repository:
                 raise InputError(f"{kept}: {self.name} was never asked for at {revision!r}, and downloads are off")
             return kept.read_text(encoding="utf-8")
         commit: str = persistently(bound(_ask_commit, self.name, revision, self.mirror), self.name, 1.0)
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        partial = kept.with_name(f".{kept.name}.{os.getpid()}.partial")
-        partial.write_text(commit, encoding="utf-8")
-        partial.replace(kept)
+        keep(commit, kept)
         return commit
 
 

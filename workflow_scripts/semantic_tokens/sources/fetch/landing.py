@@ -1,5 +1,6 @@
 """Where a fetched file ends up: inside its folder, under its final name only after the checks, once for all jobs."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path, PureWindowsPath
 
@@ -16,6 +17,14 @@ def inside(folder: Path, relative: str) -> Path:
     if not path.parts or ".." in path.parts or path.drive or path.root:
         raise InputError(f"{relative!r} is outside {folder}: refused")
     return folder / relative
+
+
+def keep(text: str, path: Path) -> None:
+    """Write a server's answer; whoever looks for it finds all of it or nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    partial.write_text(text, encoding="utf-8")
+    partial.replace(path)
 
 
 def land(remote: RemoteFile, folder: Path, offline: bool, bring: Callable[[Path], None]) -> Path:

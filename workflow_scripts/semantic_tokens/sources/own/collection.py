@@ -17,7 +17,7 @@ class Pairs:
     """The files of the entry `retrieval`, in the wanted languages."""
 
     def __init__(self, record: Path, languages: Collection[str], skips: Skips) -> None:
-        """Raises InputError as `loader.find`."""
+        """record: what `obtain` wrote. skips: gets what `queries` leaves out."""
         self.files, self.languages, self.skips = find(record), languages, skips
 
     def queries(self) -> Iterator[Row]:
@@ -34,16 +34,18 @@ class Pairs:
         """Rows of the table passages, which have no titles."""
         yield from _distinct(self._uncounted(), _passages)
 
-    def qrels(self) -> list[Row]:
+    def qrels(self) -> Iterator[Row]:
         """Rows of the table qrels: 1 where some row says that the passage is relevant, else 0."""
-        relevances: dict[tuple[str, str, str, str], int] = {}
+        relevances: dict[tuple[str, str, str], dict[str, int]] = {}
         for row in self._uncounted():
+            of_query = relevances.setdefault((row["lang"], row["split"], _query_id(row)), {})
             for relevance, texts in ((1, row["positive"]), (0, row["negative"])):
                 for text in texts:
-                    key = row["lang"], row["split"], _query_id(row), _hash(text)
-                    relevances[key] = max(relevance, relevances.get(key, 0))
-        names = ("lang", "split", "query_id", "passage_id")
-        return [dict(zip(names, key)) | {"relevance": relevance} for key, relevance in relevances.items()]
+                    passage = _hash(text)
+                    of_query[passage] = max(relevance, of_query.get(passage, 0))
+        for (lang, split, query), of_query in relevances.items():
+            about = {"lang": lang, "split": split, "query_id": query}
+            yield from (about | {"passage_id": passage, "relevance": found} for passage, found in of_query.items())
 
     def _uncounted(self) -> Iterator[Row]:
         return self._rows(lambda file: file.rows(Skipped()))

@@ -10,8 +10,8 @@ from semantic_tokens.sources.own.records import Record
 
 @dataclass(frozen=True)
 class Found:
-    """A record, and where it stands: the name of its file, and the whole of it for messages. `names`: our column -> its
-    name there; `key`: the entry in the config."""
+    """A record of a file. file: the file's name; where: file and row, for messages; names: our column -> its name
+    there; key: the entry in the config."""
 
     record: Record
     file: str

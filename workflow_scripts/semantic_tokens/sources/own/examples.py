@@ -62,7 +62,7 @@ def retrieval(found: Found, number: int, skipped: Skipped, about: Row, labels: L
 
 
 def corpus(found: Found, number: int, skipped: Skipped, about: Row, labels: Labels) -> Iterator[Row]:
-    """A text; one without any letter is skipped."""
+    """A text, without white space at its ends; an empty one is skipped."""
     text = found.text("text").strip()
     if text:
         yield {"lang": about["lang"], "text": text}

@@ -42,7 +42,7 @@ class Entry:
 
 
 def find(record: Path) -> list[SourceFile]:
-    """The files of an entry. Raises InputError for one of an unknown format."""
+    """The files of an entry, as its record lists them."""
     noted = json.loads(Path(record).read_text(encoding="utf-8"))["own"]
     entry = Entry(noted["role"], OwnSet.model_validate(noted["entry"]), noted["codes"], noted["features"])
     return [_source_file(entry, Place(*place)) for place in noted["places"]]

@@ -90,6 +90,8 @@ def _in_repository(
         raise InputError(
             f"data.own.{role}.splits: no split {', '.join(lacking) or 'train'}; there are {', '.join(sorted(there))}"
         )
+    if lost := [lang for lang in configs if lang not in {place.lang for place in places}]:
+        raise InputError(f"data.own.{role}.splits: no split of {', '.join(lost)}; there are {', '.join(sorted(there))}")
     require_splits(role, places, scored, there)
     features = {place.path: subsets[configs[place.lang]].features for place in places}
     return places, {path: found for path, found in features.items() if found}

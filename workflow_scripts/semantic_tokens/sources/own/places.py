@@ -76,6 +76,11 @@ def _places(own: OwnSet, role: str, names: Mapping[str, str], find: Callable[[st
             tried += patterns
         if len(found) == before:
             raise InputError(f"no file{f' of {lang}' if name else ''} like {' or '.join(dict.fromkeys(tried))}")
+    read_as: dict[str, Place] = {}
+    for place in found:
+        if (other := read_as.setdefault(place.path, place)) != place:
+            uses = " and as ".join(f"{one.lang} {one.split}".strip() for one in (other, place))
+            raise InputError(f"{place.path}: is read as {uses}; a file has one language and split")
     order = ["", *USUAL]
     return sorted(found, key=lambda place: order.index(place.split))
 

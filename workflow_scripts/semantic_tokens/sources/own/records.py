@@ -9,9 +9,8 @@ import gzip
 import json
 import zlib
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -105,13 +104,19 @@ def _array(path: Path) -> Iterator[Record]:
 def _csv(path: Path, delimiter: str, quote: str) -> Iterator[tuple[int, Record]]:
     csv.field_size_limit(_LONGEST_FIELD)
     quoting = {"quotechar": quote} if quote else {"quoting": csv.QUOTE_NONE}
-    with _opened(path) as handle:
+    with (
+        gzip.open(path, "rt", encoding="utf-8-sig", newline="")
+        if path.suffix == ".gz"
+        else path.open(encoding="utf-8-sig", newline="")
+    ) as handle:
         reader = csv.reader(handle, delimiter=delimiter, strict=True, **quoting)
         header: list[str] = []
         try:
             for fields in reader:
                 if not header:
                     header = fields
+                    if repeated := [name for name in header if header.count(name) > 1]:
+                        raise InputError(f"{path}, line {reader.line_num}: two columns are called {repeated[0]!r}")
                 elif len(fields) != len(header):
                     raise InputError(
                         f"{path}, line {reader.line_num}: {len(fields)} fields, but the header has {len(header)}; what "
@@ -127,24 +132,17 @@ def _csv(path: Path, delimiter: str, quote: str) -> Iterator[tuple[int, Record]]
             raise InputError(f"{path}, after line {reader.line_num}: cut off or damaged ({error})") from None
 
 
-@contextmanager
-def _opened(path: Path) -> Iterator[TextIO]:
-    if path.suffix == ".gz":
-        with gzip.open(path, "rt", encoding="utf-8-sig", newline="") as packed:
-            yield packed
-    else:
-        with path.open(encoding="utf-8-sig", newline="") as plain:
-            yield plain
-
-
 def _is_document(path: Path) -> bool:
     """Whether a .json file is one value rather than one on each line."""
     return format_of(path) == ".json" and not _is_lines(path)
 
 
 def _is_lines(path: Path) -> bool:
+    text = _first_text(path)
+    if text.startswith("["):
+        return False  # a list, perhaps the whole file in this one line
     try:
-        first = json.loads(_first_text(path))
+        first = json.loads(text)
     except ValueError:
         return False
     return isinstance(first, dict) and not isinstance(first.get("data"), list)
