@@ -19,8 +19,11 @@ from semantic_tokens.grouping.kmeans.spherical_kmeans import spherical_kmeans
 _ROWS_AT_ONCE = 4_096
 
 
-class SphericalKMeans(  # type: ignore[misc]  # scikit-learn has no types
-    ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, BaseEstimator
+class SphericalKMeans(
+    ClassNamePrefixFeaturesOutMixin,
+    TransformerMixin,
+    ClusterMixin,
+    BaseEstimator,  # type: ignore[misc]
 ):
     """K-Means by cosine: unit rows, centres that are renormalised sums, exactly `n_clusters` clusters, none empty.
 
