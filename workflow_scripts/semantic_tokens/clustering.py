@@ -19,12 +19,7 @@ from semantic_tokens.grouping.kmeans.spherical_kmeans import spherical_kmeans
 _ROWS_AT_ONCE = 4_096
 
 
-class SphericalKMeans(
-    ClassNamePrefixFeaturesOutMixin,
-    TransformerMixin,
-    ClusterMixin,
-    BaseEstimator,  # type: ignore[misc]
-):
+class SphericalKMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, BaseEstimator):
     """K-Means by cosine: unit rows, centres that are renormalised sums, exactly `n_clusters` clusters, none empty.
 
     The search is exact. In float32 the clusters are those of the grouping method `kmeans-cosine` with the same seed,
