@@ -83,6 +83,15 @@ def reference(trained: Trained, texts: list[str]) -> tuple[torch.Tensor, torch.T
     return output.logits, output.hidden_states[-1], mask.bool()
 
 
+def whole_model(architecture: str, folder: Path, head: bool = True) -> Path:
+    """A model over its full vocabulary and its tokenizer, in `folder`; without a head, an encoder alone."""
+    folder.mkdir()
+    _train_tokenizer(architecture, folder)
+    model = _shaken(_new_model(architecture, len(read_vocabulary(folder / "tokenizer.json"))))
+    checkpoint.save(model if head else model.base_model, folder)
+    return folder
+
+
 def _train_tokenizer(architecture: str, folder: Path) -> None:
     draw = np.random.default_rng(0)
     invented = ["".join(draw.choice(["ka", "mi", "lo", "tu", "re"], 3)) for _ in range(30)]

@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from semantic_tokens.conditions import Condition
 from semantic_tokens.grouping.partition import VocabularyPartition
 from semantic_tokens.grouping.surface import readable, surfaces
@@ -30,17 +28,15 @@ def members_of_keywords(
     condition: Condition, partition: VocabularyPartition, keywords: Sequence[str]
 ) -> Iterator[Member]:
     """The members of each keyword's group, the keyword among them. A keyword that is not one token has none."""
-    found, groups = tokens_of_words(partition.tokens, keywords), partition.members()
+    found = tokens_of_words(partition.tokens, keywords)
     texts = readable(partition.tokens)
     for keyword in keywords:
         token_id = found.get(keyword)
         if token_id is None or partition.group_of[token_id] < 0:
             continue
-        members = groups[partition.group_of[token_id]]
-        cosines = partition.cosine_to_centroid[members]
-        for rank, place in enumerate(np.argsort(-cosines, kind="stable").tolist(), 1):
-            member = int(members[place])
-            yield Member(condition, keyword, rank, member, texts[member], round(float(cosines[place]), 4))
+        for rank, member in enumerate(partition.ranked(int(partition.group_of[token_id])).tolist(), 1):
+            cosine = round(float(partition.cosine_to_centroid[member]), 4)
+            yield Member(condition, keyword, rank, member, texts[member], cosine)
 
 
 def tokens_of_words(tokens: Sequence[str], words: Sequence[str]) -> dict[str, int]:

@@ -41,13 +41,15 @@ logger = logging.getLogger(__name__)
 _UNREADABLE = (OSError, ValueError, RuntimeError, SafetensorError, pickle.UnpicklingError)
 
 
-def load(folder: Path, vocabulary: int, dim: int) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+def load(
+    folder: Path, vocabulary: int | None = None, dim: int | None = None
+) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     """The model, float32, and the tokenizer of a checkpoint folder.
 
-    `vocabulary` and `dim` are the rows and columns that its table of word embeddings must have. Publishers round the
-    number of rows up; an encoder loses the rows that belong to no token. Raises InputError where the table has another
-    shape or fewer rows than the tokenizer has tokens, where weights are missing, and for a checkpoint that cannot be
-    read without running its own code.
+    `vocabulary` and `dim` are the rows and columns that its table of word embeddings must have; None: any.
+    Publishers round the number of rows up; an encoder loses the rows that belong to no token. Raises InputError where
+    the table has another shape or fewer rows than the tokenizer has tokens, where weights are missing, and for a
+    checkpoint that cannot be read without running its own code.
     """
     try:
         packed = [path for path in sorted(files_below(folder, "*.bin")) if packed_e5.is_packed(path)]
@@ -61,13 +63,13 @@ def load(folder: Path, vocabulary: int, dim: int) -> tuple[PreTrainedModel, PreT
         model.config.pad_token_id = tokenizer.pad_token_id
     table = word_embeddings(model)
     for key, found, wanted in (("vocabulary", table.num_embeddings, vocabulary), ("dim", table.embedding_dim, dim)):
-        if found != wanted:
+        if wanted is not None and found != wanted:
             raise InputError(f"{folder}: the table of word embeddings has {key} {found}, but the config says {wanted}")
-    if not _is_masked_lm(model.config.model_type):
+    if not is_masked_lm(model.config.model_type):
         return model, tokenizer
     require_sound(tokenizer.backend_tokenizer, model, folder)
-    if len(tokenizer) > vocabulary:
-        raise InputError(f"{folder}: the tokenizer has {len(tokenizer)} tokens, but the table {vocabulary} rows")
+    if len(tokenizer) > (rows := table.num_embeddings):
+        raise InputError(f"{folder}: the tokenizer has {len(tokenizer)} tokens, but the table {rows} rows")
     return _without_spare_rows(model, len(tokenizer), folder), tokenizer
 
 
@@ -90,7 +92,7 @@ def load_model(folder: Path) -> PreTrainedModel:
     """The model of a checkpoint folder, float32, with the class of its architecture. Raises InputError where that is
     none of ours, or where weights are missing."""
     kind = AutoConfig.from_pretrained(folder, trust_remote_code=False).model_type
-    if _is_masked_lm(kind):
+    if is_masked_lm(kind):
         return checkpoint.load(folder)
     if kind not in MODEL_FOR_TEXT_ENCODING_MAPPING_NAMES and kind not in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES:
         raise InputError(f"{folder}: {kind!r} is not a masked LM, text encoder or causal LM")
@@ -105,5 +107,6 @@ def load_model(folder: Path) -> PreTrainedModel:
     return model.eval()
 
 
-def _is_masked_lm(kind: str) -> bool:
+def is_masked_lm(kind: str) -> bool:
+    """Whether transformers has a masked LM of this architecture: such an encoder is what grouping takes."""
     return kind in MODEL_FOR_MASKED_LM_MAPPING_NAMES

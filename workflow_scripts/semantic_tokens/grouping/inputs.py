@@ -58,19 +58,25 @@ class GroupingInputs:
             raise InputError(f"embedding table: row {bad[0]} ({token!r}) is not finite ({len(bad)} such rows in all)")
 
 
+def possible_groups(vocabulary: Vocabulary) -> tuple[int, int]:
+    """The least and the largest |V'|: special and unused tokens have their groups, and no group is empty."""
+    reserved = _n_reserved(vocabulary)
+    return reserved + 1, reserved + len(vocabulary.clusterable_ids)
+
+
 def n_clusters(inputs: GroupingInputs) -> int:
     """k: the number of groups left for clusterable tokens, after those of special and unused tokens."""
     vocabulary, reserved = inputs.vocabulary, _n_reserved(inputs.vocabulary)
-    k, available = inputs.n_groups - reserved, len(vocabulary.clusterable_ids)
-    if k < 1:
+    k, (least, most) = inputs.n_groups - reserved, possible_groups(vocabulary)
+    if inputs.n_groups < least:
         raise InputError(
             f"the ratio leaves fewer groups than special tokens: {inputs.n_groups} groups of {len(vocabulary)} "
-            f"tokens, but special and unused tokens take {reserved}; at least {reserved + 1} groups are needed"
+            f"tokens, but special and unused tokens take {reserved}; at least {least} groups are needed"
         )
-    if k > available:
+    if inputs.n_groups > most:
         raise InputError(
             f"{inputs.n_groups} groups, {reserved} of them for special and unused tokens, leave {k} clusters "
-            f"for {available} tokens; at most {reserved + available} groups are possible"
+            f"for {most - reserved} tokens; at most {most} groups are possible"
         )
     return k
 

@@ -83,6 +83,11 @@ class VocabularyPartition:
         by_group = kept[np.argsort(self.group_of[kept], kind="stable")]
         return np.split(by_group, np.cumsum(self.group_sizes())[:-1])
 
+    def ranked(self, group: int) -> np.ndarray:
+        """The token ids of a group by cosine to its direction, the nearest first; ties go to the lower id."""
+        members = np.flatnonzero(self.group_of == group)
+        return members[np.argsort(-self.cosine_to_centroid[members], kind="stable")]
+
     def token_lookup(self) -> np.ndarray:
         """int32: the model's id of each id that the condition's tokenizer emits.
 
