@@ -25,6 +25,7 @@ rule group:
         gpu=GPUS,
     params:
         grouping=of(NEEDS.grouping_settings),
+        semantic_embedding=of(NEEDS.own_semantic_embedding),
         checkpoint=LAYOUT.checkpoint("group", ANY_GROUPED),
         seed=CONFIG.run.seed,
         device=CONFIG.compute.device,
@@ -38,6 +39,7 @@ rule group:
 
 rule build_model:
     input:
+        unpack(of(NEEDS.group_rows)),
         **LAYOUT.backbone("{backbone}"),
         embeddings=LAYOUT.embeddings(ANY_ALIGNED),
         partition=rules.group.output.partition,

@@ -99,7 +99,7 @@ def test_numbers_may_be_integers_or_text(valid):
         (
             "grouping.semantic_embedding",
             "sum",
-            "config.yaml: grouping.semantic_embedding = 'sum': must be 'mean' or 'renorm'",
+            "config.yaml: grouping.semantic_embedding = 'sum': must be 'mean', 'renorm' or 'weighted-mean'",
         ),
         (
             "studies.main.conditions",

@@ -38,7 +38,7 @@ def test_a_change_of_another_methods_setting_reruns_none_but_its_own():
 
 def test_kmeans_depends_on_its_start_and_nothing_else_is_grouped_again():
     assert {name for name, method in METHODS.items() if method.depends_on_start} == {
-        "kmeans-cosine", "kmeans-l2", "kmeans-capped",
+        "kmeans-cosine", "kmeans-l2", "kmeans-capped", "kmeans-information",
     }  # fmt: skip
 
 
@@ -48,6 +48,15 @@ def test_a_dictionary_is_part_of_the_name():
     )
     with pytest.raises(InputError, match="'random-muse'; allowed: full, first"):
         methods.name_of("random-muse")
+
+
+def test_a_variant_is_a_part_of_the_name_that_leaves_the_method():
+    grouping = Grouping.parse("kmeans-cosine+x-r05")
+    assert (grouping.method, grouping.variant, str(grouping)) == ("kmeans-cosine+x", "x", "kmeans-cosine+x-r05")
+    assert grouping.traits is METHODS["kmeans-cosine"] and Grouping.parse("kmeans-cosine-r05").variant is None
+    assert methods.module(grouping.method) is methods.module("kmeans-cosine")
+    with pytest.raises(InputError, match=r"'first\+x-r05': 'first' has no variants"):
+        Grouping.parse("first+x-r05")
 
 
 def test_a_module_without_traits_is_refused(monkeypatch):

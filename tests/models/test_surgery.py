@@ -105,6 +105,19 @@ class LargestDouble(TorchDispatchMode):
         return result
 
 
+def test_a_weighted_mean_counts_members_as_often_as_they_weigh():
+    rows = torch.randn(6, 4, generator=torch.Generator().manual_seed(0))
+    group_of, times = torch.tensor([0, 1, 1, 2, 1, 2]), torch.tensor([7, 1, 3, 2, 5, 1])
+    weighted = group_rows(rows, group_of, 3, "weighted-mean", weights=times.double())
+    repeated = group_rows(rows.repeat_interleave(times, dim=0), group_of.repeat_interleave(times), 3, "mean")
+    torch.testing.assert_close(weighted, repeated)
+    assert torch.equal(weighted[0], rows[0])
+    even = group_rows(rows, group_of, 3, "weighted-mean", weights=torch.full((6,), 3.0, dtype=torch.float64))
+    torch.testing.assert_close(even, group_rows(rows, group_of, 3, "mean"))
+    with pytest.raises(InputError, match="'weighted-mean' needs the counts"):
+        group_rows(rows, group_of, 3, "weighted-mean")
+
+
 @pytest.mark.parametrize("semantic_embedding", ["mean", "renorm"])
 @pytest.mark.parametrize("n_groups", [3, 700, 4_001])
 def test_group_rows_in_parts_have_the_bits_of_one_sum_over_all(monkeypatch, semantic_embedding, n_groups):

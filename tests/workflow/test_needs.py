@@ -53,8 +53,37 @@ def test_a_grouping_reads_text_or_a_dictionary_only_where_its_method_says_so(nee
     assert needs.grouping(lexicon) == {"word_pairs": "results/demo/data/word_pairs.parquet"}
 
 
+VARIANTS = {
+    "dear": {"bit_cost": 0.2},
+    "counted": {"weights": "frequency"},
+    "rows": {"semantic_embedding": "weighted-mean"},
+}
+
+
+def test_a_variant_replaces_settings_of_its_condition_alone():
+    needs = needs_of(grouping={"variants": VARIANTS})
+    dear, plain = (Condition.parse(f"e5/d384/none/kmeans-information{v}-r05/none") for v in ("+dear", ""))
+    assert needs.grouping_settings(dear) == needs.grouping_settings(plain) | {"bit_cost": 0.2}
+    assert needs.grouping_settings(plain)["bit_cost"] == 0.05
+    rows = Condition.parse("e5/d384/none/random+rows-r05/none")
+    assert (needs.own_semantic_embedding(rows), needs.own_semantic_embedding(plain)) == ("weighted-mean", None)
+
+
+def test_text_is_read_where_a_variant_counts_tokens():
+    needs, text = needs_of(grouping={"variants": VARIANTS}), LAYOUT.token_cache("e5", "full", 64)
+    counted, rows, plain = (
+        Condition.parse(f"e5/d384/none/kmeans-cosine{variant}-r05/none") for variant in ("+counted", "+rows", "")
+    )
+    assert (needs.grouping(counted), needs.group_rows(counted)) == (text, {})
+    assert (needs.grouping(rows), needs.group_rows(rows)) == ({}, text)
+    assert (needs.grouping(plain), needs.group_rows(plain)) == ({}, {})
+    assert needs.texts([plain]) == {} and needs.texts([rows]) == needs.texts([counted]) == {"e5": text}
+    full = Condition.parse("e5/d384/none/full/none")
+    assert needs_of(grouping={"semantic_embedding": "weighted-mean"}).group_rows(full) == {}
+
+
 def test_a_grouping_depends_on_the_settings_of_its_method(needs):
-    assert set(needs.grouping_settings(KMEANS)) == {"max_iterations", "backend"}
+    assert set(needs.grouping_settings(KMEANS)) == {"max_iterations", "backend", "weights"}
     assert needs.grouping_settings(FIRST) == {}
     assert needs.grouping_module("kmeans-cosine-r05") == "semantic_tokens.grouping.methods.kmeans_cosine"
 

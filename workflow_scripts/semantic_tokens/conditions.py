@@ -56,7 +56,7 @@ WILDCARDS: dict[str, str] = {
     "backbone": NAME,
     "dim": _DIM,  # follows the letter d in a path
     "alignment": f"none|(?:{'|'.join(ALIGNMENTS)})-{NAME}",
-    "grouping": "|".join([*_forms_without_ratio(), f"{NAME}-r{_RATIO}"]),
+    "grouping": "|".join([*_forms_without_ratio(), rf"{NAME}(?:\+{NAME})?-r{_RATIO}"]),
     "pretraining": "|".join(PRETRAININGS),
     "tokenizer": f"full|{CUT_TOKENIZER}",
     "task": "|".join(TASKS),
@@ -71,7 +71,7 @@ class Grouping:
     """How the vocabulary is merged: a method and |V'| as a percentage of |V| (1..99).
 
     No percentage for methods without a ratio: `full`, which merges nothing, and `lexicon-<name>`, where |V'| follows
-    from the dictionary.
+    from the dictionary. `<method>+<variant>` is a method with settings of its own.
     """
 
     method: str
@@ -93,6 +93,11 @@ class Grouping:
         return self.method.removeprefix(f"{methods.name_of(self.method)}-") if self.traits.needs_dictionary else None
 
     @property
+    def variant(self) -> str | None:
+        """Name, in the config's `grouping.variants`, of settings that replace those of `grouping`; None without."""
+        return self.method.partition("+")[2] or None
+
+    @property
     def tokenizer(self) -> str:
         """`full`, or the grouping itself where its method cuts the tokenizer, so that the text is tokenised again."""
         return str(self) if self.traits.cuts_tokenizer else "full"
@@ -102,21 +107,24 @@ class Grouping:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read `full`, `lexicon-<name>` or `<method>-r<two digits>`; InputError says what is wrong and which methods
-        exist."""
+        """Read `full`, `lexicon-<name>` or `<method>-r<two digits>`, with `+<variant>` after the method where it has
+        one; InputError says what is wrong and which methods exist."""
         if any(re.fullmatch(form, text) for form in _forms_without_ratio()):
             return cls(text)
         with_ratio = [name for name, method in methods.declared().items() if method.has_ratio]
-        found = re.fullmatch(f"({NAME})-r({_RATIO})", text)
+        found = re.fullmatch(rf"({NAME})(\+{NAME})?-r({_RATIO})", text)
         if found is None:
             forms = ", ".join(form.replace(NAME, "<name>") for form in _forms_without_ratio())
             raise InputError(
-                f"grouping {text!r} must be {forms} or <method>-r<01..99>; methods: {', '.join(with_ratio)}"
+                f"grouping {text!r} must be {forms}, <method>-r<01..99> or <method>+<variant>-r<01..99>; "
+                f"methods: {', '.join(with_ratio)}"
             )
-        method, percent = found.groups()
+        method, variant, percent = found.groups(default="")
         if method not in with_ratio:
             raise InputError(f"grouping {text!r}: unknown method {method!r}; allowed: {', '.join(with_ratio)}")
-        return cls(method, int(percent))
+        if variant and methods.declared()[method].cuts_tokenizer:
+            raise InputError(f"grouping {text!r}: {method!r} has no variants, because it merges nothing")
+        return cls(method + variant, int(percent))
 
 
 @dataclass(frozen=True)
@@ -164,7 +172,8 @@ class Condition:
 
     def columns(self) -> dict[str, Any]:
         """The columns that tables have of a condition: `condition`, its text, by which it is read back, and PARTS, by
-        which readers filter (`grouping` is the method alone; `ratio` is 1.0 where no percentage is asked for)."""
+        which readers filter (`grouping` is the method, with its variant; `ratio` is 1.0 where no percentage is asked
+        for)."""
         parts = (self.grouping.method, self.grouping.ratio, self.pretraining)
         return dict(zip(("condition", *PARTS), (str(self), self.backbone, self.dim, self.alignment, *parts)))
 

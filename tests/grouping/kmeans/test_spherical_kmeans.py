@@ -60,6 +60,39 @@ def test_equals_plain_lloyd_from_the_same_start(metric):
     np.testing.assert_allclose(result.objective, objective, rtol=1e-6)
 
 
+@pytest.mark.parametrize("metric", METRICS)
+def test_a_row_of_weight_three_counts_as_three_rows(metric):
+    random = np.random.default_rng(1)
+    rows = torch.from_numpy(random.normal(size=(300, 8)).astype(np.float32)) + 1
+    times = torch.from_numpy(random.integers(1, 6, 300))
+    init = rows[torch.arange(0, 300, 20)]
+    given = {"metric": metric, "seed": 0, "max_iterations": 200, "init": init}
+    # Centred on the mean of the rows, whose scores are then rounded otherwise.
+    repeated = spherical_kmeans(rows.repeat_interleave(times, dim=0), 15, **given)
+    weighted, even = (spherical_kmeans(rows, 15, weights=w, **given) for w in (times.double(), None))
+    assert repeated.assignment.equal(weighted.assignment.repeat_interleave(times))
+    assert not weighted.assignment.equal(even.assignment)
+    np.testing.assert_allclose(weighted.objective, repeated.objective, rtol=1e-5)
+    torch.testing.assert_close(weighted.centroids, repeated.centroids)
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_weights_of_one_change_nothing(metric):
+    rows = torch.from_numpy(np.random.default_rng(2).normal(size=(300, 8)).astype(np.float32))
+    found = [
+        spherical_kmeans(rows, 20, metric=metric, seed=0, max_iterations=100, weights=weights)
+        for weights in (None, torch.ones(300, dtype=torch.float64))
+    ]
+    assert found[0].assignment.equal(found[1].assignment) and found[0].centroids.equal(found[1].centroids)
+    assert found[0].objective == found[1].objective
+
+
+@pytest.mark.parametrize("weights", [torch.ones(3), torch.tensor([1.0, 0, 1, 1])])
+def test_weights_are_positive_and_one_a_row(weights):
+    with pytest.raises(InputError, match="allowed: 4 positive numbers"):
+        spherical_kmeans(torch.eye(4), 2, seed=0, max_iterations=2, weights=weights)
+
+
 def test_recovers_planted_directions_whatever_the_norms():
     rows, label = planted(k=8, size=15, dim=16, seed=1)
     result = spherical_kmeans(rows, 8, seed=0, max_iterations=50, init=rows[::15])

@@ -11,7 +11,7 @@ from semantic_tokens.config import own
 from semantic_tokens.config.backbones import can_be_grouped, folder_problems, has_masked_lm_head
 from semantic_tokens.config.data import UpstreamData, WorldData
 from semantic_tokens.config.found import tasks_found
-from semantic_tokens.config.models import Config, Study
+from semantic_tokens.config.models import Config, Study, Variant
 from semantic_tokens.config.problems import KeyPath, Problem
 from semantic_tokens.config.selected import analysed, conditions, inspected, transfers
 from semantic_tokens.config.types import ALL
@@ -68,6 +68,23 @@ def _inspection_contradictions(condition: Condition) -> Iterator[str]:
         yield "must merge the vocabulary: inspection looks into groups"
     if condition.pretraining != "none":
         yield "must end in /none: groups are those before continual pretraining"
+
+
+def _variant_contradictions(config: Config, condition: Condition) -> Iterator[str]:
+    """A setting that the method does not read would make one condition under two names."""
+    name, traits = condition.grouping.variant, condition.grouping.traits
+    if name is None:
+        return
+    if name not in config.grouping.variants:
+        known = ", ".join(config.grouping.variants) or "none defined"
+        yield f"variant {name!r} must be in grouping.variants: {known}"
+        return
+    read = [key for key in traits.settings.model_fields if key in Variant.model_fields] if traits.settings else []
+    for key in config.grouping.variants[name].given:
+        if key not in (*read, "semantic_embedding"):
+            method = condition.grouping.method.partition("+")[0]
+            allowed = ", ".join([*read, "semantic_embedding"])
+            yield f"grouping.variants.{name} sets {key}, which {method} does not read; allowed: {allowed}"
 
 
 def _analysed_contradictions(config: Config, condition: Condition) -> Iterator[str]:
@@ -232,6 +249,7 @@ def _condition_contradictions(config: Config, condition: Condition, tasks: Itera
     if condition.grouping.lexicon not in (None, *config.grouping.lexicons):
         known = ", ".join(config.grouping.lexicons) or "none defined"
         yield f"lexicon {condition.grouping.lexicon!r} must be in grouping.lexicons: {known}"
+    yield from _variant_contradictions(config, condition)
     groups = n_groups(backbone.vocabulary, condition.grouping)
     if groups <= N_SPECIAL_TOKENS:
         yield f"leaves {groups} groups, but must leave more than the {N_SPECIAL_TOKENS} special tokens"

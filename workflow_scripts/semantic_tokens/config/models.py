@@ -22,11 +22,12 @@ from semantic_tokens.config.types import (
     FromText,
     IntegerFromText,
     Name,
+    NonNegative,
     OneOf,
     Section,
     Seed,
 )
-from semantic_tokens.grouping.kmeans.settings import CappedKMeansSettings
+from semantic_tokens.grouping.kmeans.settings import CappedKMeansSettings, InformationSettings, Weights
 from semantic_tokens.pretraining.settings import PretrainingSettings
 from semantic_tokens.sources.languages import LANGUAGES as KNOWN_LANGUAGES
 from semantic_tokens.sources.listing import BACKBONES
@@ -110,12 +111,47 @@ class LexiconSection(Section):
     )
 
 
-class GroupingSection(CappedKMeansSettings):
+SemanticEmbedding = Literal["mean", "renorm", "weighted-mean"]
+
+
+class Variant(Section):
+    """Settings that replace those of `grouping` in one condition. Those that it does not name stay."""
+
+    bit_cost: NonNegative | None = Field(None, description="As `grouping.bit_cost`.")
+    weights: Weights | None = Field(None, description="As `grouping.weights`.")
+    size_cap: Annotated[float, Field(ge=1, allow_inf_nan=False), FromText] | None = Field(
+        None, description="As `grouping.size_cap`."
+    )
+    semantic_embedding: SemanticEmbedding | None = Field(
+        None, description="As `grouping.semantic_embedding`, for random groups too."
+    )
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The settings that it names."""
+        return self.model_dump(mode="json", exclude_none=True)
+
+    @model_validator(mode="after")
+    def _names_a_setting(self) -> "Variant":
+        if not self.given:
+            raise ValueError(f"must set one of {', '.join(type(self).model_fields)}")
+        return self
+
+
+class GroupingSection(CappedKMeansSettings, InformationSettings):
     lexicons: dict[Name, LexiconSection] = Field(
         {}, description="Dictionaries to group by; in a condition, `lexicon-x` groups by lexicon x."
     )
-    semantic_embedding: Literal["mean", "renorm"] = Field(
-        "mean", description="Embedding of a group: the mean of its members, or that mean rescaled to their mean norm."
+    variants: dict[Name, Variant] = Field(
+        {},
+        description="Settings by name, for conditions that differ in them alone: `kmeans-cosine+x-r05` groups as "
+        "`kmeans-cosine-r05`, with what variant x sets.",
+    )
+    semantic_embedding: SemanticEmbedding = Field(
+        "mean",
+        description="Embedding of a group: the mean of its members (`mean`), that mean rescaled to their mean norm "
+        "(`renorm`), or their mean weighted by how often each occurs in the text of the run (`weighted-mean`). Random "
+        "groups have the row of one member, unless a variant says otherwise.",
     )
     stability_seeds: Annotated[list[Seed], Distinct] = Field(
         [], description="Seeds for repeated K-Means runs, to measure how much groups depend on the seed."

@@ -24,6 +24,8 @@ class GroupingInputs:
     token_languages  int array [V]: language in which a token is relatively most frequent, -1 = unknown, or None;
                      only methods with `needs_languages` get it
     seed
+    token_counts     int array [languages, V]: how often each token occurs in the text of each language, or None; only
+                     methods with `needs_languages`, and K-Means weighted by frequency, get it
     checkpoint       file from which K-Means resumes after a kill, or None
     code             identifies the code: a checkpoint written by other code is not used
     devices          GPUs over which K-Means splits its search, the embeddings' own first; empty for one device
@@ -35,6 +37,7 @@ class GroupingInputs:
     n_groups: int
     token_languages: np.ndarray | None
     seed: int
+    token_counts: np.ndarray | None = None
     checkpoint: Path | None = None
     code: str = ""
     devices: "tuple[torch.device, ...]" = ()
@@ -52,6 +55,8 @@ class GroupingInputs:
             raise InputError(
                 f"token_languages has shape {self.token_languages.shape}; the vocabulary has {size} tokens"
             )
+        if self.token_counts is not None and self.token_counts.shape[1:] != (size,):
+            raise InputError(f"token_counts has shape {self.token_counts.shape}; the vocabulary has {size} tokens")
         bad = not_finite(self.embeddings).tolist()
         if bad:
             token = self.vocabulary.tokens[bad[0]]

@@ -23,21 +23,26 @@ _ROWS_AT_ONCE = 4_096  # in float64
 
 
 def group_vocabulary(
-    model: PreTrainedModel, partition: VocabularyPartition, embeddings: torch.Tensor, semantic_embedding: str = "mean"
+    model: PreTrainedModel,
+    partition: VocabularyPartition,
+    embeddings: torch.Tensor,
+    semantic_embedding: str = "mean",
+    weights: torch.Tensor | None = None,
 ) -> PreTrainedModel:
     """A new model over the groups of `partition`; everything but the vocabulary is `model`'s (paper, section 2.1).
 
     embeddings: [V, d] float32, the table to group: the model's own, or aligned, or truncated. A truncated one gets
     zeros up to the full width, and the config its dimension, as in a checkpoint: `truncation.as_recorded` cuts it.
     Where nothing is merged the new model takes it as it is.
-    semantic_embedding: the kind of row that groups get unless their method names another (`group_rows`).
+    semantic_embedding: the kind of row that groups get unless their method or variant names another (`group_rows`).
+    weights: float64 [V], positive: what each token counts in a `weighted-mean`; no other kind looks at them.
     Raises InputError where the decoder is not tied, where the table does not fit the model, or where another padding id
     would shift its positions.
     """
     _refuse_unfit(model, partition, embeddings)
     group_of = torch.from_numpy(partition.group_of.astype(np.int64))
     kind, seed = semantic_embedding_of(partition, semantic_embedding), partition.details.get("seed", 0)
-    table = group_rows(embeddings, group_of, partition.n_groups, kind, seed)
+    table = group_rows(embeddings, group_of, partition.n_groups, kind, seed, weights)
     bias = group_bias(output_bias(model), group_of, partition.n_groups)
     config, full_dim = _grouped_config(model, partition), word_embeddings(model).embedding_dim
     if embeddings.shape[1] < full_dim:
@@ -60,22 +65,33 @@ def with_vocabulary(
 
 
 def semantic_embedding_of(partition: VocabularyPartition, configured: str) -> str:
-    """The kind of row of a partition's groups: its method's choice (the random controls), else the config's."""
+    """The kind of row of a partition's groups: that of its variant or method (the random controls), else the
+    config's."""
     return partition.details.get("semantic_embedding", configured)
 
 
 def group_rows(
-    embeddings: torch.Tensor, group_of: torch.Tensor, n_groups: int, semantic_embedding: str, seed: int = 0
+    embeddings: torch.Tensor,
+    group_of: torch.Tensor,
+    n_groups: int,
+    semantic_embedding: str,
+    seed: int = 0,
+    weights: torch.Tensor | None = None,
 ) -> torch.Tensor:
     """[V', D]: the rows of the groups.
 
-    mean     the mean of the members' unnormalised rows; summed in float64, so order hardly matters
-    renorm   that mean at the members' mean norm
-    member   the row of one member, drawn by `seed`: rows as long and as far apart as the table's own
+    mean           the mean of the members' unnormalised rows; summed in float64, so order hardly matters
+    weighted-mean  the same, each row as many times as `weights` [V] says
+    renorm         the mean at the members' mean norm
+    member         the row of one member, drawn by `seed`: rows as long and as far apart as the table's own
     A group of one keeps its row exactly; if all groups are, in order, the mean rows are `embeddings` itself. Tokens
     with group -1 (dropped by First-k) are left out. Besides the two tables, a few thousand rows are held in float64.
+    InputError for a weighted mean without weights.
     """
-    if semantic_embedding == "mean" and torch.equal(group_of, torch.arange(len(embeddings))):
+    weighted = semantic_embedding == "weighted-mean"
+    if weighted and weights is None:
+        raise InputError("semantic_embedding 'weighted-mean' needs the counts of the tokens in a text; none were given")
+    if semantic_embedding in ("mean", "weighted-mean") and torch.equal(group_of, torch.arange(len(embeddings))):
         return embeddings
     if semantic_embedding == "member":
         return embeddings[_drawn_members(group_of, seed)]
@@ -87,13 +103,16 @@ def group_rows(
         groups = slice(first, min(first + _ROWS_AT_ONCE, n_groups))
         tokens, size = order[starts[groups.start] : starts[groups.stop]], sizes[groups].unsqueeze(1)
         sums = torch.zeros(len(size), embeddings.shape[1], dtype=torch.float64)
-        norms = torch.zeros(len(size), 1, dtype=torch.float64)
+        norms, totals = (torch.zeros(len(size), 1, dtype=torch.float64) for _ in range(2))
         for part in tokens.split(_ROWS_AT_ONCE):
             rows, place = embeddings[part].double(), group_of[part] - first
+            if weights is not None and weighted:
+                rows *= weights[part].unsqueeze(1)
+                totals.index_add_(0, place, weights[part].unsqueeze(1))
             sums.index_add_(0, place, rows)
             if semantic_embedding == "renorm":
                 norms.index_add_(0, place, rows.norm(dim=1, keepdim=True))
-        mean = sums.div_(size)
+        mean = sums.div_(totals if weighted else size)
         table[groups] = functional.normalize(mean, dim=1) * norms / size if semantic_embedding == "renorm" else mean
     return table
 

@@ -13,6 +13,13 @@ from semantic_tokens.backbones.settings import ScratchBackbone
 from semantic_tokens.conditions import MS_MARCO, ROUND_TRIP, Condition, Grouping
 from semantic_tokens.config.backbones import can_be_grouped
 from semantic_tokens.config.data import UpstreamData
+from semantic_tokens.config.groupings import (
+    counts_tokens,
+    groups_by_text,
+    own_semantic_embedding,
+    rows_by_text,
+    settings_of,
+)
 from semantic_tokens.config.models import Config, HubBackbone
 from semantic_tokens.config.own import languages_read
 from semantic_tokens.config.shapes import shape_of
@@ -164,10 +171,9 @@ class Needs:
         return list(self.config.alignment.source_sets[name]) if name else []
 
     def grouping(self, condition: Condition) -> Files:
-        """What a grouping method reads beside the table: token languages, or a dictionary, where it says so."""
-        traits = condition.grouping.traits
-        languages = self.backbone_tokens(condition) if traits.needs_languages else {}
-        return languages | (self.tables(["word_pairs"]) if traits.needs_dictionary else {})
+        """What a grouping method reads beside the table: text, or a dictionary, where it or its settings say so."""
+        text = self.backbone_tokens(condition) if groups_by_text(self.config, condition) else {}
+        return text | (self.tables(["word_pairs"]) if condition.grouping.traits.needs_dictionary else {})
 
     def grouping_module(self, grouping: str) -> str:
         """The module of a grouping's method, whose code decides it."""
@@ -175,11 +181,15 @@ class Needs:
 
     def grouping_settings(self, condition: Condition) -> dict[str, Any]:
         """The settings that a grouping method reads."""
-        grouping, given = condition.grouping, self.config.grouping.model_dump(mode="json")
-        if grouping.lexicon:
-            return {"lexicon": given["lexicons"][grouping.lexicon]}
-        own = grouping.traits.settings
-        return {key: given[key] for key in own.model_fields} if own else {}
+        return settings_of(self.config, condition)
+
+    def own_semantic_embedding(self, condition: Condition) -> str | None:
+        """The kind of row that a condition's variant gives to groups, whatever their method says."""
+        return own_semantic_embedding(self.config, condition)
+
+    def group_rows(self, condition: Condition) -> Files:
+        """The text by which the rows of groups are weighted, where they are."""
+        return self.backbone_tokens(condition) if rows_by_text(self.config, condition) else {}
 
     # Models
 
@@ -276,7 +286,8 @@ class Needs:
 
     def _reads_text(self, condition: Condition) -> bool:
         scratch = isinstance(self.config.backbones[condition.backbone], ScratchBackbone)
-        return scratch or (condition.pretraining == "mlm" and condition.tokenizer == "full")
+        trained = condition.pretraining == "mlm" and condition.tokenizer == "full"
+        return scratch or trained or counts_tokens(self.config, condition)
 
     def _scratch(self, name: str) -> ScratchBackbone:
         backbone = self.config.backbones[name]

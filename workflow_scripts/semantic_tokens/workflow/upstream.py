@@ -8,6 +8,7 @@ from semantic_tokens.backbones.settings import ScratchBackbone
 from semantic_tokens.conditions import Condition
 from semantic_tokens.config.data import UpstreamData
 from semantic_tokens.config.found import tasks_found
+from semantic_tokens.config.groupings import counts_tokens
 from semantic_tokens.config.models import Config
 from semantic_tokens.config.own import sources_of
 from semantic_tokens.config.selected import transfers
@@ -112,7 +113,7 @@ class Upstream:
 
     def _reads_text(self) -> bool:
         trained = any(isinstance(backbone, ScratchBackbone) for backbone in self.config.backbones.values())
-        return trained or any(c.pretraining == "mlm" or c.grouping.traits.needs_languages for c in self.conditions)
+        return trained or any(c.pretraining == "mlm" or counts_tokens(self.config, c) for c in self.conditions)
 
     def _ms_marco(self) -> list[str]:
         return ["msmarco"] * any(study.transfer == "ms-marco" for study in self.config.studies.values())

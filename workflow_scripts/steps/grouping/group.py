@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from snakemake.script import snakemake
 
 with step(snakemake) as job:
+    from dataclasses import replace
+
     from tokenizers import Tokenizer
 
     from semantic_tokens.alignment.pairs import token_pairs
@@ -34,9 +36,13 @@ with step(snakemake) as job:
         n_groups=n_groups(len(vocabulary.tokens), grouping),
         token_languages=None if cache is None else cache.token_languages(len(vocabulary.tokens)),
         seed=job.params.seed,
+        token_counts=None if cache is None else cache.counts(len(vocabulary.tokens)),
         checkpoint=job.params.checkpoint,
         code=job.params.code,
         devices=visible_gpus(snakemake.resources.get("gpu", 0)) if job.device == "cuda" else (),
         linked_tokens=linked,
     )
-    group(grouping.method, inputs, **settings).save(job.output.partition)
+    made = group(grouping.method, inputs, **settings)
+    if kind := job.params.get("semantic_embedding"):
+        made = replace(made, details=made.details | {"semantic_embedding": kind})
+    made.save(job.output.partition)

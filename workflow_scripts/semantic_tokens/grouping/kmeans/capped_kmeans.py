@@ -28,6 +28,7 @@ def cap_clusters(
     cap: int,
     *,
     max_iterations: int,
+    weights: Tensor | None = None,
     backend: Backend = "torch",
     devices: Sequence[torch.device] = (),
 ) -> KMeansResult:
@@ -35,7 +36,7 @@ def cap_clusters(
 
     The objective never worsens from the eviction on; each row ends at the best centroid that had room for it, unless
     `max_iterations` are done first (then `converged` is False and a warning is logged). Deterministic on CPU. The
-    search is split over `devices` as in `spherical_kmeans`; the eviction is not.
+    search is split over `devices` as in `spherical_kmeans`; the eviction is not. `weights` [n] are those of the start.
 
     InputError: a cap that leaves no room for all rows.
     """
@@ -43,7 +44,7 @@ def cap_clusters(
     if cap * k < n:
         raise InputError(f"a cap of {cap} rows a cluster on {n} rows in {k} clusters; allowed: at least {-(-n // k)}")
     runs_on = choose(backend, rows.device, len(devices))
-    state = Clustering(prepare(rows, "cosine")[0], "cosine", start.centroids.clone())
+    state = Clustering(prepare(rows, "cosine")[0], "cosine", start.centroids.clone(), weights)
     refit(state, start.assignment)
     refit(state, _evict(state, cap, runs_on))
     search = new_search(runs_on, state, devices)

@@ -26,11 +26,13 @@ class Clustering:
     drift       [k] how far each centroid went in the last `refit`: an angle for cosine, a distance for L2; 0 = stayed
     assignment  int64 [n], -1 = none yet; `own` [n] is each row's score with its centroid
     fit         float64 [k]: each cluster's part of the objective, from the sum S of its rows: |S|, or |S|^2 / size
+    weights     float64 [n], positive: what each row counts, in sums and sizes; None: each as much
     """
 
     points: Tensor
     metric: Metric
     centroids: Tensor
+    weights: Tensor | None = None
     assignment: Tensor = field(init=False)
     own: Tensor = field(init=False)
     length: Tensor = field(init=False)
@@ -51,11 +53,14 @@ class Clustering:
         return self.norms.square() / 2 if self.metric == "l2" else torch.zeros_like(self.norms)
 
     def objective(self) -> float:
-        """Mean over the rows of 1 - cosine, or of the squared distance to the own centroid; from the sums alone."""
+        """Mean over the rows, as they count, of 1 - cosine, or of the squared distance to the own centroid; from the
+        sums alone."""
         explained = float(self.fit.sum())
+        total = len(self.points) if self.weights is None else float(self.weights.sum())
         if self.metric == "cosine":
-            return 1 - explained / len(self.points)
-        return (float(self.length.double().square().sum()) - explained) / len(self.points)
+            return 1 - explained / total
+        squares = self.length.double().square()
+        return (float((squares if self.weights is None else squares * self.weights).sum()) - explained) / total
 
 
 def prepare(rows: Tensor, metric: Metric, origin: Tensor | None = None) -> tuple[Tensor, Tensor]:
@@ -111,7 +116,8 @@ def gains(state: Clustering, assignment: Tensor, own: Tensor) -> Tensor:
     """[n]: what each row could gain by itself as centroid, to about four digits, so that like rows tie."""
     best = state.length.square() / 2 if state.metric == "l2" else state.length
     unit = rounding(state.length, state.norms[assignment]).clamp(min=torch.finfo(own.dtype).tiny) * 256
-    return ((best - own) / unit).round() * unit
+    gain = ((best - own) / unit).round() * unit
+    return gain if state.weights is None else gain * state.weights.to(gain.dtype)
 
 
 def refit(state: Clustering, assignment: Tensor) -> None:
@@ -127,8 +133,9 @@ def refit(state: Clustering, assignment: Tensor) -> None:
     state.assignment = assignment
     changed, members = dirty.nonzero().flatten(), dirty[assignment].nonzero().flatten()
     place = dirty.cumsum(0)[assignment[members]] - 1
-    sums = _sums(state.points, members, place, len(changed))
-    sizes = torch.bincount(place, minlength=len(changed)).unsqueeze(1)
+    counts = None if state.weights is None else state.weights[members]
+    sums = _sums(state.points, members, place, len(changed), counts)
+    sizes = torch.bincount(place, counts, minlength=len(changed)).unsqueeze(1)
     lengths = sums.norm(dim=1, keepdim=True)
     state.fit[changed] = (lengths if state.metric == "cosine" else lengths.square() / sizes).flatten()
     sums /= sizes if state.metric == "l2" else lengths.where(lengths > 0, 1)
@@ -143,12 +150,14 @@ def refit(state: Clustering, assignment: Tensor) -> None:
         state.own[rows] = scores(x, state.centroids, offsets, assignment[rows])
 
 
-def _sums(points: Tensor, members: Tensor, place: Tensor, k: int) -> Tensor:
-    """float64 [k, d]: the sums of the rows `members` [m] by their `place` [m]."""
+def _sums(points: Tensor, members: Tensor, place: Tensor, k: int, counts: Tensor | None) -> Tensor:
+    """float64 [k, d]: the sums of the rows `members` [m] by their `place` [m], each `counts` [m] times."""
     sums = torch.zeros(k, points.shape[1], dtype=torch.float64, device=points.device)
     start = 0
     for rows, x in _blocks(points, members):
-        sums.index_add_(0, place[start : start + len(rows)], x.double())
+        part = slice(start, start + len(rows))
+        wide = x.double()
+        sums.index_add_(0, place[part], wide if counts is None else wide * counts[part].unsqueeze(1))
         start += len(rows)
     return sums
 

@@ -4,9 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from semantic_tokens.config.types import Count, FromText, Section
+from semantic_tokens.config.types import Count, FromText, NonNegative, Section
 
 Backend = Literal["auto", "torch", "faiss", "cuml"]
+Weights = Literal["even", "frequency"]
 
 
 class KMeansSettings(Section):
@@ -17,6 +18,19 @@ class KMeansSettings(Section):
         default="auto",
         description="Library that finds the nearest centroids: `torch` (CPU or GPU), `faiss` (CPU) or `cuml` (GPU); "
         "`auto`: cuml on a GPU where it is installed, otherwise torch. From the same start all give the same groups.",
+    )
+    weights: Weights = Field(
+        default="even",
+        description="What a token counts in the objective of K-Means: `even`, each as much, or `frequency`, as "
+        "often as it occurs in the text of the run.",
+    )
+
+
+class InformationSettings(KMeansSettings):
+    bit_cost: NonNegative = Field(
+        default=0.05,
+        description="How much mean cosine `kmeans-information` gives for one bit per token that can still be told "
+        "apart within a language; 0: `kmeans-cosine`.",
     )
 
 

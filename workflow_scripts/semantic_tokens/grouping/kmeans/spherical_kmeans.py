@@ -46,6 +46,7 @@ def spherical_kmeans(
     seed: int,
     max_iterations: int,
     init: Tensor | None = None,
+    weights: Tensor | None = None,
     backend: Backend = "torch",
     checkpoint: Path | None = None,
     code: str = "",
@@ -58,18 +59,20 @@ def spherical_kmeans(
     are done (then `converged` is False and a warning is logged). A row keeps its own centroid unless another is better
     beyond rounding noise. Zero rows have cosine 0 to everything. Deterministic on CPU for given arguments and threads.
 
+    weights: [n], positive: what each row counts in centroids and objective.
     checkpoint: a file rewritten after every iteration; if it belongs to this very run, K-Means resumes from it. `code`
     is part of the run, so that a file written by other code is not used.
     devices: several GPUs to split the search over, the rows' own first (back end `torch`).
-    InputError: k < 1, k > n, a row or an initial centroid that is not finite, a back end that cannot run here.
+    InputError: k < 1, k > n, a row or an initial centroid that is not finite, a weight that is not positive, a back end
+    that cannot run here.
     """
-    _check(rows, k, init)
+    _check(rows, k, init, weights)
     runs_on = choose(backend, rows.device, len(devices))
     points, origin = prepare(rows, metric)
     centroids = points[initial_rows(points, k, seed)] if init is None else prepare(init, metric, origin)[0]
     about = k, metric, seed, max_iterations, code, runs_on, len(devices), resumable.arithmetic(points.device)
-    saved = KMeansCheckpoint(checkpoint, about, points, init) if checkpoint else None
-    state, objective = Clustering(points, metric, centroids), list[float]()
+    saved = KMeansCheckpoint(checkpoint, about, points, init, weights) if checkpoint else None
+    state, objective = Clustering(points, metric, centroids, weights), list[float]()
     if saved and (found := saved.load()):
         refit(state, found[0].to(points.device))
         objective = found[1]
@@ -118,11 +121,13 @@ def initial_rows(points: Tensor, k: int, seed: int) -> Tensor:
     return torch.tensor((distinct + others)[:k], device=points.device)
 
 
-def _check(rows: Tensor, k: int, init: Tensor | None) -> None:
+def _check(rows: Tensor, k: int, init: Tensor | None, weights: Tensor | None) -> None:
     if not 1 <= k <= len(rows):
         raise InputError(f"K-Means with k = {k} on {len(rows)} rows; allowed: 1 <= k <= number of rows")
     if init is not None and init.shape != (k, rows.shape[1]):
         raise InputError(f"K-Means: init has shape {tuple(init.shape)}; allowed: {(k, rows.shape[1])}")
+    if weights is not None and (weights.shape != rows.shape[:1] or not bool((weights > 0).all())):
+        raise InputError(f"K-Means: weights of shape {tuple(weights.shape)}; allowed: {len(rows)} positive numbers")
     for name, values in (("row", rows), ("initial centroid", init)):
         bad = [] if values is None else not_finite(values).tolist()
         if bad:

@@ -17,9 +17,11 @@ def declared() -> dict[str, Method]:
 
 
 def name_of(method: str) -> str:
-    """The name of a method without its dictionary: `lexicon` for `lexicon-muse`. InputError for an unknown method."""
+    """The name of a method without its dictionary or variant: `lexicon` for `lexicon-muse`, `random` for `random+x`.
+    InputError for an unknown method."""
+    plain = method.partition("+")[0]
     for name, declaration in declared().items():
-        if method == name or (declaration.needs_dictionary and method.startswith(f"{name}-")):
+        if plain == name or (declaration.needs_dictionary and plain.startswith(f"{name}-")):
             return name
     raise InputError(f"grouping method {method!r}; allowed: {', '.join(declared())}")
 

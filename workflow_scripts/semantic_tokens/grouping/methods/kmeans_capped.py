@@ -18,7 +18,13 @@ def partition(inputs: GroupingInputs, settings: CappedKMeansSettings) -> Vocabul
     rows, start = kmeans_cosine.run_kmeans(inputs, settings, "cosine")
     cap = max(-(-len(rows) // k), int(settings.size_cap * len(rows) / k))
     result = cap_clusters(
-        rows, start, cap, max_iterations=settings.max_iterations, backend=settings.backend, devices=inputs.devices
+        rows,
+        start,
+        cap,
+        max_iterations=settings.max_iterations,
+        weights=kmeans_cosine.row_weights(inputs, settings),
+        backend=settings.backend,
+        devices=inputs.devices,
     )
     return assemble(
         inputs,

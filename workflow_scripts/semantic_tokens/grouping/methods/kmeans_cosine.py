@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from semantic_tokens.errors import InputError
+from semantic_tokens.grouping.frequency import frequency_weights
 from semantic_tokens.grouping.inputs import GroupingInputs, assemble, n_clusters
 from semantic_tokens.grouping.kmeans.settings import KMeansSettings
 from semantic_tokens.grouping.method import Method
@@ -47,9 +49,23 @@ def run_kmeans(inputs: GroupingInputs, settings: KMeansSettings, metric: "Metric
         metric=metric,
         seed=inputs.seed,
         max_iterations=settings.max_iterations,
+        weights=row_weights(inputs, settings),
         backend=settings.backend,
         checkpoint=inputs.checkpoint,
         code=inputs.code,
         devices=inputs.devices,
     )
     return rows, result
+
+
+def row_weights(inputs: GroupingInputs, settings: KMeansSettings) -> "Tensor | None":
+    """float64 [n]: what each of the rows of `run_kmeans` counts; None where each counts as much. InputError where token
+    counts are needed and not given."""
+    import torch
+
+    if settings.weights == "even":
+        return None
+    if inputs.token_counts is None:
+        raise InputError("grouping.weights = 'frequency' needs the counts of the tokens in a text; none were given")
+    weights = torch.from_numpy(frequency_weights(inputs.token_counts)[inputs.vocabulary.clusterable_ids])
+    return weights.to(inputs.embeddings.device)

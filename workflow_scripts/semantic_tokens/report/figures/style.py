@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,8 @@ STYLES = {
     ("kmeans-cosine", "shuffled"): Style("K-Means + CLSA on shuffled pairs", "#B8A000", "X"),
     ("kmeans-capped", "none"): Style("K-Means, sizes capped", "#009E73", "^"),
     ("kmeans-capped", "clsa"): Style("K-Means, sizes capped + CLSA", "#00674B", ">"),
+    ("kmeans-information", "none"): Style("K-Means, information-aware", "#56B4E9", "H"),
+    ("kmeans-information", "clsa"): Style("K-Means, information-aware + CLSA", "#2C7FB8", "d"),
     ("kmeans-l2", "none"): Style("K-Means, Euclidean", "#CC79A7", "<"),
     ("kmeans-l2", "clsa"): Style("K-Means, Euclidean + CLSA", "#8E3F6C", "p"),
     ("first", "none"): Style("First-k", "#C8102E", "v"),
@@ -50,10 +52,12 @@ def alignment_kind(alignment: str) -> str:
 
 
 def style_of(method: str, alignment: str) -> Style:
-    """The style of a grouping method on a table so aligned; one without a style is drawn in grey under its name."""
-    kind = alignment_kind(alignment)
+    """The style of a grouping method on a table so aligned; one without a style is drawn in grey under its name, and a
+    variant as its method."""
+    kind, (plain, _, variant) = alignment_kind(alignment), method.partition("+")
     aligned = {"none": "", "clsa": " + CLSA", "shuffled": " + CLSA on shuffled pairs"}[kind]
-    return STYLES.get((method, kind), Style(f"{method}{aligned}", "#777777", "*"))
+    style = STYLES.get((plain, kind), Style(f"{plain}{aligned}", "#777777", "*"))
+    return replace(style, label=f"{style.label} ({variant})") if variant else style
 
 
 def pyplot() -> Any:
