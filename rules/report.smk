@@ -2,6 +2,7 @@
 
 TEMPLATES = own("workflow_scripts/semantic_tokens/report/pages/{name}")
 ANALYSIS_TEMPLATES = expand(TEMPLATES, name=["analysis.html.j2", "page.css"])  # of the pages of analyses
+INDEX_TEMPLATES = [TEMPLATES.format(name="page.css"), *sorted(map(str, Path(TEMPLATES.format(name="index")).iterdir()))]
 INSPECTED_BACKBONES = {c.backbone for c in INSPECTED}
 # What siblings measure of a backbone whose groups are inspected: no more than the page opens with.
 OPENING = [
@@ -13,7 +14,12 @@ OPENING = [
 ]
 OPENING_TABLES = {name: LAYOUT.table(name) for name in INSPECTION_TABLES * bool(INSPECTED)}
 # Shown as they are, each in a fold of its own.
-MORE_TABLES = {name: LAYOUT.table(name) for name in [*GROUP_TABLES[1:], "languages", "claims"]}
+MORE_TABLES = {name: LAYOUT.table(name) for name in [*GROUP_TABLES[1:], "languages"]}
+# Pages beside this one, each made by the target of its name, if anybody asks for it.
+OTHER_PAGES = {name: sibling.shows for name, sibling in SIBLINGS.items()} | {
+    "before_after": "Effects of grouping on geometry and layers, next to those on scores; words with several senses",
+    "efficiency": "Table 3: parameters, peak memory and steps per second of a pretraining step",
+}
 
 
 rule write_manifest:
@@ -49,8 +55,12 @@ rule write_report:
         manifest=rules.write_manifest.output.manifest,
         deviations=own("reference/deviations.yaml"),
         ledger=own("reference/claims.yaml"),
+        claims=LAYOUT.table("claims"),
+        printed=own("reference/table5.csv"),
         skipped=[LAYOUT.data_notes(name, "skipped") for name in NOTES],
-        templates=expand(TEMPLATES, name=["page.html.j2", "page.css"]),
+        templates=INDEX_TEMPLATES,
+        # Linked where they are there: a page that is made later is linked by the next run.
+        pages=lambda wildcards: [page for page in map(LAYOUT.page, OTHER_PAGES) if Path(page).exists()],
     output:
         page=LAYOUT.page("index"),
     log:
@@ -65,7 +75,8 @@ rule write_report:
         keywords=CONFIG.inspection.keywords if INSPECTED else [],
         opening=[name for name, _ in OPENING],
         opens_with={name: dict(sibling.opens_with) for name, sibling in SIBLINGS.items()},
-        siblings={name: sibling.shows for name, sibling in SIBLINGS.items()},
+        pages=OTHER_PAGES,
+        roles=settings(CONFIG.claims),
         tasks=tasks.shown(),
         code=code("write_report"),
     message:

@@ -4,20 +4,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from semantic_tokens import siblings, tables
-from semantic_tokens.analysis.keywords import Member
+from semantic_tokens import tables
 from semantic_tokens.conditions import Condition
 from semantic_tokens.errors import InputError
-from semantic_tokens.report import PRIMARY_METRIC, TASK_ORDER, groups, manifest, scores, table5
-from semantic_tokens.report.deviations import Deviation
-from semantic_tokens.report.figures import lines
-from semantic_tokens.report.pages import page
-from semantic_tokens.report.pages.opening import NOTHING_INSPECTED, Opening
-from support.toy_claims import LEDGER, score_table
-from support.toy_groups import CONDITION, WORDS, partition
+from semantic_tokens.report import PRIMARY_METRIC, TASK_ORDER, scores, table5
+from support.toy_claims import score_table
 from support.toy_scores import (
     ALIGNED,
-    AS_THE_PAPER_SAYS,
     KMEANS,
     ORACLE,
     RANDOM,
@@ -207,79 +200,6 @@ def test_means_over_different_languages_are_refused(tmp_path):
         table5.build(scores.collect(paths, "made-up", studies))
 
 
-SIBLINGS = {name: sibling.shows for name, sibling in siblings.found().items()}
-
-
-def made_up_page(folder, seeds=(0,), opening=NOTHING_INSPECTED, **config):
-    paths, studies = score_files(folder, AS_THE_PAPER_SAYS, seeds=seeds)
-    table = scores.collect(paths, "made-up", studies)
-    cells = table5.build(table)
-    lines.draw(cells, "ratio", folder / "f.svg", folder / "f.png")
-    config = {
-        "run": {"name": "made-up", "evaluation_split": "test"},
-        "data": {"kind": "world", "languages": ["en", "zh"]},
-        "backbones": {"tiny": {"initialisation": "informed"}},
-    } | config
-    record = manifest.collect(config, folder, folder)
-    measures = [groups.measure(CONDITION, partition([0, 1, 1, 1, 2, 1, 2, 2, 2]), groups.meanings(WORDS), 0)]
-    figures = {"main": (folder / "f.svg").read_text()}
-    more = {"stability": [["condition", "ari"], [str(CONDITION), "0.500"]], "claims": [["id"]]}
-    chosen = [Deviation(key="made-up", paper="Nothing.", place="section 1", ours="Something.", why="No reason.")]
-    return page.render(table, cells, measures, figures, record, more, chosen, SIBLINGS, LEDGER, opening=opening)
-
-
-def test_page_says_what_it_is_and_asks_for_nothing_from_elsewhere(tmp_path):
-    html = made_up_page(tmp_path)
-    for text in (
-        "does not replicate the paper",
-        "PPMI-SVD",
-        "One seed proves nothing",
-        "62.5%",
-        "undecided (one seed)",
-    ):
-        assert text in html
-    for request in ("<script", "<link", "<img", "src=", "@import", "url(http", "<?xml", "<!DOCTYPE svg"):
-        assert request not in html
-    assert html.count("<svg") == 1
-
-
-def test_page_opens_with_the_groups_that_are_inspected(tmp_path):
-    members = [Member(CONDITION, "tomato", rank, rank, token, 0.9) for rank, token in enumerate(("▁tomate", "<b>"), 1)]
-    html = made_up_page(tmp_path, opening=Opening((CONDITION,), ("tomato", "potato"), members, (), (), (), ()))
-    start = html.index('<h2 id="semantic-tokens">Semantic tokens of tiny: 9 subwords')
-    assert start < html.index("The scores below exercise the pipeline") < html.index('<h2 id="figures">')
-    assert "<small>2</small> <bdi>tomate</bdi> <bdi>&lt;b&gt;</bdi>" in html and "not one token" in html
-    assert '<a href="#semantic-tokens">' in html and html.count("K-Means, 5% <small>d 8</small>") == 2
-    assert "semantic-tokens" not in made_up_page(tmp_path)
-
-
-def test_page_shows_further_tables_and_what_departs_from_the_paper(tmp_path):
-    html = made_up_page(tmp_path)
-    assert "<td>0.500</td>" in html and "Nothing to measure in this run" in html
-    assert "Something." in html and "made-up (departs)" not in html
-
-
-def test_fractions_of_a_table_are_cut_to_three_places(tmp_path):
-    (tmp_path / "t.csv").write_text("a,b\n0.123456,-1.5e-07\n12,text 0.123456\n", encoding="utf-8")
-    assert page.read_table(tmp_path / "t.csv") == [["a", "b"], ["0.123", "-1.5e-07"], ["12", "text 0.123456"]]
-
-
-def test_page_discloses_only_what_is_so(tmp_path):
-    data = {"kind": "files", "languages": ["en", "zh"]}
-    html = made_up_page(tmp_path, seeds=(0, 1), data=data, backbones={"tiny": {"initialisation": "normal"}})
-    for text in ("does not replicate the paper", "PPMI-SVD", "One seed proves nothing"):
-        assert text not in html
-    assert "standard deviation over 2 seeds" in html
-
-
-def test_page_says_where_its_intervals_cover_less(tmp_path):
-    html = made_up_page(tmp_path, seeds=(0, 1))
-    assert (
-        "over languages and seeds. In simulations an interval from two seeds covers 88 to 97%, not 95%; one from two "
-        "languages covers 75 to 98%, not 95%. Random retains" in " ".join(html.split())
-    )
-
-
 @pytest.mark.parametrize(
     ("seeds", "languages", "expected"),
     [
@@ -302,20 +222,3 @@ def test_every_mean_names_its_languages():
     same = {"NER": ("en", "zh"), "NLI": ("en", "zh")}
     assert table5.languages_of_means(same) == "en zh"
     assert table5.languages_of_means(same | {"QA": ("zh",)}) == "en zh (NER, NLI); zh (QA)"
-
-
-def test_page_shows_means_without_a_language_with_their_languages(tmp_path):
-    paths, studies = score_files(tmp_path, {ORACLE: {"qa": 0.8}, KMEANS: {"qa": 0.6}}, languages=("ar", "en", "zh"))
-    table = scores.collect(paths, "made-up", studies)
-    view = page.table5_view(table5.build_without(table), "tiny", "in-language")
-    assert (view["tasks"], view["languages"], view["without"]) == ([("QA without en", "F1")], "ar zh", True)
-    assert page.table5_view(table5.build(table), "tiny", "in-language")["languages"] == "ar en zh"
-
-
-def test_page_names_the_other_pages_and_every_table(tmp_path):
-    html = made_up_page(tmp_path)
-    for name, shows in {**SIBLINGS, **page.OTHER_PAGES}.items():
-        assert f'<a href="{name}.html">{shows}</a>: <code>snakemake {name}</code>' in html
-    footer = html[html.index("<footer>") :]
-    for name in ("scores", "table5", "groups", "stability", "claims"):
-        assert f"tables/{name}.csv" in footer

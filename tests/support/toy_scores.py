@@ -25,7 +25,7 @@ def score_files(folder, values, seeds=(0,), chance=0.2, languages=("en", "zh")):
             rows = {
                 task: [
                     ScoreRow(lang, PRIMARY_METRIC[task], score + offset + 0.01 * seed, chance, 10)
-                    for lang, offset in zip(languages, (-0.05, 0.05, 0.0))
+                    for lang, offset in zip(languages, (-0.05, 0.05, *(0.0 for _ in languages[2:])))
                 ]
                 for task, score in by_task.items()
             }

@@ -17,7 +17,7 @@ from semantic_tokens.report import PRIMARY_METRIC
 from semantic_tokens.report.claims.backbones import findings, of_backbone
 from semantic_tokens.report.claims.kinds import KINDS
 from semantic_tokens.report.claims.verdicts import NOT_MEASURED, NOTHING_LOSES, ONE_SEED, WITHIN_NOISE
-from semantic_tokens.report.pages.page import findings_view
+from semantic_tokens.report.pages.claims import of_backbone as lines_of
 from semantic_tokens.report.table5 import Cell
 from support.toy_claims import CLAIMS, LEDGER
 from support.toy_scores import (
@@ -46,7 +46,7 @@ def paper_cells(tmp_path):
 
 
 def verdicts(cells):
-    return {view["claim"].id: view["verdict"] for view in findings_view(LEDGER, cells, "tiny")}
+    return {line.id: line.verdict for line in lines_of(LEDGER, cells, "tiny")}
 
 
 def cells_in(case):
@@ -64,7 +64,7 @@ def test_findings_are_decided_as_before(name):
     case = DECIDED[name]
     cells = cells_in(case)
     backbone = cells[0].condition.backbone
-    shown = {view["claim"].id: view["verdict"] for view in findings_view(LEDGER, cells, backbone)}
+    shown = {line.id: line.verdict for line in lines_of(LEDGER, cells, backbone)}
     scores = of_backbone(cells, backbone)
     assert len(shown) == len(case["found"]) == 6
     for key, (verdict, missing, comparisons) in case["found"].items():
@@ -102,9 +102,9 @@ def test_every_finding_shows_where_scores_are_as_the_paper_says(paper_cells):
 
 
 def test_with_one_seed_no_finding_is_decided(tmp_path):
-    found = findings_view(LEDGER, cells_of(tmp_path, AS_THE_PAPER_SAYS), "tiny")
-    assert {f["verdict"] for f in found} == {ONE_SEED}
-    assert all(f["why"].startswith("one seed has no spread") for f in found)
+    found = lines_of(LEDGER, cells_of(tmp_path, AS_THE_PAPER_SAYS), "tiny")
+    assert {f.verdict for f in found} == {ONE_SEED}
+    assert all(f.why.startswith("one seed has no spread") for f in found)
 
 
 @pytest.mark.parametrize(
@@ -121,10 +121,10 @@ def test_with_one_seed_no_finding_is_decided(tmp_path):
 )
 def test_a_finding_that_is_not_there_does_not_show_and_says_what_speaks_against_it(tmp_path, key, condition, values):
     cells = cells_of(tmp_path, AS_THE_PAPER_SAYS | {condition: values}, seeds=SEEDS)
-    found = {f["claim"].id: f for f in findings_view(LEDGER, cells, "tiny")}
-    assert found[key]["verdict"] == DOES_NOT_SHOW
-    assert re.match("[0-9] of [0-9] comparisons contradict it: ", found[key]["why"])
-    assert all((f["why"] == "") == (f["verdict"] == SHOWS) for f in found.values())
+    found = {f.id: f for f in lines_of(LEDGER, cells, "tiny")}
+    assert found[key].verdict == DOES_NOT_SHOW
+    assert re.fullmatch("[0-9] of [0-9] comparisons contradict it", found[key].why) and found[key].numbers
+    assert all((f.why == "") == (f.verdict == SHOWS) for f in found.values())
 
 
 def test_findings_are_no_looser_than_the_papers_words():
@@ -134,9 +134,9 @@ def test_findings_are_no_looser_than_the_papers_words():
 
 def test_what_is_kept_does_not_show_where_nothing_loses(tmp_path):
     values = dict.fromkeys(AS_THE_PAPER_SAYS, every_task(0.7))
-    found = {f["claim"].id: f for f in findings_view(LEDGER, cells_of(tmp_path, values, seeds=SEEDS), "tiny")}
-    assert found[RETAINS]["verdict"] == NOTHING_LOSES and "loses on NER, QA, NLI, Reranking" in found[RETAINS]["why"]
-    assert SHOWS not in {f["verdict"] for f in found.values()}
+    found = {f.id: f for f in lines_of(LEDGER, cells_of(tmp_path, values, seeds=SEEDS), "tiny")}
+    assert found[RETAINS].verdict == NOTHING_LOSES and "loses on NER, QA, NLI, Reranking" in found[RETAINS].why
+    assert SHOWS not in {f.verdict for f in found.values()}
 
 
 @pytest.mark.parametrize(
@@ -175,9 +175,9 @@ def test_a_gain_within_the_noise_of_seeds_is_undecided(tmp_path):
 
 def test_an_oracle_within_the_noise_of_chance_is_not_a_yardstick(tmp_path):
     values = AS_THE_PAPER_SAYS | {ORACLE: every_task(0.8, nli=0.195)}  # .205 over seeds, chance .2
-    found = {f["claim"].id: f for f in findings_view(LEDGER, cells_of(tmp_path, values, seeds=SEEDS), "tiny")}
+    found = {f.id: f for f in lines_of(LEDGER, cells_of(tmp_path, values, seeds=SEEDS), "tiny")}
     for key in ("pretraining-helps", "clsa-helps", "kmeans-beats-random"):
-        assert found[key]["verdict"] == NOT_MEASURED, key
+        assert found[key].verdict == NOT_MEASURED, key
 
 
 def test_findings_are_judged_at_the_smallest_ratio(tmp_path):

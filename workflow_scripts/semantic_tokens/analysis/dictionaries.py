@@ -13,7 +13,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import csv
 
-from semantic_tokens.alignment.held_out import hold_out
 from semantic_tokens.alignment.pairs import TokenPairs
 from semantic_tokens.analysis.pairs import chance_of_a_shared_group, distinct, f1, share
 from semantic_tokens.analysis.tokens import ordinary
@@ -74,6 +73,8 @@ class DictionaryMeasures:
 def dictionary_pairs(pairs: TokenPairs, held_out: float, seed: int) -> DictionaryPairs:
     """The pairs of two different languages, and which of them `alignment.align` trains on, given its pairs, the share
     that it holds out and its seed: the split is the same, for it depends on the order of the token ids alone."""
+    from semantic_tokens.alignment.held_out import hold_out  # torch, which readers of the rows do without
+
     training = hold_out(pairs, held_out, seed).training
     crossing = np.array([first != second for first, second in pairs.names])[pairs.language_pair]
     columns = (pairs.a, pairs.b, pairs.language_pair, training)

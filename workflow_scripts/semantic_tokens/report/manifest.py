@@ -7,6 +7,7 @@ import platform
 import subprocess
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ def collect(
     """
     return {
         "config": dict(config),
+        "date": datetime.now(UTC).date().isoformat(),
         "python": platform.python_version(),
         "packages": {name: found for name in PACKAGES if (found := _version(name))},
         "machine": machine(),

@@ -16,9 +16,10 @@ with step(snakemake) as job:
     from semantic_tokens.analysis.mixing import Mixing
     from semantic_tokens.analysis.translated_words import TranslatedWords
     from semantic_tokens.conditions import Condition
-    from semantic_tokens.report import deviations, groups, manifest, table5
-    from semantic_tokens.report.claims.ledger import read_claims
+    from semantic_tokens.report import deviations, groups, manifest, printed, table5
+    from semantic_tokens.report.claims import ledger
     from semantic_tokens.report.pages import page
+    from semantic_tokens.report.pages.content import Content
     from semantic_tokens.report.pages.opening import Opening
     from semantic_tokens.sources.left_out import notices
 
@@ -37,18 +38,23 @@ with step(snakemake) as job:
         else [],
         siblings=[(titles, measured[name]) for name, titles in options.opens_with.items() if name in measured],
     )
-    html = page.render(
-        tables.read("scores", job.input.scores),
-        table5.read(job.input.table5),
-        groups.read(job.input.groups),
-        {study: Path(svg).read_text(encoding="utf-8") for study, svg in zip(job.params.studies, job.input.figures)},
-        manifest.read(job.input.manifest),
-        {name: page.read_table(job.input[name]) for name in job.params.more_tables},
-        deviations.read_deviations(job.input.deviations),
-        job.params.siblings,
-        read_claims(job.input.ledger),
-        table5.read_without(job.input.table5),
-        opening,
-        notices(job.input.skipped),
+    claims = ledger.read_claims(given.ledger)
+    content = Content(
+        scores=tables.read("scores", given.scores),
+        cells=table5.read(given.table5),
+        without=table5.read_without(given.table5),
+        groups=groups.read(given.groups),
+        manifest=manifest.read(given.manifest),
+        figures={study: Path(svg).read_text(encoding="utf-8") for study, svg in zip(options.studies, given.figures)},
+        more_tables={name: page.read_table(given[name]) for name in options.more_tables},
+        deviations=deviations.read_deviations(given.deviations),
+        claims=claims,
+        judged=csv_rows.read(given.claims),
+        printed=printed.read(given.printed),
+        roles=ledger.roles(claims, options.roles),
+        opening=opening,
+        pages=options.pages,
+        present=[Path(page).stem for page in given.pages],
+        left_out=notices(given.skipped),
     )
-    job.output.page.write_text(html, encoding="utf-8")
+    job.output.page.write_text(page.render(content), encoding="utf-8")

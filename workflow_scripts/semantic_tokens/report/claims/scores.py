@@ -150,8 +150,7 @@ def of_paper(folder: Path) -> dict[Key, Value]:
     """The values that the papers print, from the tables in `reference/`."""
     values: dict[Key, Value] = {}
     for row in csv_rows.read(folder / "table5.csv"):
-        score = float(row["value"]) / (100 if row["task"] in _POINTS else 1)
-        values[str(condition_of_table5(row)), row["task"], "in-language"] = Value(score, None, 0.0)
+        values[str(condition_of_table5(row)), row["task"], "in-language"] = Value(fraction_of_table5(row), None, 0.0)
     for row in csv_rows.read(folder / "table3.csv"):
         grouping = Grouping("full") if row["ratio"] == "1" else Grouping("kmeans-cosine", _percent(row["ratio"]))
         condition = Condition(MBERT_SHAPE, int(row["dim"]), "none", grouping, "mlm")
@@ -169,6 +168,11 @@ def of_paper(folder: Path) -> dict[Key, Value]:
         if row["measure"] == "accuracy":
             values[str(condition), f"accuracy:{row['lang']}", ""] = Value(float(row["value"]), None, 0.0)
     return values | _shared_languages(csv_rows.read(folder / "table1.csv"))
+
+
+def fraction_of_table5(row: Mapping[str, str]) -> float:
+    """The score of a row of reference/table5.csv, from 0 to 1."""
+    return float(row["value"]) / (100 if row["task"] in _POINTS else 1)
 
 
 def condition_of_table5(row: Mapping[str, str]) -> Condition:
