@@ -7,7 +7,7 @@ LOCKING := .venv-lock/.ready
 SITE := .venv-site/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-quick lint setup clean docs site lock check-data bench rehearsal
+.PHONY: help serve demo test test-quick lint setup clean docs site lock check-data bench rehearsal
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,6 +16,11 @@ demo: $(READY)  ## run the whole workflow on config.yaml; ends at results/demo/r
 	$(BIN)/snakemake
 	@echo "page:   results/demo/report/index.html"
 	@echo "scores: results/demo/tables/scores.csv"
+
+# RUN=name for another run than the demo, PORT=number for another port than 8000.
+serve: $(READY)  ## serve the pages of a run on http://127.0.0.1:8000, until Ctrl-C; RUN=demo PORT=8000
+	@test -d results/$(or $(RUN),demo)/report || { echo "results/$(or $(RUN),demo)/report is not there: run the workflow first, or name another run: make serve RUN=name"; exit 2; }
+	$(BIN)/python -m http.server $(or $(PORT),8000) --bind 127.0.0.1 --directory results/$(or $(RUN),demo)/report
 
 test: $(READY)  ## run the whole test suite on all cores
 	$(BIN)/python -m pytest -n auto --dist loadfile

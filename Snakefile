@@ -50,6 +50,7 @@ include: "rules/export.smk"
 include: "rules/studies.smk"
 include: "rules/analysis.smk"
 include: "rules/report.smk"
+include: "rules/groups_page.smk"
 include: "rules/claims.smk"
 include: "rules/siblings/geometry.smk"
 include: "rules/siblings/probing.smk"
@@ -76,6 +77,7 @@ rule all:
     default_target: True
     input:
         LAYOUT.page("index"),
+        GROUPS_PAGE,
         LAYOUT.table("scores"),
         TERMS,
 
@@ -127,6 +129,7 @@ if "table5" not in CONFIG.studies:
 rule report:
     input:
         LAYOUT.page("index"),
+        GROUPS_PAGE,
 
 
 rule claims:

@@ -101,6 +101,7 @@ MEASURED = {
     "inspect_groups": 3.1e-6,  # 0.8 seconds for e5-small's partition and the world's words
     "measure_groups": 5.0e-6, "measure_mixing": 2.6e-6, "measure_information": 1.4e-6, "measure_dictionaries": 0.4e-6,
     "measure_stability": 0.76e-6, "measure_polysemy": 19.5e-6, "list_token_pairs": 13e-6,
+    "write_tokens_data": 7.3e-6, "write_groups_data": 13e-6,
 }  # fmt: skip
 COUNTED = 23e-9  # a token of a cache: 3 ns to count it, 20 to read it at 200 MB/s
 CORE_FLOPS = 32e9  # of products, as in roofline.py

@@ -163,6 +163,10 @@ class Layout:
         """A page to read in a browser."""
         return f"{self.root}/report/{name}.html"
 
+    def groups_data(self, place: Place) -> str:
+        """What the browser of semantic tokens loads: the groups of a grouping, or `{backbone}/tokens`."""
+        return f"{self.root}/report/data/groups/{_prefix(place, _GROUPED_PARTS)}.js"
+
     def picture(self, page: str, name: str, kind: str = "svg") -> str:
         """A picture of a page."""
         return f"{self.root}/report/{page}/{name}.{kind}"

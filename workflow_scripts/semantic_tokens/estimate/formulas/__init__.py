@@ -32,6 +32,7 @@ FREE: dict[str, str] = {
     "correlate_languages": "compares scores",
     "write_manifest": "records the machine",
     "write_report": "writes a page",
+    "write_groups_page": "writes a page",
     "write_model_card": "writes a page",
     "judge_claims": "compares scores",
     "check_claims": "compares two lists",

@@ -43,6 +43,15 @@ def measure_stability(job: DagJob, config: Config) -> Work:
     return _measured(tokens * facts.MEASURED["measure_stability"])
 
 
+def write_tokens_data(job: DagJob, config: Config) -> Work:
+    text = any(need.startswith("tokens/") for need in job.needs) * items.corpus_tokens(config) * facts.COUNTED
+    return _measured(tokens_of(config, [job.wildcards["backbone"]]) * facts.MEASURED["write_tokens_data"] + text)
+
+
+def write_groups_data(job: DagJob, config: Config) -> Work:
+    return _measured(tokens_of(config, [job.wildcards["backbone"]]) * facts.MEASURED["write_groups_data"])
+
+
 def tokens_of(config: Config, conditions: Iterable[str]) -> int:
     """Tokens of all these conditions, or prefixes of conditions, which begin with the backbone."""
     return sum(config.backbones[name.split("/")[0]].vocabulary for name in conditions)
@@ -65,4 +74,6 @@ FORMULAS = {
     "list_token_pairs": list_token_pairs,
     "measure_dictionaries": measure_dictionaries,
     "measure_stability": measure_stability,
+    "write_tokens_data": write_tokens_data,
+    "write_groups_data": write_groups_data,
 }
