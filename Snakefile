@@ -90,7 +90,7 @@ rule data:
 
 rule backbones:
     input:
-        [LAYOUT.backbone(name)["model"] for name in CONFIG.backbones],
+        [NEEDS.finished_backbone(name)["model"] for name in CONFIG.backbones],
 
 
 rule alignment:

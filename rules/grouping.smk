@@ -40,7 +40,7 @@ rule group:
 rule build_model:
     input:
         unpack(of(NEEDS.group_rows)),
-        **LAYOUT.backbone("{backbone}"),
+        unpack(lambda wildcards: NEEDS.finished_backbone(wildcards.backbone)),
         embeddings=LAYOUT.embeddings(ANY_ALIGNED),
         partition=rules.group.output.partition,
     output:

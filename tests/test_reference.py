@@ -144,6 +144,8 @@ def config_keys():
                 option = schema["$defs"][option["$ref"].rsplit("/", 1)[-1]]
             if "oneOf" in option:
                 walk(option, path)
+            for child in option.get("patternProperties", {}).values():
+                walk(child, path)
             for name, child in option.get("properties", {}).items():
                 found.add(".".join([*path, name]))
                 walk(child, [*path, name])

@@ -10,6 +10,7 @@ from semantic_tokens.config.published_sizes import published_sizes
 from semantic_tokens.errors import InputError
 from support import ROOT
 
+HEAD = {"steps": 2, "batch_size": 4, "sequence_length": 64, "learning_rate": 1e-3, "checkpoint_every": 5}
 QUICK = yaml.safe_load((ROOT / "configs/quick.yaml").read_text(encoding="utf-8"))
 
 
@@ -123,8 +124,32 @@ def test_an_encoder_without_its_head_is_grouped_but_not_pretrained_further(tmp_p
     backbone = QUICK["backbones"]["mbert"] | {"vocabulary": 250037} | changes
     with pytest.raises(InputError) as error:
         load(QUICK | {"backbones": {"mbert": backbone}, "studies": {"x": study}})
-    rule = "backbones.mbert has no masked-LM head, which continual pretraining (mlm) needs"
+    rule = "backbones.mbert has no masked-LM head, which continual pretraining (mlm) needs; "
+    rule += "backbones.mbert.masked_lm_head makes one"
     assert f"studies.x.conditions = 'mbert/d768/none/full/mlm': {rule}" in str(error.value)
+    head = {"masked_lm_head": HEAD}
+    assert load(QUICK | {"backbones": {"mbert": backbone | head}, "studies": {"x": study}}).studies["x"].tasks == [
+        "ner"
+    ]
+
+
+def test_a_head_is_made_only_for_an_encoder_that_has_none(tmp_path):
+    key, has = (
+        "backbones.mbert.masked_lm_head: must be absent: ",
+        "the checkpoint has a masked-LM head, or its config.json",
+    )
+    assert key + has in refusal(masked_lm_head=HEAD)
+    folder = checkpoint(tmp_path / "unnamed", model_type="bert")
+    assert key + has in refusal(model=None, folder=folder, masked_lm_head=HEAD)
+    others = QUICK["backbones"] | {"bloom": {"kind": "hub", "model": "bloom-560m", "masked_lm_head": HEAD}}
+    with pytest.raises(InputError, match="masked_lm_head: must be absent: only an encoder can get a masked-LM head"):
+        load(QUICK | {"backbones": others})
+
+
+def test_the_sequences_that_a_head_is_trained_on_fit_the_encoder(tmp_path):
+    too_long = HEAD | {"sequence_length": 513}
+    rule = "sequence_length must be at most max_length = 512"
+    assert rule in refusal(model="e5-small", vocabulary=None, dim=None, masked_lm_head=too_long)
 
 
 def test_the_sizes_of_a_checkpoint_need_not_be_typed(tmp_path):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from semantic_tokens.backbones.settings import MASKED_LMS as SCRATCH_MASKED_LMS
 from semantic_tokens.backbones.settings import ScratchBackbone
 from semantic_tokens.config.models import Config, HubBackbone
+from semantic_tokens.config.problems import ABSENT, Problem
 from semantic_tokens.config.published_sizes import described
 from semantic_tokens.sources.listing import ENCODERS, MASKED_LMS
 
@@ -44,6 +45,30 @@ def has_masked_lm_head(backbone: ScratchBackbone | HubBackbone) -> bool:
         return backbone.model in MASKED_LMS
     architectures = (described(backbone.folder) or {}).get("architectures") or []
     return not architectures or any(name.endswith(_WITH_HEAD) for name in architectures)
+
+
+def can_be_pretrained(backbone: ScratchBackbone | HubBackbone) -> bool:
+    """Whether continual pretraining applies: the backbone has a masked-LM head, or gets one."""
+    return has_masked_lm_head(backbone) or gets_masked_lm_head(backbone)
+
+
+def gets_masked_lm_head(backbone: ScratchBackbone | HubBackbone) -> bool:
+    """Whether the config asks for a masked-LM head to be made."""
+    return isinstance(backbone, HubBackbone) and backbone.masked_lm_head is not None
+
+
+def needless_heads(config: Config) -> Iterator[Problem]:
+    """What is wrong with every head to be made that the backbone has, or could not have."""
+    for name, backbone in config.backbones.items():
+        if not gets_masked_lm_head(backbone):
+            continue
+        if has_masked_lm_head(backbone):
+            rule = "must be absent: the checkpoint has a masked-LM head, or its config.json names no architecture"
+        elif not can_be_grouped(backbone):
+            rule = "must be absent: only an encoder can get a masked-LM head"
+        else:
+            continue
+        yield ("backbones", name, "masked_lm_head"), ABSENT, rule
 
 
 def can_be_grouped(backbone: ScratchBackbone | HubBackbone) -> bool:

@@ -8,7 +8,7 @@ from semantic_tokens import siblings
 from semantic_tokens.backbones.settings import ScratchBackbone
 from semantic_tokens.conditions import AS_IS, ROUND_TRIP, Condition, expand, n_groups
 from semantic_tokens.config import own
-from semantic_tokens.config.backbones import can_be_grouped, folder_problems, has_masked_lm_head
+from semantic_tokens.config.backbones import can_be_grouped, can_be_pretrained, folder_problems, needless_heads
 from semantic_tokens.config.data import UpstreamData, WorldData
 from semantic_tokens.config.found import tasks_found
 from semantic_tokens.config.models import Config, Study, Variant
@@ -134,6 +134,7 @@ def _data_contradictions(config: Config) -> Iterator[Problem]:
     if isinstance(config.data, UpstreamData):
         yield from own.problems(config.data, config.run.evaluation_split)
     yield from folder_problems(config)
+    yield from needless_heads(config)
     for name, backbone in config.backbones.items():
         if isinstance(backbone, ScratchBackbone) and backbone.vocabulary_file and config.local_dir is None:
             yield (
@@ -242,8 +243,9 @@ def _condition_contradictions(config: Config, condition: Condition, tasks: Itera
     if not can_be_grouped(backbone):
         yield f"backbones.{condition.backbone} is a decoder or encoder-decoder; truncation and grouping need an encoder"
         return
-    if condition.pretraining == "mlm" and not has_masked_lm_head(backbone):
-        yield f"backbones.{condition.backbone} has no masked-LM head, which continual pretraining (mlm) needs"
+    if condition.pretraining == "mlm" and not can_be_pretrained(backbone):
+        key = f"backbones.{condition.backbone}"
+        yield f"{key} has no masked-LM head, which continual pretraining (mlm) needs; {key}.masked_lm_head makes one"
     if condition.dim > backbone.dim:
         yield f"d{condition.dim} must be at most backbones.{condition.backbone}.dim = {backbone.dim}"
     if condition.grouping.lexicon not in (None, *config.grouping.lexicons):

@@ -68,6 +68,11 @@ class HubBackbone(Section):
     max_length: Annotated[int, Field(ge=8), IntegerFromText] = Field(
         description="Maximum input length in tokens; absent: as published."
     )
+    masked_lm_head: PretrainingSettings | None = Field(
+        None,
+        description="Make a masked-LM head for an encoder that has none, and train it alone on the corpus, so that "
+        "`mlm` can follow; absent: none is made, and `mlm` is refused.",
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -81,6 +86,14 @@ class HubBackbone(Section):
         if length > most:
             raise ValueError(f"must be at most {most}, the positions of the checkpoint")
         return length
+
+    @field_validator("masked_lm_head")
+    @classmethod
+    def _sequences_fit(cls, training: PretrainingSettings | None, info: ValidationInfo) -> PretrainingSettings | None:
+        longest = info.data.get("max_length")
+        if training is not None and longest is not None and training.sequence_length > longest:
+            raise ValueError(f"sequence_length must be at most max_length = {longest}")
+        return training
 
     @field_validator("folder")
     @classmethod

@@ -47,6 +47,19 @@ def load_masked_lm(folder: Path) -> PreTrainedModel:
     return as_recorded(_masked_lm(folder)).eval()
 
 
+def load_with_random_head(folder: Path) -> PreTrainedModel:
+    """An encoder without a masked-LM head as one with the tied head that transformers draws, whose every weight the
+    caller replaces. Raises InputError where the checkpoint has weights of such a head."""
+    model, info = _quietly(AutoModelForMaskedLM, folder, tie_word_embeddings=True)
+    of_body = {*model.base_model.parameters()}  # the table too, whatever its name
+    of_head = {name for name, parameter in model.named_parameters() if parameter not in of_body}
+    if there := sorted(of_head - {*info["missing_keys"]}):
+        raise InputError(f"{folder}: the checkpoint has a masked-LM head already: {there[:4]}")
+    _refuse_other_bodies(model, info, folder)
+    pooler.attach(model, folder, info["unexpected_keys"])
+    return model.eval()
+
+
 def _encoder(folder: Path) -> PreTrainedModel:
     """An encoder without a masked-LM head, float32; it has a pooler only where the checkpoint has one."""
     model, info = _quietly(AutoModel, folder)

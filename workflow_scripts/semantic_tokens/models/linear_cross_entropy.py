@@ -23,7 +23,8 @@ def linear_cross_entropy(
     """The sum over rows of the cross-entropy of `hidden @ weight.T + bias` against `labels`, in nats, over `divisor`.
 
     hidden [n, d], weight [V, d], bias [V], labels int64 [n]. Under autocast the products are of its type, the
-    softmax and all sums float32. A second backward pass through one result is an error: its gradients are used up.
+    softmax and all sums float32. The gradient of a frozen weight is not computed. A second backward pass through one
+    result is an error: its gradients are used up.
     """
     return _LinearCrossEntropy.apply(hidden, weight, bias, labels, divisor)  # type: ignore[no-untyped-call]
 
@@ -36,7 +37,9 @@ class _LinearCrossEntropy(torch.autograd.Function):
         device = hidden.device.type
         dtype = torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else weight.dtype
         with torch.autocast(device, enabled=False):
-            loss, *gradients = _loss_and_gradients(hidden.to(dtype), weight, bias, labels, divisor)
+            loss, *gradients = _loss_and_gradients(
+                hidden.to(dtype), weight, bias, labels, divisor, trains_weight=ctx.needs_input_grad[1]
+            )
         ctx.save_for_backward(*gradients)
         return loss
 
@@ -44,17 +47,18 @@ class _LinearCrossEntropy(torch.autograd.Function):
     @once_differentiable
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
         of_hidden, of_weight, of_bias = ctx.saved_tensors
-        return of_hidden.mul_(grad), of_weight.mul_(grad), None if of_bias is None else of_bias.mul_(grad), None, None
+        scaled = (None if gradient is None else gradient.mul_(grad) for gradient in (of_hidden, of_weight, of_bias))
+        return *scaled, None, None
 
 
 def _loss_and_gradients(
-    hidden: Tensor, weight: Tensor, bias: Tensor | None, labels: Tensor, divisor: float | Tensor
-) -> tuple[Tensor, Tensor, Tensor, Tensor | None]:
+    hidden: Tensor, weight: Tensor, bias: Tensor | None, labels: Tensor, divisor: float | Tensor, trains_weight: bool
+) -> tuple[Tensor, Tensor, Tensor | None, Tensor | None]:
     """(loss, gradient of hidden, of weight, of bias), all float32; the products are of hidden's type."""
     table, offset = weight.to(hidden.dtype), None if bias is None else bias.to(hidden.dtype)
     loss = weight.new_zeros(())
     of_hidden = torch.empty_like(hidden, dtype=weight.dtype)
-    of_weight = torch.zeros_like(weight)
+    of_weight = torch.zeros_like(weight) if trains_weight else None
     of_bias = None if bias is None else torch.zeros_like(bias)
     for rows in _blocks(len(hidden), len(weight), hidden.device.type):
         scores = functional.linear(hidden[rows], table, offset).float()
@@ -69,9 +73,9 @@ def _loss_and_gradients(
             of_bias.addmv_(scores.T, share.squeeze(1))
         scores, weighted = scores.to(hidden.dtype), (hidden[rows] * share).to(hidden.dtype)
         of_hidden[rows] = scores @ table * share
-        if hidden.dtype == weight.dtype:
+        if of_weight is not None and hidden.dtype == weight.dtype:
             of_weight.addmm_(scores.T, weighted)
-        else:
+        elif of_weight is not None:
             of_weight += scores.T @ weighted
     return loss, of_hidden, of_weight, of_bias
 

@@ -73,7 +73,7 @@ def pretrain(
     device: str,
     code: str = "",
 ) -> list[float]:
-    """Train `model` in place; return the loss of every step, in nats per predicted token.
+    """Train `model` in place, but for frozen parameters; return the loss of every step, in nats per predicted token.
 
     group_of: [V] token id -> id of the model's vocabulary. Losses of different vocabularies are not comparable.
     checkpoint: file rewritten every `checkpoint_every` steps; if it belongs to this very run, training resumes from it.
@@ -87,7 +87,8 @@ def pretrain(
     checkpoint = Path(checkpoint)
     rank, size = processes.rank_and_size()
     state = training_state(_on(device, model), settings, seed, objective.loss)
-    about = objective, settings, seed, code, size, resumable.arithmetic(device)
+    frozen = [name for name, parameter in model.named_parameters() if not parameter.requires_grad]
+    about = objective, settings, seed, code, size, resumable.arithmetic(device), frozen
     identity = _identity(model, cache, group_of, about)
     _resume(state, checkpoint, identity)
     first = len(state.losses)
@@ -109,11 +110,13 @@ def training_state(
 ) -> TrainingState:
     """`model`, on its device, made ready for `training_step`: in training mode, with AdamW and the learning rates.
 
-    The first step allocates the gradients and the two moments of AdamW, all float32 as the weights are.
+    Frozen parameters stay as they are. The first step allocates the gradients and the two moments of AdamW, all float32
+    as the weights are.
     """
-    decayed = [p for p in model.parameters() if p.dim() > 1]
+    trained = [p for p in model.parameters() if p.requires_grad]
+    decayed = [p for p in trained if p.dim() > 1]
     # Biases and layer norms, as Devlin et al. (2019) leave them.
-    plain = [p for p in model.parameters() if p.dim() <= 1]
+    plain = [p for p in trained if p.dim() <= 1]
     groups = [{"params": decayed, "weight_decay": settings.weight_decay}, {"params": plain, "weight_decay": 0.0}]
     optimizer = torch.optim.AdamW(groups, lr=settings.learning_rate, fused=True)
     n_warmup = max(1, round(settings.warmup_ratio * settings.steps))

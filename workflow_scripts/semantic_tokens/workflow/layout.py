@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from semantic_tokens.conditions import PATTERN, Condition, Unit
 
 _TRUNCATED_PARTS, _ALIGNED_PARTS, _GROUPED_PARTS = 2, 3, 4  # of the path of a condition
+_WITH_HEAD = "masked-lm"
 Place = Condition | str
 
 
@@ -57,6 +58,14 @@ class Layout:
     def backbone(self, name: str) -> dict[str, str]:
         """Configuration and weights of a backbone, by name."""
         return _model(f"{self.root}/backbones/{name}")
+
+    def backbone_with_head(self, name: str) -> dict[str, str]:
+        """The same of a backbone that got its masked-LM head here."""
+        return _model(f"{self.root}/backbones/{name}/{_WITH_HEAD}")
+
+    def head_losses(self, name: str) -> str:
+        """Losses of the training of that head."""
+        return f"{self.root}/backbones/{name}/{_WITH_HEAD}/losses.csv"
 
     def backbone_losses(self, name: str) -> str:
         """Losses of a backbone's pretraining from scratch."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from semantic_tokens.backbones.settings import ScratchBackbone
 from semantic_tokens.conditions import MS_MARCO, ROUND_TRIP, Condition, Grouping
-from semantic_tokens.config.backbones import can_be_grouped
+from semantic_tokens.config.backbones import can_be_grouped, gets_masked_lm_head
 from semantic_tokens.config.data import UpstreamData
 from semantic_tokens.config.groupings import (
     counts_tokens,
@@ -102,6 +102,21 @@ class Needs:
         """The settings of a backbone, as plain values."""
         return self.config.backbones[name].model_dump(mode="json")
 
+    def published(self, name: str) -> dict[str, Any]:
+        """Those settings that decide which checkpoint a backbone is."""
+        return self._published(name).model_dump(mode="json", exclude={"masked_lm_head"})
+
+    def finished_backbone(self, name: str) -> Files:
+        """A backbone as conditions start from it: with the masked-LM head that it got, where the config makes one."""
+        with_head = gets_masked_lm_head(self.config.backbones[name])
+        return self.layout.backbone_with_head(name) if with_head else self.layout.backbone(name)
+
+    def masked_lm_head(self, name: str) -> dict[str, Any]:
+        """The settings of the training of a backbone's masked-LM head."""
+        settings = self._published(name).masked_lm_head
+        assert settings is not None
+        return settings.model_dump(mode="json")
+
     def tokenizer(self, backbone: str) -> dict[str, Any]:
         """The settings that a from-scratch tokenizer depends on."""
         return {key: self.backbone(backbone)[key] for key in ("architecture", "vocabulary", "max_length")}
@@ -129,6 +144,10 @@ class Needs:
         backbone = self.config.backbones[name]
         own = backbone.pretraining if isinstance(backbone, ScratchBackbone) else self.config.pretraining
         return self.layout.token_cache(name, "full", own.sequence_length)
+
+    def head_tokens(self, name: str) -> Files:
+        """The corpus in a backbone's own tokens, for the training of its masked-LM head."""
+        return self.layout.token_cache(name, "full", self.masked_lm_head(name)["sequence_length"])
 
     def condition_tokens(self, condition: Condition) -> Files:
         """The corpus in the tokens of a condition, for its continual pretraining."""
@@ -220,11 +239,12 @@ class Needs:
     def export_card(self, condition: Condition) -> dict[str, Any]:
         """What a model card says about the config."""
         config, backbone = self.config, self.config.backbones[condition.backbone]
-        scratch, pretrained = isinstance(backbone, ScratchBackbone), condition.pretraining == "mlm"
+        pretrained = condition.pretraining == "mlm"
+        trained_here = pretrained or isinstance(backbone, ScratchBackbone) or gets_masked_lm_head(backbone)
         word_pairs = self.source_set(condition.source_set)
         texts, dictionaries = list[str](), list[str]()
         if isinstance(config.data, UpstreamData):
-            texts = list(config.data.corpus.sources) if scratch or pretrained else []
+            texts = list(config.data.corpus.sources) if trained_here else []
             dictionaries = [name for name in word_pairs if name != ROUND_TRIP]
         # The name of a user's own folder is this machine's business.
         own_folder = isinstance(backbone, HubBackbone) and backbone.folder is not None

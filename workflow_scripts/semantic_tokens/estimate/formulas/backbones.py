@@ -47,6 +47,14 @@ def pretrain_backbone(job: DagJob, config: Config) -> Work:
     return masked_lm("backbones", shape, settings, shape.vocabulary, shape.dim)
 
 
+def make_masked_lm_head(job: DagJob, config: Config) -> Work:
+    """Counted as training of the whole, which is at most three times the work: the frozen encoder has no gradients."""
+    backbone = config.backbones[job.wildcards["backbone"]]
+    assert isinstance(backbone, HubBackbone) and backbone.masked_lm_head is not None
+    shape = shape_of(backbone)
+    return masked_lm("backbones", shape, backbone.masked_lm_head, shape.vocabulary, shape.dim)
+
+
 def masked_lm(stage: str, shape: Shape, settings: PretrainingSettings, groups: int, dim: int) -> Work:
     """Masked-LM training over `groups` tokens whose embeddings have `dim` dimensions."""
     tokens, length = settings.steps * settings.batch_size * settings.sequence_length, settings.sequence_length
@@ -90,6 +98,7 @@ FORMULAS = {
     "fetch_backbone": fetch_backbone,
     "train_tokenizer": train_tokenizer,
     "pretrain_backbone": pretrain_backbone,
+    "make_masked_lm_head": make_masked_lm_head,
     "reduce_tokenizer": reduce_tokenizer,
     "tokenize_corpus": tokenize_corpus,
     "tokenize_tasks": tokenize_tasks,
