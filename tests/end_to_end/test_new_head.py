@@ -1,4 +1,4 @@
-"""A tiny encoder without a masked-LM head gets one, over groups, a cut and the full vocabulary, to scores and exports."""
+"""A tiny encoder without a masked-LM head gets one: the full vocabulary, groups and a cut, to scores and exports."""
 
 import csv
 import json
