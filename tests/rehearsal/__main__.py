@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 import yaml
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from rehearsal import hub, project, upstream
 from support.running import ROOT
@@ -31,8 +31,11 @@ def main() -> int:
     config, home = project.config(arguments.part), arguments.folder.resolve()
     vocabulary = arguments.real / "bert_multi_cased/vocab.txt" if arguments.real else None
     home.mkdir(parents=True, exist_ok=True)
-    with FileLock(home / "lock", timeout=0):  # so that Snakemake's own, which a kill leaves, is not needed
-        return rehearse(home, config, vocabulary, options)
+    try:
+        with FileLock(home / "lock", timeout=0):  # so that Snakemake's own, which a kill leaves, is not needed
+            return rehearse(home, config, vocabulary, options)
+    except Timeout:
+        sys.exit(f"{home}: another rehearsal is running there")
 
 
 def rehearse(home: Path, config: dict, vocabulary: Path | None, options: list[str]) -> int:
