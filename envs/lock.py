@@ -16,7 +16,7 @@ PROJECT = tomllib.loads((ENVS.parent / "pyproject.toml").read_text())["project"]
 NAME = re.compile(r"[\w.-]+")
 MAIN, BENCH, DOCS = (ENVS / f"{name}.lock" for name in ("requirements", "bench", "docs"))
 HEADERS = {
-    MAIN: "Every package of the environment behind `make`: the library, and the extras workflow and dev.",
+    MAIN: "Every package of the environment behind `make`: the library, and the extras workflow, onnx and dev.",
     BENCH: "What `make bench` compares with: the extra bench. All that these ask for is in requirements.lock.",
     DOCS: "Every package behind `make site`: the extra docs, in an environment of its own.",
     ENVS / "cpu.yaml": "For `snakemake --software-deployment-method conda` on machines without a GPU.",
@@ -74,7 +74,9 @@ def conda_files(locked: dict[str, str]) -> dict[Path, str]:
 
 
 def main(options: list[str]) -> None:
-    MAIN.write_text(lock(MAIN, compiled(PROJECT["dependencies"] + extra("workflow", "dev"), pins(MAIN), *options)))
+    MAIN.write_text(
+        lock(MAIN, compiled(PROJECT["dependencies"] + extra("workflow", "onnx", "dev"), pins(MAIN), *options))
+    )
     locked = pins(MAIN)
     # The peers alone: what else they ask for is locked above, or comes with torch's CUDA build (triton).
     peers = {normal(requirement) for requirement in extra("bench")}

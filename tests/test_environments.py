@@ -65,7 +65,7 @@ def test_the_conda_files_are_what_make_lock_writes():
 @pytest.mark.parametrize(
     ("lock", "requirements"),
     [
-        ("requirements.lock", LIBRARY + extra("workflow", "dev")),
+        ("requirements.lock", LIBRARY + extra("workflow", "onnx", "dev")),
         ("bench.lock", extra("bench")),
         ("docs.lock", extra("docs")),
     ],

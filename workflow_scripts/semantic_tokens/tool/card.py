@@ -32,4 +32,5 @@ def render(
         merged=partition.n_groups < len(partition.tokens),
         largest=int(partition.group_sizes().max()),
         head=decoder(model) is not None,
+        padding=model.config.pad_token_id,
     )

@@ -16,11 +16,12 @@ from semantic_tokens.grouping.reduced_tokenizer import reduced_tokenizer
 from semantic_tokens.grouping.vocabulary import Vocabulary, read_vocabulary
 from semantic_tokens.models import checkpoint
 from semantic_tokens.models.export.folder import over_emitted_tokens, write_tokenizer
+from semantic_tokens.models.export.sentence_transformers import keep_what_follows
 from semantic_tokens.models.parts import decoder, word_embeddings
 from semantic_tokens.models.surgery import group_vocabulary
 from semantic_tokens.tool import card, wanted
 from semantic_tokens.tool.find import Found, find
-from semantic_tokens.tool.made import Made, keep_what_follows
+from semantic_tokens.tool.made import BEHIND, Made
 from semantic_tokens.tool.methods import settings_of
 from semantic_tokens.tool.publish import published_folder, size_of
 
@@ -76,7 +77,7 @@ def group_model(
         _refuse_unfit(original, found)
         tokenizer.save_pretrained(folder)
         vocabulary = read_vocabulary(folder / "tokenizer.json")
-        followed = keep_what_follows(found.folder, folder)
+        followed = keep_what_follows(found.folder, folder / BEHIND)
         bounds = wanted.Bounds(len(vocabulary), *possible_groups(vocabulary))
         fixed, row = _fixed_bytes(original, vocabulary, size_of(folder)), _row_bytes(original)
         if ratio is not None:

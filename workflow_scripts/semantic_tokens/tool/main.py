@@ -10,12 +10,14 @@ from typing import Any, NoReturn
 
 from semantic_tokens.errors import InputError
 from semantic_tokens.tool import methods, wanted
+from semantic_tokens.tool.forms import FORMS
 
 ABOUT = """\
 Make a multilingual encoder smaller: tokens of similar meaning share a row of its word embeddings.
 
   semantic-tokens group intfloat/multilingual-e5-small --ratio 0.05 --out small
   semantic-tokens show small mother
+  semantic-tokens export small --form onnx --out small-onnx
 """
 GROUP = """\
 Group the vocabulary of MODEL and write the smaller model to a new folder.
@@ -77,6 +79,13 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("folder", metavar="FOLDER", help="what `semantic-tokens group` wrote")
     show.add_argument("words", metavar="WORD", nargs="+")
     show.add_argument("--most", type=_positive, default=20, metavar="N", help="members of a group to list (20)")
+
+    forms = "\n".join(f"  {name:30} {what}" for name, what in FORMS.items())
+    about = f"Write a grouped model in the form that another tool reads:\n\n{forms}"
+    export = command("export", _export, "write the model for another tool", about)
+    export.add_argument("folder", metavar="FOLDER", help="what `semantic-tokens group` wrote")
+    export.add_argument("--form", choices=FORMS, required=True, metavar="FORM", help="one of those above")
+    export.add_argument("--out", required=True, metavar="FOLDER", help="the folder to write; must not exist")
     return parser
 
 
@@ -104,6 +113,14 @@ def _show(given: argparse.Namespace) -> None:
 
     for group in groups_of_words(given.folder, given.words):
         print(as_text(group, given.most))
+
+
+def _export(given: argparse.Namespace) -> None:
+    from semantic_tokens.tool.export import export_folder
+
+    _without_bars()
+    made = export_folder(given.folder, given.form, given.out)
+    print(f"{made.folder}: {given.form}, {wanted.as_text(made.size)}")
 
 
 def _size(text: str) -> int:
