@@ -139,3 +139,4 @@ rule claims:
 
 
 include: "rules/targets.smk"
+include: "rules/begin.smk"

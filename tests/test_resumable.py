@@ -36,7 +36,7 @@ def test_a_failing_save_leaves_the_file_before(tmp_path, monkeypatch):
     resumable.save(path, "a", {"losses": [1.0]})
 
     def full(content, temporary):
-        temporary.write_bytes(b"half")
+        temporary.write(b"half")
         raise OSError("disk full")
 
     monkeypatch.setattr(torch, "save", full)
@@ -44,3 +44,12 @@ def test_a_failing_save_leaves_the_file_before(tmp_path, monkeypatch):
         resumable.save(path, "a", {"losses": [2.0]})
     assert resumable.load(path, "a")["losses"] == [1.0]
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("damaged", [b"", b"half of", b"PK"])
+def test_a_damaged_file_is_named_in_the_log_and_not_used(damaged, tmp_path, caplog):
+    path = tmp_path / "run.pt"
+    path.write_bytes(damaged)
+    with caplog.at_level("WARNING"):
+        assert resumable.load(path, "a") is None
+    assert f"{path}: damaged" in caplog.text and "starts anew" in caplog.text

@@ -74,6 +74,27 @@ def test_a_target_whose_section_the_config_lacks_ends_with_one_line(project):
     assert "Traceback" not in failed.stdout and "rules/" not in failed.stdout
 
 
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("figure33",), "figure33: no rule makes it; near: figure3"),
+        (("--omit-from", "gruop"), "gruop: no rule makes it; near: groups"),
+        (
+            ("results/demo/conditions/tiny-bert/d999/none/kmeans-cosine-r05/mlm/model.safetensors",),
+            "d999 must be at most backbones.tiny-bert.dim = 128",
+        ),
+        (
+            ("results/demo/conditions/tiny-bert/d128/none/kmeans-cosine-r5/mlm/model.safetensors",),
+            "near in this config: tiny-bert/d128/none/kmeans-cosine-r05/mlm",
+        ),
+    ],
+)
+def test_what_cannot_be_made_is_named_before_anything_runs_with_what_is_near(project, arguments, expected):
+    failed = snakemake(project, *arguments, mini=False)
+    assert failed.returncode != 0 and expected in failed.stdout, failed.stdout
+    assert "Building DAG" not in failed.stdout and "Traceback" not in failed.stdout
+
+
 def test_a_config_file_stands_alone(project):
     found = jobs(snakemake(project, "-n").stdout)
     assert found["score"] == 4 + 2, "the conditions of config.yaml must not be merged in"

@@ -108,3 +108,42 @@ def test_only_a_step_whose_rule_asks_for_a_gpu_gets_one(tmp_path):
         log.unlink(missing_ok=True)
         assert run(tmp_path, tell, *WRITE, gpu=gpu, **machine).returncode == 0
         assert printed in log.read_text().splitlines()
+
+
+INPUTS = SCRIPT.replace("input=Named()", "input=['mine/tokens.npy', 'results/a/tokens.npy']")
+
+
+def test_a_damaged_input_is_named_whatever_the_step_says_of_it(tmp_path):
+    for folder in ("mine", "results/a"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "tokens.npy").touch()
+    failed = run(tmp_path, "raise OSError('Unexpected end of stream')", script=INPUTS)
+    named = "make failed: results/a/tokens.npy: damaged (EOFError: "
+    assert named in failed.stderr and "delete it to have it made again" in failed.stderr
+
+
+def test_an_error_of_sound_inputs_is_told_as_it_is(tmp_path):
+    failed = run(tmp_path, "raise OSError('out of order')", script=INPUTS)
+    assert "make failed: OSError: out of order" in failed.stderr
+
+
+def test_a_full_disk_is_told_as_such_with_the_folder(tmp_path):
+    failed = run(tmp_path, "raise RuntimeError('I/O error: No space left on device (os error 28)')")
+    assert "make failed: no space left on the disk of out (RuntimeError" in failed.stderr
+
+
+def test_outputs_have_the_mode_of_any_new_file(tmp_path):
+    body = (*WRITE, "job.output.one.chmod(0o600)")
+    before = os.umask(0o027)
+    try:
+        assert run(tmp_path, *body).returncode == 0
+    finally:
+        os.umask(before)
+    assert [oct(path.stat().st_mode)[-3:] for path in sorted((tmp_path / "out").iterdir())] == ["640", "640"]
+
+
+def test_the_draft_of_a_killed_step_is_removed_by_the_next(tmp_path):
+    assert run(tmp_path, *WRITE, "import os", "os.kill(os.getpid(), 9)").returncode == -9
+    assert len(list((tmp_path / "out").glob(".partial-make-*"))) == 1
+    assert run(tmp_path, *WRITE).returncode == 0
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["one.txt", "two.txt"]

@@ -2,14 +2,17 @@
 
 import hashlib
 import logging
+import os
 import time
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import torch
+
+from semantic_tokens import in_use
+from semantic_tokens.damage import damage
 
 _log = logging.getLogger(__name__)
 SECONDS = 300.0  # between two writings, where time decides: what a kill may cost
@@ -19,15 +22,22 @@ def save(path: Path, identity: str, content: dict[str, Any]) -> None:
     """Write tensors and plain values; whoever looks finds the file before or this one, whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
     # A folder of this process's own: what a killed step has left running may write the same file.
-    with TemporaryDirectory(prefix=".partial-", dir=path.parent) as folder:
-        temporary = Path(folder) / path.name
-        torch.save(content | {"identity": identity}, temporary)
+    with in_use.draft(path.parent) as folder:
+        temporary = folder / path.name
+        with temporary.open("wb") as file:
+            torch.save(content | {"identity": identity}, file)
+            file.flush()
+            os.fsync(file.fileno())  # or a power cut leaves the name without the content
         temporary.replace(path)
 
 
 def load(path: Path, identity: str) -> dict[str, Any] | None:
-    """What was saved, on the CPU; None where there is no file or it is of another run."""
+    """What was saved, on the CPU; None where there is no file, or, with a line in the log, it is damaged or of another
+    run."""
     if not path.exists():
+        return None
+    if wrong := damage(path):
+        _log.warning("%s; the computation starts anew", wrong)
         return None
     content = torch.load(path, map_location="cpu", weights_only=True)
     if content["identity"] != identity:

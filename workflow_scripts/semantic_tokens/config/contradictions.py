@@ -49,10 +49,10 @@ def contradictions(config: Config) -> Iterator[Problem]:
         if getattr(config, name) is None:
             yield ("claims", "measured_by"), name, f"the config has no section {name!r}, which says what to measure"
     for condition in inspected(config):
-        for rule in (*_inspection_contradictions(condition), *_condition_contradictions(config, condition, ())):
+        for rule in (*_inspection_contradictions(condition), *condition_problems(config, condition, ())):
             yield ("inspection", "conditions"), str(condition), rule
     for condition in chain.from_iterable(map(expand, config.exports)):
-        for rule in _condition_contradictions(config, condition, ()):
+        for rule in condition_problems(config, condition, ()):
             yield ("exports",), str(condition), rule
     for name, sibling in siblings.found().items():
         section = getattr(config, name)
@@ -91,7 +91,7 @@ def _analysed_contradictions(config: Config, condition: Condition) -> Iterator[s
     """As of any condition, but a backbone that cannot be grouped may be analysed as it is."""
     backbone = config.backbones.get(condition.backbone)
     if backbone is None or can_be_grouped(backbone):
-        yield from _condition_contradictions(config, condition, ())
+        yield from condition_problems(config, condition, ())
     elif str(condition) != f"{condition.backbone}/d{backbone.dim}/none/full/none":
         as_it_is = f"{condition.backbone}/d{backbone.dim}/none/full/none"
         yield f"is a decoder or encoder-decoder, so only {as_it_is} can be analysed"
@@ -220,7 +220,7 @@ def _study_contradictions(config: Config, study: Study, path: KeyPath) -> Iterat
     if study.transfer == "ms-marco":
         yield from _ms_marco_contradictions(config, study, path)
     for condition in conditions(study):
-        for rule in _condition_contradictions(config, condition, study.tasks):
+        for rule in condition_problems(config, condition, study.tasks):
             yield (*path, "conditions"), str(condition), rule
 
 
@@ -232,7 +232,7 @@ def _ms_marco_contradictions(config: Config, study: Study, path: KeyPath) -> Ite
         yield (*path, "tasks"), task, f"must be {' or '.join(ranking)}: no other task trains on MS MARCO"
 
 
-def _condition_contradictions(config: Config, condition: Condition, tasks: Iterable[str]) -> Iterator[str]:
+def condition_problems(config: Config, condition: Condition, tasks: Iterable[str]) -> Iterator[str]:
     if condition.source_set is not None and condition.source_set not in config.alignment.source_sets:
         known = ", ".join(config.alignment.source_sets)
         yield f"source set {condition.source_set!r} must be in alignment.source_sets: {known}"

@@ -132,7 +132,6 @@ def save(model: PreTrainedModel, folder: Path) -> None:
     if isinstance(embedding, TruncatedEmbedding):
         setattr(model.config, TRUNCATED_KEY, embedding.embedding_dim)
     model.save_pretrained(folder, state_dict=padded_state(model))
-    (Path(folder) / "model.safetensors").chmod(0o644)  # it is written readable by its owner alone
 
 
 def _quietly(auto_class: Any, folder: Path, **options: Any) -> tuple[Any, dict[str, Any]]:

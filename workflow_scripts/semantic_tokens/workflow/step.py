@@ -8,16 +8,16 @@ or whose Snakemake is gone (`orders`).
 Its checkpoint, from which it would resume, is removed when its outputs are in place, and only then.
 """
 
+import errno
 import logging
 import os
 import shutil
 import signal
 import sys
-import tempfile
 import time
 import traceback
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partialmethod
 from pathlib import Path
@@ -26,12 +26,24 @@ from typing import Any
 
 from tqdm import tqdm
 
+from semantic_tokens import in_use
 from semantic_tokens.errors import InputError
 from semantic_tokens.workflow import devices
 from semantic_tokens.workflow.orders import Order
 
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 _PROGRESS_SECONDS_IN_LOG = 10
+_FULL_BYTES = 1 << 20  # no library writes less at once; what has failed to is still there
+
+
+def _mode_of_files() -> int:
+    """0666 less the umask, which can only be read by setting it. Some libraries write for the file's owner alone."""
+    umask = os.umask(0o077)
+    os.umask(umask)
+    return 0o666 & ~umask
+
+
+_MODE = _mode_of_files()
 
 
 @dataclass(frozen=True)
@@ -67,6 +79,7 @@ def step(snakemake: Any) -> Iterator[Job]:
     log = Path(snakemake.log[0])
     final = {name: Path(path) for name, path in snakemake.output.items()}
     drafts: dict[Path, Path] = {}
+    written = ExitStack()
     order = Order.received()
     signal.signal(signal.SIGTERM, _end)
     with _redirected(log) as terminal:
@@ -75,20 +88,30 @@ def step(snakemake: Any) -> Iterator[Job]:
             devices.claim(snakemake.resources.get("gpu", 0))
             for folder in {path.parent for path in final.values()}:
                 folder.mkdir(parents=True, exist_ok=True)
-                # Not named by the process: two machines may share the folder and the number.
-                drafts[folder] = Path(tempfile.mkdtemp(prefix=f".partial-{snakemake.rule}-", dir=folder))
+                drafts[folder] = written.enter_context(in_use.draft(folder, f"{snakemake.rule}-"))
             output = {name: drafts[path.parent] / path.name for name, path in final.items()}
             yield Job(snakemake.input, SimpleNamespace(**output), snakemake.params, snakemake.wildcards, terminal)
             _publish({output[name]: path for name, path in final.items()}, order)
             _remove_checkpoints(snakemake.params)
         except Exception as error:
             traceback.print_exc()
-            kind = "" if isinstance(error, InputError) else f"{type(error).__name__}: "
-            print(f"\n{snakemake.rule} failed: {kind}{error}\n  full traceback: {log}\n", file=terminal, flush=True)
+            reason = _reason(error, drafts.values(), snakemake.input)
+            print(f"\n{snakemake.rule} failed: {reason}\n  full traceback: {log}\n", file=terminal, flush=True)
             sys.exit(1)
         finally:
-            for folder in drafts.values():
-                shutil.rmtree(folder, ignore_errors=True)
+            written.close()
+
+
+def _reason(error: Exception, drafts: Iterable[Path], inputs: Iterable[str]) -> str:
+    """One line for the user: a full disk and a damaged input are told by what they are, whatever a library says of
+    them."""
+    from semantic_tokens import damage  # libraries of every kind of file: only where a step has failed
+
+    reason = str(error) if isinstance(error, InputError) else f"{type(error).__name__}: {error}"
+    full = [folder for folder in drafts if shutil.disk_usage(folder).free < _FULL_BYTES]
+    if full or any(text in reason for text in map(os.strerror, (errno.ENOSPC, errno.EDQUOT))):
+        return f"no space left on the disk of {(full or [*drafts])[0].parent} ({reason})"
+    return damage.first_damaged(damage.made_by_steps(inputs)) or reason
 
 
 def _end(number: int, frame: Any) -> None:
@@ -104,6 +127,7 @@ def _publish(drafts: dict[Path, Path], order: Order) -> None:
     if order.gone:
         raise InputError("the Snakemake that started this step is gone: nothing was published")
     for draft, path in drafts.items():
+        draft.chmod(_MODE)
         draft.replace(path)
 
 
