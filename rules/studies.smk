@@ -55,9 +55,13 @@ rule draw_study:
     input:
         scores=LAYOUT.study("{study}", "scores.parquet"),
         table5=LAYOUT.study("{study}", "table5.csv"),
+        paper=own("reference/table5.csv"),
+        claims=own("reference/claims.yaml"),
     output:
+        csv=LAYOUT.study("{study}", "figure.csv"),
         svg=LAYOUT.study("{study}", "figure.svg"),
         png=LAYOUT.study("{study}", "figure.png"),
+        pdf=LAYOUT.study("{study}", "figure.pdf"),
     log:
         LAYOUT.log("draw_study", "{study}"),
     wildcard_constraints:
@@ -67,6 +71,7 @@ rule draw_study:
         "../envs/cpu.yaml"
     params:
         axis=lambda wildcards: CONFIG.studies[wildcards.study].axis,
+        roles=settings(CONFIG.claims),
         tasks=tasks.shown(),
         code=code("draw_study"),
     message:

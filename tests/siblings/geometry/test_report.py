@@ -71,10 +71,7 @@ SPECTRA = [Spectrum(str(GROUPED), str(ORIGINAL), 1234, (0.9, 0.5, 0.1), (0.3, 0.
         ("overlap", ["1,234", "also in the vocabulary of"]),
     ],
 )
-def test_each_picture_says_what_it_shows(table, tmp_path, monkeypatch, name, seen):
-    import matplotlib
-
-    monkeypatch.setitem(matplotlib.rcParams, "svg.fonttype", "none")  # text as text
+def test_each_picture_says_what_it_shows(table, tmp_path, name, seen):
     files = [tmp_path / "a.svg", tmp_path / "a.png"]
     geometry.draw(name, table, PLACES, SPECTRA, *files)
     text = files[0].read_text()

@@ -31,28 +31,42 @@ def read(path: Path) -> list[Printed]:
     ]
 
 
-def beside(cells: Iterable[Cell], printed: Sequence[Printed], roles: Roles) -> Mapping[tuple[Condition, str], Printed]:
+def beside(cells: Iterable[Cell], printed: Sequence[Printed], roles: Roles) -> dict[tuple[Condition, str], Printed]:
     """(condition, task) of the cells -> what the paper prints for it.
 
-    A condition is matched by its name or by what it stands in for (`roles`). Where no backbone of the cells is the
-    paper's or stands in for one of them, and there is one only, it is put beside the paper's mBERT, its largest
-    dimension beside mBERT's 768.
+    A condition is matched by its name or by what it stands in for (`roles`). A single backbone that is neither the
+    paper's nor stands in for one of them is put beside the paper's mBERT, its largest dimension beside mBERT's 768.
     """
     conditions = {cell.condition for cell in cells if cell.transfer == TRANSFER}
     backbones = {condition.backbone for condition in conditions}
-    found = _matched(conditions, printed, roles)
-    if not found and len(backbones) == 1:
+    known = {p.condition.backbone for p in printed} | set(roles.backbones.values())
+    if len(backbones) == 1 and not backbones & known:
         (backbone,) = backbones
         oracle = oracle_of(conditions, backbone)
-        dims = {_DIM: oracle.dim} if oracle else {}
-        found = _matched(conditions, printed, replace(roles, backbones={_MAIN: backbone}, dims=dims))
+        roles = replace(roles, backbones={_MAIN: backbone}, dims={_DIM: oracle.dim} if oracle else {})
+    return _matched(conditions, printed, roles)
+
+
+def of_the_same_oracle(beside: Mapping[tuple[Condition, str], Printed]) -> dict[tuple[Condition, str], Printed]:
+    """What stands beside a run's conditions, retained as the run measures it.
+
+    The paper prints shares of the continually pretrained oracle. Where the oracle of these conditions is not
+    pretrained, they become shares of the paper's that is not either.
+    """
+    conditions = {condition for condition, _ in beside}
+    oracles = {name: oracle_of(conditions, name) for name in {c.backbone for c in conditions}}
+    found = {}
+    for (condition, task), own in beside.items():
+        oracle = oracles[condition.backbone]
+        whole = beside.get((oracle, task)) if oracle else None
+        found[condition, task] = replace(own, retained=own.retained / whole.retained) if whole else own
     return found
 
 
 def _matched(
     conditions: set[Condition], printed: Sequence[Printed], roles: Roles
 ) -> dict[tuple[Condition, str], Printed]:
-    # A dimension that another stands in for wins over one that stands for itself: 768 over 128, where ours is 128.
-    printed = sorted(printed, key=lambda p: p.condition.dim in roles.dims)
-    ours = {condition: Condition.parse(roles.ours(str(condition))) for condition in {p.condition for p in printed}}
-    return {(ours[p.condition], p.task): p for p in printed if ours[p.condition] in conditions}
+    """Where a dimension stands in for 768, the paper's own cells of that dimension have no part."""
+    ours = {c: Condition.parse(roles.ours(str(c))) for c in {p.condition for p in printed}}
+    in_order = sorted(printed, key=lambda p: p.condition.dim in roles.dims)  # of two that meet, the named one stays
+    return {(ours[p.condition], p.task): p for p in in_order if ours[p.condition] in conditions}

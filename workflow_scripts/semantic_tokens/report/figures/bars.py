@@ -1,43 +1,74 @@
 """Figure 11: what each set of alignment sources gives, all else equal: one bar per set, one panel per task."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from semantic_tokens.conditions import Condition
-from semantic_tokens.report import METRIC_NAMES, PRIMARY_METRIC, TASK_NAMES, TASK_ORDER
-from semantic_tokens.report.figures.style import PALETTE, RC, pyplot, save
+from semantic_tokens.report import METRIC_NAMES, TASK_NAMES, TASK_ORDER
+from semantic_tokens.report.figures.hover import say
+from semantic_tokens.report.figures.points import (
+    Point,
+    are_shares,
+    chance,
+    described,
+    described_paper,
+    extent,
+    paper_label,
+)
+from semantic_tokens.report.figures.style import SMALL, WIDTH, drawn, style_of
+from semantic_tokens.report.printed import Printed
 from semantic_tokens.report.table5 import Cell
 
-CHANCE = "#8a8a8a"
+CHANCE, INK = "#777777", "#222222"
 
 
-def draw(cells: Sequence[Cell], svg: Path, png: Path) -> None:
-    """Draw a study whose grouped conditions differ in alignment; the same cells give the same bytes.
+def points(cells: Sequence[Cell], printed: Mapping[tuple[Condition, str], Printed]) -> list[Point]:
+    """The grouped conditions of a study, without alignment first, task by task."""
+    shown = [cell for cell in cells if cell.condition.grouping.percent]
+    conditions = sorted({cell.condition for cell in shown}, key=lambda c: (c.alignment != "none", c.alignment, str(c)))
+    names = {condition: label(condition, conditions) for condition in conditions}
+    by_key = {(cell.task, cell.condition): cell for cell in shown}
+    return [
+        Point(by_key[task, c], names[c], paper=printed.get((c, task)))
+        for task in TASK_ORDER
+        for c in conditions
+        if (task, c) in by_key
+    ]
 
-    Bars are means over languages and seeds, whiskers one standard deviation over seeds, dotted lines chance.
+
+def draw(points: Sequence[Point], *files: Path) -> None:
+    """Draw the `points` in the formats of the files; the same points give the same bytes.
+
+    A bar is a mean over languages and seeds: its share of the oracle's score with the 95% interval, or, without an
+    oracle, the score with one standard deviation over seeds. Dotted lines are chance, crosses what the paper prints.
     """
-    plt = pyplot()
-
-    shown = [cell for cell in cells if cell.metric == PRIMARY_METRIC[cell.task] and cell.condition.grouping.percent]
-    tasks = [task for task in TASK_ORDER if any(cell.task == task for cell in shown)]
-    conditions = sorted({cell.condition for cell in shown}, key=lambda c: (c.alignment != "none", str(c)), reverse=True)
-    names = [label(condition, conditions) for condition in conditions]
-    with plt.rc_context(RC):
-        figure, axes = plt.subplots(
-            1, len(tasks), figsize=(2 + 1.9 * len(tasks), 0.9 + 0.36 * len(names)), sharey=True, squeeze=False,
-            layout="constrained",
-        )  # fmt: skip
-        for ax, task in zip(axes[0], tasks):
-            found = {cell.condition: cell for cell in shown if cell.task == task}
-            for place, condition in enumerate(conditions):
-                if condition in found:
-                    cell, color = found[condition], PALETTE[(len(names) - 1 - place) % len(PALETTE)]
-                    ax.barh(place, cell.score, xerr=cell.std, color=color, height=0.7, error_kw={"linewidth": 1.0})
-                    ax.axvline(cell.chance, color=CHANCE, linestyle=":", linewidth=1.0)
-            ax.set_title(f"{TASK_NAMES[task]} ({METRIC_NAMES[PRIMARY_METRIC[task]]})", loc="left", fontsize=8.5)
-        axes[0][0].set_yticks(range(len(names)), names)
-        save(figure, svg, png)
-        plt.close(figure)
+    tasks = list(dict.fromkeys(point.cell.task for point in points))
+    names = list(dict.fromkeys(point.line for point in points))
+    shares = are_shares(points)
+    with drawn(*files, width=WIDTH, height=0.8 + 0.24 * len(names), rc=SMALL) as figure:
+        axes = figure.subplots(1, len(tasks), sharey=True, squeeze=False)[0]
+        for task, ax in zip(tasks, axes):
+            own = [point for point in points if point.cell.task == task]
+            for point in own:
+                place, e = names.index(point.line), extent(point, shares)
+                color = style_of(point.cell.condition.grouping.method, point.cell.condition.alignment).color
+                bar = ax.barh(place, e.value, color=color, height=0.66)
+                say(bar[0], described(point))
+                if e.low is not None and e.high is not None:
+                    ax.plot([e.low, e.high], [place, place], color=INK, linewidth=0.9)
+                if e.paper is not None and point.paper:
+                    (mark,) = ax.plot(e.paper, place, "x", color=INK, markersize=4.5, label=paper_label(points))
+                    say(mark, f"{point.line}, {described_paper(point.paper)}")
+            by_chance = [x for x in (chance(point.cell, shares) for point in own) if x is not None]
+            if by_chance:
+                ax.axvline(min(by_chance), color=CHANCE, linestyle=":", linewidth=1.0, label="Chance")
+            ax.set_title(f"{TASK_NAMES[task]}\n({METRIC_NAMES[own[0].cell.metric]})", loc="left")
+            ax.set_xlim(left=0)
+        axes[0].set_yticks(range(len(names)), names)
+        axes[0].invert_yaxis()
+        figure.supxlabel("% of the oracle's score" if shares else "score", fontsize=SMALL["axes.labelsize"])
+        handles = {label: handle for ax in axes for handle, label in zip(*ax.get_legend_handles_labels())}
+        figure.legend(handles.values(), handles, loc="outside lower left", ncols=2, frameon=False)
 
 
 def label(condition: Condition, others: Sequence[Condition]) -> str:

@@ -1,10 +1,13 @@
 """How figures look: the colours and markers of groupings, and files that are the same bytes for the same numbers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+from semantic_tokens.report.figures.hover import titled
+from semantic_tokens.report.figures.svg import compact
 
 
 @dataclass(frozen=True)
@@ -32,10 +35,20 @@ STYLES = {
     ("random-stratified", "none"): Style("Random, one word per language", "#7B4FA0", "D"),
     ("random", "none"): Style("Random", "#555555", "P"),
 }
+WIDTH = 6.3  # inches: the text of an A4 or letter page in two columns
+DPI = 300
+# What matplotlib would write into a file and differs between two of them.
+_UNTOLD = {
+    "svg": ("Date", "Creator", "Type", "Format"),
+    "png": ("Software",),
+    "pdf": ("CreationDate", "Creator", "Producer"),
+}
 # Where lines differ by something else, a backbone or a dimension.
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#C8102E", "#7B4FA0", "#56B4E9", "#555555")
 RC: dict[Any, Any] = {
     "svg.hashsalt": "semantic-tokens",  # matplotlib's names of clip paths are random without it
+    "svg.fonttype": "none",  # text stays text: found, copied, read aloud
+    "pdf.fonttype": 42,  # the same in a PDF, as editors of journals ask
     "font.size": 9,
     "axes.titlesize": 10,
     "axes.spines.top": False,
@@ -43,6 +56,21 @@ RC: dict[Any, Any] = {
     "axes.edgecolor": "#666666",
     "xtick.color": "#333333",
     "ytick.color": "#333333",
+}
+# At WIDTH, so that it is read in print.
+SMALL: dict[Any, Any] = {
+    "font.size": 7.5,
+    "axes.titlesize": 7.5,
+    "axes.labelsize": 7.5,
+    "xtick.labelsize": 7,
+    "ytick.labelsize": 7,
+    "legend.fontsize": 7,
+    "axes.linewidth": 0.6,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "xtick.major.size": 2.5,
+    "ytick.major.size": 2.5,
+    "lines.linewidth": 1.2,
 }
 
 
@@ -60,29 +88,23 @@ def style_of(method: str, alignment: str) -> Style:
     return replace(style, label=f"{style.label} ({variant})") if variant else style
 
 
-def pyplot() -> Any:
-    """matplotlib's pyplot, drawing to files alone: a step may run where there is no display."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
-
-    return pyplot
-
-
 @contextmanager
-def drawn(svg: Path, png: Path, width: float, height: float, **options: Any) -> Iterator[Any]:
-    """An empty figure in this style, of this width and height in inches; it is written where the block ends."""
+def drawn(*files: Path, width: float, height: float, rc: Mapping[Any, Any] = RC) -> Iterator[Any]:
+    """An empty figure in this style, of this width and height in inches; written to the files where the block ends."""
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
-    with mpl.rc_context(RC):
-        figure = Figure(figsize=(width, height), layout="constrained", **options)
+    with mpl.rc_context(RC | dict(rc)):
+        figure = Figure(figsize=(width, height), layout="constrained")
         yield figure
-        save(figure, svg, png)
+        save(figure, *files)
 
 
-def save(figure: Any, svg: Path, png: Path) -> None:
-    """Write a figure twice, without dates or versions."""
-    figure.savefig(svg, metadata={"Date": None, "Creator": None, "Type": None, "Format": None})
-    figure.savefig(png, dpi=160, metadata={"Software": None})
+def save(figure: Any, *files: Path) -> None:
+    """Write a figure in the format of each file's name (svg, png, pdf), without dates or versions."""
+    for file in map(Path, files):
+        kind = file.suffix.removeprefix(".")
+        resolution = {"dpi": DPI} if kind == "png" else {}
+        figure.savefig(file, metadata=dict.fromkeys(_UNTOLD[kind]), **resolution)
+        if kind == "svg":
+            file.write_text(compact(titled(file.read_text(encoding="utf-8"))), encoding="utf-8")

@@ -1,6 +1,23 @@
-"""SVG pictures embedded in a page, so that the page needs no other file."""
+"""SVG pictures, as small as they can be, and embedded in a page, so that the page needs no other file."""
 
 import re
+
+_PLACES = re.compile(r' (d|x|y|transform|width|height)="([^"]*)"')
+_FONT = "'DejaVu Sans', Verdana, Arial, sans-serif"  # matplotlib's own, one as wide, and what there is
+_UNUSED = re.compile(r'<g id="[a-zA-Z0-9_.]+">')  # matplotlib numbers its groups; nothing refers to them
+
+
+def compact(text: str) -> str:
+    """matplotlib's SVG in less than two thirds of the bytes: places to a hundredth of a point, no ids of groups, no
+    indentation, the font named once."""
+
+    def rounded(found: re.Match[str]) -> str:
+        numbers = re.sub(r"-?[0-9]+\.[0-9]{3,}", lambda number: f"{float(number[0]):.2f}", found[2])
+        return f' {found[1]}="{" ".join(numbers.split())}"'
+
+    text = re.sub(r" ?font-family: [^;\"]*;?", "", text).replace("<svg ", f'<svg font-family="{_FONT}" ', 1)
+    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
+    return re.sub(r">\s+<", ">\n<", _PLACES.sub(rounded, _UNUSED.sub("<g>", text)))
 
 
 def inline(text: str, name: str, label: str) -> str:

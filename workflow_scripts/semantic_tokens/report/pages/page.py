@@ -16,7 +16,7 @@ from semantic_tokens.report.pages.environment import environment
 
 TEMPLATE = "index/page.html.j2"
 GROUPS_PAGE = "groups"  # where a word's semantic token is looked up
-FIGURE_LABEL = "Scores of the study {}, one panel per task; the matrix has the numbers"
+FIGURE_LABEL = "What the study {} retains, one panel per task; the matrix has the numbers"
 # What a table beside the main ones shows, by the name of its file.
 MORE_TABLES = {
     "mixing": "Groups that mix scripts, languages, or word beginnings and continuations, next to random groups of the "

@@ -39,7 +39,7 @@ def draw_layers(table: pd.DataFrame, svg: Path, png: Path) -> None:
     shown = [name for name in PANELS if name in set(whole["measure"])]
     rows = -(-len(shown) // _COLUMNS)
     labels = names(table)
-    with drawn(svg, png, _WIDTH, 2.4 * rows) as figure:
+    with drawn(svg, png, width=_WIDTH, height=2.4 * rows) as figure:
         axes = figure.subplots(rows, _COLUMNS, squeeze=False)
         for ax, name in zip(axes.flat, shown):
             _draw_measure(ax, whole[whole["measure"] == name], name, labels)
@@ -74,7 +74,7 @@ def draw_pairs(table: pd.DataFrame, languages: Sequence[str], svg: Path, png: Pa
     """
     labels = names(table)
     shown = [name for name in PAIR_PANELS if name in set(table["measure"])]
-    with drawn(svg, png, _WIDTH, 1.1 + 0.28 * len(labels)) as figure:
+    with drawn(svg, png, width=_WIDTH, height=1.1 + 0.28 * len(labels)) as figure:
         axes = figure.subplots(1, len(shown), squeeze=False)
         for ax, name in zip(axes[0], shown):
             _draw_heat_map(ax, best_layers(table, name, languages), labels if ax is axes[0, 0] else None)
@@ -128,7 +128,7 @@ def draw_plane(points: pd.DataFrame, languages: Sequence[str], svg: Path, png: P
     points: kind, layer, method, lang, meaning, x, y (`all_layers.project_layers`). Without any the picture says so.
     """
     if points.empty:
-        with drawn(svg, png, 4, 0.6) as figure:
+        with drawn(svg, png, width=4, height=0.6) as figure:
             figure.text(0.02, 0.4, "Too few to show: fewer than four", fontsize=9)
         return
     layers, methods = sorted(points["layer"].unique()), list(dict.fromkeys(points["method"]))
@@ -138,7 +138,7 @@ def draw_plane(points: pd.DataFrame, languages: Sequence[str], svg: Path, png: P
         "meaning": dict(zip(meanings, _colors(len(meanings)))),
     }
     kinds = [(method, by) for method in methods for by in palettes]
-    with drawn(svg, png, 2.35 * len(layers) + 1.9, 2.2 * len(kinds)) as figure:
+    with drawn(svg, png, width=2.35 * len(layers) + 1.9, height=2.2 * len(kinds)) as figure:
         axes = figure.subplots(len(kinds), len(layers), squeeze=False)
         for row, (method, by) in zip(axes, kinds):
             for ax, layer in zip(row, layers):

@@ -21,7 +21,7 @@ def draw_accuracy(table: pd.DataFrame, svg: Path, png: Path) -> None:
     rows, labels = table[(table["measure"] == "accuracy") & table["subject"].notna()], names(table)
     langs = languages(rows)
     of_model = styles(labels)
-    with drawn(svg, png, _WIDTH, 3.6 + 0.16 * len(labels)) as figure:
+    with drawn(svg, png, width=_WIDTH, height=3.6 + 0.16 * len(labels)) as figure:
         ax = figure.subplots()
         for number, (model, label) in enumerate(labels.items()):
             own = rows_of(rows, model).set_index("subject").reindex(langs)
@@ -47,7 +47,7 @@ def draw_efficiency(table: pd.DataFrame, svg: Path, png: Path) -> None:
     """
     rows, labels = table[table["measure"] == "transfer_efficiency"], names(table)
     of_model, most = styles(labels), max(1.05, 1.04 * float(rows["value"].max())) if len(rows) else 1.05
-    with drawn(svg, png, _WIDTH, 1.0 + 0.52 * len(labels)) as figure:
+    with drawn(svg, png, width=_WIDTH, height=1.0 + 0.52 * len(labels)) as figure:
         ax = figure.subplots()
         for place, model in enumerate(labels):
             own = rows_of(rows, model)
