@@ -70,6 +70,7 @@ localrules:
     scores,
     exports,
     report,
+    latex,
     claims,
 
 
@@ -79,6 +80,7 @@ rule all:
         LAYOUT.page("index"),
         GROUPS_PAGE,
         LAYOUT.table("scores"),
+        rules.write_latex.output,
         TERMS,
 
 
@@ -130,6 +132,11 @@ rule report:
     input:
         LAYOUT.page("index"),
         GROUPS_PAGE,
+
+
+rule latex:
+    input:
+        rules.write_latex.output,
 
 
 rule claims:

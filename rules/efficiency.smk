@@ -46,6 +46,7 @@ if CONFIG.efficiency is not None:
             templates=ANALYSIS_TEMPLATES,
         output:
             csv=LAYOUT.table("efficiency"),
+            latex=LAYOUT.table("table3", "tex"),
             svg=LAYOUT.picture("efficiency", "table3"),
             png=LAYOUT.picture("efficiency", "table3", "png"),
             page=LAYOUT.page("efficiency"),

@@ -21,6 +21,11 @@ OTHER_PAGES = {name: sibling.shows for name, sibling in SIBLINGS.items()} | {
     "efficiency": "Table 3: parameters, peak memory and steps per second of a pretraining step",
 }
 
+# Table 3, of a pretraining step, is written where it is measured.
+LATEX_TABLES = ["table1", "table2", "table5"] + ["table4"] * any(
+    c.grouping.method.startswith("lexicon-") for c in ALL_CONDITIONS
+)
+
 
 rule write_manifest:
     input:
@@ -83,3 +88,29 @@ rule write_report:
         "Write the page"
     script:
         "../workflow_scripts/steps/report/write_report.py"
+
+
+rule write_latex:
+    input:
+        scores=LAYOUT.table("scores", "parquet"),
+        table5=LAYOUT.table("table5"),
+        claims=own("reference/claims.yaml"),
+        paper=own("reference/table5.csv"),
+        table4=own("reference/table4.csv"),
+    output:
+        **{name: LAYOUT.table(name, "tex") for name in LATEX_TABLES},
+    log:
+        LAYOUT.log("write_latex"),
+    localrule: True
+    conda:
+        "../envs/cpu.yaml"
+    params:
+        roles=settings(CONFIG.claims),
+        fine_tuning=settings(CONFIG.tasks),
+        lexicons="table4" in LATEX_TABLES,
+        tasks=tasks.shown(),
+        code=code("write_latex"),
+    message:
+        "Write the paper's tables as LaTeX"
+    script:
+        "../workflow_scripts/steps/report/write_latex.py"

@@ -9,7 +9,7 @@ from semantic_tokens import csv_rows
 from semantic_tokens.report.figures.style import PALETTE, RC, save
 
 _MEASURED = ("peak_mib", "above_state_mib", "steps_per_second")
-_PRINTED = ("parameters_millions", "gpu_memory_gb", "steps_per_second")
+PRINTED = ("parameters_millions", "gpu_memory_gb", "steps_per_second")
 _SERIES = {"": "ours", "library_": "plain library", "printed_": "paper (an A100)"}
 # column -> its name on the page
 COLUMNS = {
@@ -58,7 +58,7 @@ def _row(ours: Row, library: Row, paper: Mapping[tuple[int, int, str], float]) -
     }
     row |= {name: ours[name] for name in (*_MEASURED, *ABOUT)}
     row |= {f"library_{name}": library[name] for name in _MEASURED}
-    return row | {f"printed_{name}": paper.get((dim, percent, name)) for name in _PRINTED}
+    return row | {f"printed_{name}": paper.get((dim, percent, name)) for name in PRINTED}
 
 
 def write(table: Sequence[Row], path: Path) -> None:
