@@ -31,7 +31,7 @@ def test_a_variant_sets_what_its_method_reads(grouping, expected):
 
 
 def test_a_variant_sets_something():
-    expected = "grouping.variants.x = {}: must set one of bit_cost, weights, size_cap, semantic_embedding"
+    expected = "grouping.variants.x = {}: must set one of bit_cost, weights, parts, size_cap, semantic_embedding"
     assert expected in problems({"x": {}}, "kmeans-cosine+x")
 
 

@@ -38,7 +38,7 @@ def test_a_change_of_another_methods_setting_reruns_none_but_its_own():
 
 def test_kmeans_depends_on_its_start_and_nothing_else_is_grouped_again():
     assert {name for name, method in METHODS.items() if method.depends_on_start} == {
-        "kmeans-cosine", "kmeans-l2", "kmeans-capped", "kmeans-information",
+        "kmeans-cosine", "kmeans-l2", "kmeans-capped", "kmeans-information", "product-quantisation",
     }  # fmt: skip
 
 

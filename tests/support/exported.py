@@ -37,15 +37,17 @@ class Trained:
 
 
 def train(architecture: str, dim: int, method: str, folder: Path) -> Trained:
-    """`architecture` bert or xlmr, `method` kmeans or first, at 50% of the vocabulary. Weights change after grouping
-    as training would: rows and biases are no longer what those of the members give."""
+    """`architecture` bert or xlmr, `method` kmeans, first or product (of two parts), at 50% of the vocabulary. Weights
+    change after grouping as training would: rows and biases are no longer what those of the members give."""
     _train_tokenizer(architecture, folder)
     tokenizer = folder / "tokenizer.json"
     vocabulary = read_vocabulary(tokenizer)
     model = _new_model(architecture, len(vocabulary))
     table = model.get_input_embeddings().weight.detach()[:, :dim].clone()
     inputs = GroupingInputs(table, vocabulary, len(vocabulary) // 2, None, seed=0)
-    partition = group("first", inputs) if method == "first" else group("kmeans-cosine", inputs, max_iterations=50)
+    names = {"kmeans": "kmeans-cosine", "first": "first", "product": "product-quantisation"}
+    options = {"kmeans": {"max_iterations": 50}, "first": {}, "product": {"max_iterations": 50, "parts": 2}}
+    partition = group(names[method], inputs, **options[method])
     grouped = truncate(group_vocabulary(model, partition, table), dim)
     with torch.no_grad():
         grouped.get_input_embeddings().weight.mul_(1.5)

@@ -27,7 +27,7 @@ from semantic_tokens.config.types import (
     Section,
     Seed,
 )
-from semantic_tokens.grouping.kmeans.settings import CappedKMeansSettings, InformationSettings, Weights
+from semantic_tokens.grouping.kmeans.settings import CappedKMeansSettings, InformationSettings, ProductSettings, Weights
 from semantic_tokens.pretraining.settings import PretrainingSettings
 from semantic_tokens.sources.languages import LANGUAGES as KNOWN_LANGUAGES
 from semantic_tokens.sources.listing import BACKBONES
@@ -132,6 +132,7 @@ class Variant(Section):
 
     bit_cost: NonNegative | None = Field(None, description="As `grouping.bit_cost`.")
     weights: Weights | None = Field(None, description="As `grouping.weights`.")
+    parts: Count | None = Field(None, description="As `grouping.parts`.")
     size_cap: Annotated[float, Field(ge=1, allow_inf_nan=False), FromText] | None = Field(
         None, description="As `grouping.size_cap`."
     )
@@ -151,7 +152,7 @@ class Variant(Section):
         return self
 
 
-class GroupingSection(CappedKMeansSettings, InformationSettings):
+class GroupingSection(CappedKMeansSettings, InformationSettings, ProductSettings):
     lexicons: dict[Name, LexiconSection] = Field(
         {}, description="Dictionaries to group by; in a condition, `lexicon-x` groups by lexicon x."
     )

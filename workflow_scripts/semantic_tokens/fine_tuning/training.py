@@ -23,6 +23,7 @@ from semantic_tokens.fine_tuning.settings import FineTuning
 from semantic_tokens.fine_tuning.task import Data, Task
 from semantic_tokens.fine_tuning.touched_rows import TouchedRows, clip_gradients
 from semantic_tokens.fine_tuning.updates import Update, random_state, set_random_state
+from semantic_tokens.models.composition import is_composed
 from semantic_tokens.models.finite import require_finite, require_finite_loss
 from semantic_tokens.models.parts import word_embeddings
 from semantic_tokens.models.positions import first_position
@@ -116,12 +117,12 @@ def fine_tune(
     `epoch_batches(rng)` gives the batches of one epoch, always as many, from a generator seeded by (seed, epoch);
     `update(batch)` adds the gradient of one and gives its loss. Linear warm-up and decay, gradients clipped to norm 1,
     dropout from `seed`. `ids`: all ids that the batches hold, so that the other rows of the table take no part (see
-    `touched_rows`); None if unknown. Resumes from a `checkpoint` of this run, to the same bits on a
-    CPU. Raises InputError when a loss is no longer finite, or when weights are not in the end; a checkpoint holds
-    finite numbers alone.
+    `touched_rows`); None if unknown. Of a composed table, all vectors take part. Resumes from a `checkpoint` of this
+    run, to the same bits on a CPU. Raises InputError when a loss is no longer finite, or when weights are not in the
+    end; a checkpoint holds finite numbers alone.
     """
     n_batches = len(epoch_batches(np.random.default_rng([seed, 0])))
-    touched = None if ids is None else TouchedRows.of(model, ids)
+    touched = None if ids is None or is_composed(model) else TouchedRows.of(model, ids)
     run = _start(model, settings, settings.epochs * n_batches, what)
     torch.manual_seed(seed)
     if checkpoint and _resume(run, checkpoint):

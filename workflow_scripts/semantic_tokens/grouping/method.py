@@ -16,6 +16,8 @@ class Method:
     needs_languages      it reads `token_languages`, so the corpus must be tokenised first
     cuts_tokenizer       it drops tokens, so text is tokenised again with those kept. Its module also has
                          `keep(vocabulary, n_groups) -> VocabularyPartition`, which reads no embeddings
+    composes_rows        a group's row is composed of vectors that others share (`models.composition`): |V'| is how
+                         many vectors a part has, and there are more groups
     depends_on_start     it searches for one optimum, but the seed decides which it finds: it runs again with each of
                          `grouping.stability_seeds`
     settings             class of the second argument of its `partition`; its fields are keys of the config's section
@@ -28,6 +30,7 @@ class Method:
     needs_dictionary: bool = False
     needs_languages: bool = False
     cuts_tokenizer: bool = False
+    composes_rows: bool = False
     depends_on_start: bool = False
     settings: type[BaseModel] | None = None
     flops_per_iteration: Callable[[int, int, int], int] | None = None

@@ -32,6 +32,8 @@ class VocabularyPartition:
     method              the grouping method, hyphenated ("kmeans-cosine"); "full" for the identity
     special_ids         token ids that must be alone in their group
     details             how it was made (seed, iterations, ...): JSON values, kept in the file
+    codes               int32 [n_groups, m]: the code of each group in each of m parts, from 0 on without a gap, where
+                        rows are compositions (`models.composition`); None where each group has a row of its own
 
     InputError when a group is empty, ids are out of range, lengths differ or a special token shares its group.
     """
@@ -42,6 +44,7 @@ class VocabularyPartition:
     method: str
     special_ids: tuple[int, ...] = ()
     details: dict[str, Any] = field(default_factory=dict)
+    codes: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         shape = (len(self.tokens),)
@@ -58,6 +61,8 @@ class VocabularyPartition:
         empty = np.flatnonzero(sizes == 0)
         if self.n_groups == 0 or empty.size:
             raise InputError(f"group ids must cover 0 to {self.n_groups - 1}; without a token: {empty[:5].tolist()}")
+        if self.codes is not None and (self.codes.ndim != 2 or len(self.codes) != self.n_groups):
+            raise InputError(f"codes of shape {self.codes.shape} for {self.n_groups} groups; allowed: one row a group")
         for token_id in self.special_ids:
             group = self.group_of[token_id]
             if group < 0 or sizes[group] != 1:
@@ -97,17 +102,26 @@ class VocabularyPartition:
         return self.group_of if self.group_of.min() >= 0 else np.arange(self.n_groups, dtype=np.int32)
 
     def save(self, path: Path) -> None:
-        """Write Parquet: `token_id, token, group_id, cosine_to_centroid`, the rest in the schema's metadata."""
+        """Write Parquet: `token_id, token, group_id, cosine_to_centroid`, and `codes` where rows are compositions; the
+        rest in the schema's metadata."""
         metadata = {"method": self.method, "special_ids": self.special_ids, "details": self.details}
         columns = [np.arange(len(self.tokens)), list(self.tokens), self.group_of, self.cosine_to_centroid]
-        schema = SCHEMA.with_metadata({"partition": json.dumps(metadata, sort_keys=True, allow_nan=False)})
-        arrays = [pa.array(column, type=kind) for column, kind in zip(columns, SCHEMA.types, strict=True)]
+        schema = SCHEMA
+        if self.codes is not None:
+            schema = schema.append(pa.field("codes", pa.list_(pa.int32(), self.codes.shape[1])))
+            columns.append(list(self.codes[self.group_of]))
+        arrays = [pa.array(column, type=kind) for column, kind in zip(columns, schema.types, strict=True)]
+        schema = schema.with_metadata({"partition": json.dumps(metadata, sort_keys=True, allow_nan=False)})
         pq.write_table(pa.Table.from_arrays(arrays, schema=schema), path, compression="zstd")
 
     @classmethod
     def load(cls, path: Path) -> "VocabularyPartition":
         """Read what `save` wrote; InputError names the file and what is wrong with it."""
-        table = pq.read_table(path)
+        table, codes = pq.read_table(path), None
+        if "codes" in table.column_names:
+            of_token = table["codes"].combine_chunks()
+            codes = of_token.flatten().to_numpy().reshape(len(table), -1)
+            table = table.drop_columns("codes")
         if not table.schema.equals(SCHEMA) or b"partition" not in (table.schema.metadata or {}):
             raise InputError(f"{path}: not a saved partition; columns {table.schema.names}, allowed {SCHEMA.names}")
         metadata = json.loads(table.schema.metadata[b"partition"])
@@ -116,8 +130,11 @@ class VocabularyPartition:
         )
         if not np.array_equal(token_id, np.arange(len(table))):
             raise InputError(f"{path}: token_id must count 0 to {len(table) - 1} in order")
+        if codes is not None:
+            _, first = np.unique(group_of, return_index=True)
+            codes = codes[first]
         tokens, special = tuple(table["token"].to_pylist()), tuple(metadata["special_ids"])
         try:
-            return cls(group_of, tokens, cosine, metadata["method"], special, metadata["details"])
+            return cls(group_of, tokens, cosine, metadata["method"], special, metadata["details"], codes)
         except InputError as error:
             raise InputError(f"{path}: {error}") from None

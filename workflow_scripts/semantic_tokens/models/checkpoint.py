@@ -1,4 +1,5 @@
-"""Checkpoint folders: ordinary transformers ones, plus the truncated dimension where a table was truncated.
+"""Checkpoint folders: ordinary transformers ones, plus the truncated dimension where a table was truncated, and the
+number of parts where it is a composition.
 
 A condition's model folder holds config.json and model.safetensors over V' groups; plain `AutoModel` loads it, and the
 group map beside it (partition.parquet) turns token ids into its ids.
@@ -16,15 +17,15 @@ from semantic_tokens.errors import InputError
 from semantic_tokens.models import pooled, pooler
 from semantic_tokens.models.finite import require_finite
 from semantic_tokens.models.heads import HEAD_CLASSES, Head
+from semantic_tokens.models.recorded import as_recorded, record, stored_state
 from semantic_tokens.models.surgery import is_tied
-from semantic_tokens.models.truncation import TRUNCATED_KEY, TruncatedEmbedding, as_recorded, padded_state
 
 logger = logging.getLogger(__name__)
 
 
 def load(folder: Path) -> PreTrainedModel:
-    """The model of a condition in float32, truncated as its config says: a masked LM, or an encoder whose checkpoint
-    names no head.
+    """The model of a condition in float32, its table truncated or composed as its config says: a masked LM, or an
+    encoder whose checkpoint names no head.
 
     Raises InputError where weights are missing, or where the head's decoder is not tied to the word embeddings.
     """
@@ -32,7 +33,7 @@ def load(folder: Path) -> PreTrainedModel:
 
 
 def load_padded(folder: Path) -> PreTrainedModel:
-    """The same with a truncated table as it is stored, padded with zeros to full width."""
+    """The same with its table as it is stored: whole, and padded with zeros to full width."""
     return (_masked_lm(folder) if names_masked_lm(folder) else _encoder(folder)).eval()
 
 
@@ -123,15 +124,14 @@ def _is_of_body(model: PreTrainedModel, name: str) -> bool:
 
 
 def save(model: PreTrainedModel, folder: Path) -> None:
-    """Write config.json and model.safetensors; a truncated table is padded with zeros and its dimension recorded.
+    """Write config.json and model.safetensors; a truncated table is padded with zeros and its dimension recorded, a
+    composed one is written whole and its parts are.
 
     Raises InputError where a weight is not finite.
     """
     require_finite(model.named_parameters(), folder)
-    embedding = model.get_input_embeddings()
-    if isinstance(embedding, TruncatedEmbedding):
-        setattr(model.config, TRUNCATED_KEY, embedding.embedding_dim)
-    model.save_pretrained(folder, state_dict=padded_state(model))
+    record(model)
+    model.save_pretrained(folder, state_dict=stored_state(model))
 
 
 def _quietly(auto_class: Any, folder: Path, **options: Any) -> tuple[Any, dict[str, Any]]:

@@ -14,6 +14,7 @@ from transformers import PretrainedConfig, PreTrainedModel
 from semantic_tokens.errors import InputError
 from semantic_tokens.grouping.partition import VocabularyPartition
 from semantic_tokens.models import pooler
+from semantic_tokens.models.composition import PARTS_KEY, require_equal_parts
 from semantic_tokens.models.parts import decoder, word_embeddings
 from semantic_tokens.models.positions import require_same_padding
 from semantic_tokens.models.truncation import TRUNCATED_KEY, widened
@@ -32,7 +33,7 @@ def group_vocabulary(
     """A new model over the groups of `partition`; everything but the vocabulary is `model`'s (paper, section 2.1).
 
     embeddings: [V, d] float32, the table to group: the model's own, or aligned, or truncated. A truncated one gets
-    zeros up to the full width, and the config its dimension, as in a checkpoint: `truncation.as_recorded` cuts it.
+    zeros up to the full width, and the config its dimension, as in a checkpoint: `recorded.as_recorded` cuts it.
     Where nothing is merged the new model takes it as it is.
     semantic_embedding: the kind of row that groups get unless their method or variant names another (`group_rows`).
     weights: float64 [V], positive: what each token counts in a `weighted-mean`; no other kind looks at them.
@@ -42,11 +43,13 @@ def group_vocabulary(
     _refuse_unfit(model, partition, embeddings)
     group_of = torch.from_numpy(partition.group_of.astype(np.int64))
     kind, seed = semantic_embedding_of(partition, semantic_embedding), partition.details.get("seed", 0)
-    table = group_rows(embeddings, group_of, partition.n_groups, kind, seed, weights)
+    table = _rows_of(partition, embeddings, kind, seed, weights)
     bias = group_bias(output_bias(model), group_of, partition.n_groups)
     config, full_dim = _grouped_config(model, partition), word_embeddings(model).embedding_dim
     if embeddings.shape[1] < full_dim:
         setattr(config, TRUNCATED_KEY, embeddings.shape[1])
+    if partition.codes is not None:
+        setattr(config, PARTS_KEY, partition.codes.shape[1])
     return with_vocabulary(model, config, widened(table, full_dim), bias)
 
 
@@ -68,6 +71,20 @@ def semantic_embedding_of(partition: VocabularyPartition, configured: str) -> st
     """The kind of row of a partition's groups: that of its variant or method (the random controls), else the
     config's."""
     return partition.details.get("semantic_embedding", configured)
+
+
+def _rows_of(
+    partition: VocabularyPartition, embeddings: torch.Tensor, kind: str, seed: int, weights: torch.Tensor | None
+) -> torch.Tensor:
+    """[V', d]: `group_rows`; where rows are compositions, those of the codes of each part, side by side."""
+    group_of = torch.from_numpy(partition.group_of.astype(np.int64))
+    if partition.codes is None:
+        return group_rows(embeddings, group_of, partition.n_groups, kind, seed, weights)
+    require_equal_parts(embeddings.shape[1], partition.codes.shape[1])
+    made, codes = [], torch.from_numpy(partition.codes.astype(np.int64))
+    for part, code in zip(embeddings.chunk(codes.shape[1], dim=1), codes.unbind(dim=1), strict=True):
+        made.append(group_rows(part, code[group_of], int(code.max()) + 1, kind, seed, weights)[code])
+    return torch.cat(made, dim=1)
 
 
 def group_rows(

@@ -54,23 +54,7 @@ def truncate(model: PreTrainedModel, dim: int) -> PreTrainedModel:
     return model
 
 
-def as_recorded(model: PreTrainedModel) -> PreTrainedModel:
-    """A model as it was stored, cut in place to the dimensions that its config records, if any."""
-    dim = getattr(model.config, TRUNCATED_KEY, None)
-    return model if dim is None else truncate(model, dim)
-
-
 def widened(table: torch.Tensor, full_dim: int) -> torch.Tensor:
     """The table [V, d] with zeros up to [V, full_dim]; the same tensor if nothing is missing."""
     missing = full_dim - table.shape[1]
     return functional.pad(table, (0, missing)) if missing else table
-
-
-def padded_state(model: PreTrainedModel) -> dict[str, torch.Tensor]:
-    """The state dict of an ordinary checkpoint: truncated tables padded with zeros to full width."""
-    embedding = word_embeddings(model)
-    state = model.state_dict()
-    if not isinstance(embedding, TruncatedEmbedding):
-        return state
-    short, wide = embedding.weight.data_ptr(), widened(embedding.weight.detach(), embedding.full_dim)
-    return {name: wide if tensor.data_ptr() == short else tensor for name, tensor in state.items()}

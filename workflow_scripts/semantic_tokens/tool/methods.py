@@ -1,4 +1,7 @@
-"""The grouping methods that need nothing but the model: no corpus, no dictionary."""
+"""The grouping methods that need nothing but the model: no corpus, no dictionary.
+
+Those that compose rows are left out, because the number of groups does not tell their size.
+"""
 
 from typing import Any
 
@@ -13,7 +16,7 @@ def names() -> list[str]:
     return [
         name
         for name, method in methods.declared().items()
-        if method.has_ratio and not method.needs_dictionary and not method.needs_languages
+        if method.has_ratio and not (method.needs_dictionary or method.needs_languages or method.composes_rows)
     ]
 
 

@@ -19,7 +19,7 @@ STEPS = {path.stem: path for path in (Path(__file__).parents[3] / "steps").rglob
 Build = Callable[["Inputs", Path], Callable[[], object]]  # inputs, folder of what it writes -> a run
 _PERCENT = 40  # of |V|, of the random groupings
 _QUERIES = 200  # tokens whose neighbours are looked for
-_GROUPING = {"backend": "torch", "max_iterations": 2, "size_cap": 4.0, "weights": "even", "bit_cost": 0.05}
+_GROUPING = {"backend": "torch", "max_iterations": 2, "size_cap": 4.0, "weights": "even", "bit_cost": 0.05, "parts": 8}
 
 
 @dataclass(frozen=True)

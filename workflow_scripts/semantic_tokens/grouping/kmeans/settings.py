@@ -34,6 +34,14 @@ class InformationSettings(KMeansSettings):
     )
 
 
+class ProductSettings(KMeansSettings):
+    parts: Count = Field(
+        default=8,
+        description="Parts of equal width into which `product-quantisation` cuts the rows; it must divide the "
+        "dimension. 1: `kmeans-cosine`.",
+    )
+
+
 class CappedKMeansSettings(KMeansSettings):
     size_cap: Annotated[float, Field(ge=1, allow_inf_nan=False), FromText] = Field(
         default=4, description="Maximum group size of `kmeans-capped`, as a multiple of the mean size."

@@ -10,6 +10,8 @@ from safetensors import safe_open
 
 from semantic_tokens.conditions import Condition
 from semantic_tokens.grouping.partition import VocabularyPartition
+from semantic_tokens.models.composition import PARTS_KEY
+from semantic_tokens.models.export.composed import MODEL_TYPE
 from semantic_tokens.models.surgery import semantic_embedding_of
 from semantic_tokens.sources.fetch import registry
 from semantic_tokens.sources.listing import LOCAL_ONLY, OWN
@@ -40,15 +42,18 @@ def render(
     sizes = partition.group_sizes()
     environment.filters["count"] = "{:,}".format
     environment.filters["percent"] = lambda share: "not measured" if share is None else f"{share:.1%}"
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     return environment.get_template(TEMPLATE.name).render(
         form=form,
+        parts=config.get(PARTS_KEY),
+        composed=config.get("model_type") == MODEL_TYPE,
         condition=condition,
         tokens=len(partition.tokens),
         groups=partition.n_groups,
         sizes={"one": int((sizes == 1).sum()), "largest": int(sizes.max()), "mean": float(sizes.mean())},
         special=len(partition.special_ids),
         details=partition.details,
-        config=json.loads((folder / "config.json").read_text(encoding="utf-8")),
+        config=config,
         weights=_n_weights(folder / "model.safetensors"),
         origin=registry.source(model) if model else None,
         data=[registry.source(name) for name in made["sources"] if name not in users_own],

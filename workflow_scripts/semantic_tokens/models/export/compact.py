@@ -1,4 +1,5 @@
-"""The compact form: |V'| rows, and the partition that leads from the tokenizer's ids to them."""
+"""The compact form: |V'| rows, or what they are composed of, and the partition that leads from the tokenizer's ids to
+them."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,8 @@ from transformers import AutoModelForMaskedLM, AutoTokenizer, BatchEncoding, Pre
 
 from semantic_tokens.errors import InputError
 from semantic_tokens.grouping.partition import VocabularyPartition
-from semantic_tokens.models.truncation import as_recorded
+from semantic_tokens.models.export.composed import as_checkpoint
+from semantic_tokens.models.recorded import as_recorded
 
 Encode = Callable[..., BatchEncoding]
 
@@ -19,11 +21,13 @@ def load_compact(folder: Path | str, auto_class: Any = AutoModelForMaskedLM) -> 
 
     encode takes what the tokenizer takes and gives tensors; input_ids are group ids, offsets and word ids the
     tokenizer's. `auto_class` chooses the head (AutoModel, AutoModelForTokenClassification, ...). A truncated table is
-    loaded truncated, so that training cannot fill its zeros. InputError where the folder is another form of export.
+    loaded truncated, so that training cannot fill its zeros, and a composed one composed. InputError where the folder
+    is another form of export.
     """
     partition = VocabularyPartition.load(Path(folder) / "partition.parquet")
     tokenizer = AutoTokenizer.from_pretrained(folder)
-    model = auto_class.from_pretrained(folder, dtype=torch.float32)
+    with as_checkpoint(Path(folder)) as whole:
+        model = auto_class.from_pretrained(whole, dtype=torch.float32)
     in_order = tokenizer.convert_tokens_to_ids(list(partition.tokens)) == list(range(len(partition.tokens)))
     if not in_order or model.config.vocab_size != partition.n_groups:
         raise InputError(f"{folder}: not a compact export: partition.parquet does not map its tokenizer to its model")

@@ -6,6 +6,7 @@ import torch
 from transformers import PreTrainedModel
 
 from semantic_tokens.grouping.partition import VocabularyPartition
+from semantic_tokens.models.composition import PARTS_KEY
 from semantic_tokens.models.parts import word_embeddings
 from semantic_tokens.models.surgery import SPECIAL_ID_KEYS, output_bias, with_vocabulary
 
@@ -23,6 +24,8 @@ def expand(model: PreTrainedModel, partition: VocabularyPartition) -> PreTrained
     bias = (output_bias(model).detach().double() - sizes.double().log()).float()[group_of]
     config = copy.deepcopy(model.config)
     config.vocab_size = len(group_of)
+    if hasattr(config, PARTS_KEY):
+        delattr(config, PARTS_KEY)  # an ordinary table from here on
     for key in SPECIAL_ID_KEYS:
         group = getattr(config, key, None)
         if group is not None:

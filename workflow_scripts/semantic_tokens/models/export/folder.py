@@ -12,6 +12,7 @@ from semantic_tokens.grouping.partition import VocabularyPartition
 from semantic_tokens.grouping.reduced_tokenizer import reduced_tokenizer
 from semantic_tokens.grouping.vocabulary import parse_vocabulary
 from semantic_tokens.models import checkpoint
+from semantic_tokens.models.export.composed import is_composed, write_composed
 from semantic_tokens.models.export.expanded import expand
 from semantic_tokens.models.finite import require_finite_file
 
@@ -38,6 +39,9 @@ def write_model(form: str, trained: Path, partition: VocabularyPartition, folder
     if form == "expanded":
         model = checkpoint.load_padded(trained)
         checkpoint.save(expand(model, partition), folder)
+    elif form == "compact" and is_composed(trained / "config.json"):
+        require_finite_file(trained / "model.safetensors")
+        write_composed(trained, folder)
     else:
         require_finite_file(trained / "model.safetensors")
         for name in ("config.json", "model.safetensors"):

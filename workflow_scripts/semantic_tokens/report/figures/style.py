@@ -29,6 +29,8 @@ STYLES = {
     ("kmeans-capped", "clsa"): Style("K-Means, sizes capped + CLSA", "#00674B", ">"),
     ("kmeans-information", "none"): Style("K-Means, information-aware", "#56B4E9", "H"),
     ("kmeans-information", "clsa"): Style("K-Means, information-aware + CLSA", "#2C7FB8", "d"),
+    ("product-quantisation", "none"): Style("Product quantisation", "#D55E00", "8"),
+    ("product-quantisation", "clsa"): Style("Product quantisation + CLSA", "#A04000", "*"),
     ("kmeans-l2", "none"): Style("K-Means, Euclidean", "#CC79A7", "<"),
     ("kmeans-l2", "clsa"): Style("K-Means, Euclidean + CLSA", "#8E3F6C", "p"),
     ("first", "none"): Style("First-k", "#C8102E", "v"),
