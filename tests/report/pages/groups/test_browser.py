@@ -68,7 +68,7 @@ def test_a_word_is_found_as_it_is_typed_and_its_members_say_what_they_are(page, 
 
 def test_members_that_never_occur_are_flagged_and_no_others(page, site):
     show(page, site, "#q=mother")
-    flagged = page.locator("#a tr.unseen bdi").all_inner_texts()
+    flagged = page.locator("#a tr.absent bdi").all_inner_texts()
     assert set(flagged) == {token.lstrip("▁") for token in NEVER} & set(members(page))
     assert len(flagged) == 2
 

@@ -42,11 +42,13 @@ async function render() {
   });
   const first = shown[0] || shown[1];
   if (!state.p && state.q === undefined && first) begin(first.groups);
+  const lists = state.p ? await Promise.all(shown.map((one) => one && one.groups.list(state.p))) : [];
+  if (ticket !== latest) return;
   for (const [side, one] of shown.entries()) if (one && !state.p) one.token = wanted(one.groups.tokens, PAGE.groupings.find((g) => g.name === names[side]).backbone);
   for (const [side, one] of shown.entries()) {
     if (!one) continue;
     const other = shown[1 - side], same = other && names[0] !== names[1] && other.groups.tokens === one.groups.tokens;
-    if (state.p) columns[side].showList(one.groups, state.p);
+    if (state.p) columns[side].showList(one.groups, state.p, lists[side]);
     else if (one.token === undefined) columns[side].showNothing(one.groups, state.q);
     else columns[side].showToken(one.groups, one.token, same ? other : null);
   }

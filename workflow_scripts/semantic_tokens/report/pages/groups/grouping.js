@@ -1,12 +1,13 @@
 // The groups of one grouping: who is in them, how mixed they are, and which to show first.
 
-const LISTED = 12;
+const LISTED = 12, SLICE = 15; // groups; milliseconds
+const NO_SCRIPT = -1;
 const LISTS = {
-  numbers: { title: "Numbers", about: "groups that are mostly numbers, the largest first", key: (g, i) => 2 * g.numbers[i] > g.size[i] && g.size[i] },
-  punctuation: { title: "Punctuation", about: "groups that are mostly signs, the largest first", key: (g, i) => 2 * g.signs[i] > g.size[i] && g.size[i] },
-  largest: { title: "Largest", about: "groups of the most subwords", key: (g, i) => g.size[i] },
-  languages: { title: "Most languages", about: "groups whose subwords occur in the most languages of the text", key: (g, i) => g.inLanguages[i] },
-  mixed: { title: "Most scripts", about: "groups that mix the most scripts", key: (g, i) => g.inScripts[i] > 1 && g.inScripts[i] },
+  numbers: { title: "Numbers", about: "groups that are mostly numbers, the largest first", key: (c) => 2 * c.numbers > c.size && c.size },
+  punctuation: { title: "Punctuation", about: "groups that are mostly signs, the largest first", key: (c) => 2 * c.signs > c.size && c.size },
+  largest: { title: "Largest", about: "groups of the most subwords", key: (c) => c.size },
+  languages: { title: "Most languages", about: "groups whose subwords occur in the most languages of the text", key: (c) => c.languages },
+  mixed: { title: "Most scripts", about: "groups that mix the most scripts", key: (c) => c.scripts > 1 && c.scripts },
 };
 
 class Groups {
@@ -14,39 +15,46 @@ class Groups {
     Object.assign(this, { name, tokens, size: data.size, member: data.member, cosine: data.cosine, from: starts(data.size) });
     Object.assign(this, { neighbours: data.neighbours, neighbour: data.neighbour, closeness: data.closeness });
     Object.assign(this, { mapped: data.mapped, x: data.x, y: data.y });
-    this.groupOf = new Int32Array(tokens.size).fill(-1);
-    this.place = new Uint32Array(tokens.size); // of a token in `member`
-    const n = this.size.length;
-    Object.assign(this, { numbers: new Uint32Array(n), signs: new Uint32Array(n), inScripts: new Uint16Array(n), inLanguages: new Uint16Array(n) });
-    Object.assign(this, { mainScript: new Uint16Array(n), special: new Uint8Array(n) });
-    const votes = new Uint32Array(tokens.scripts.length), seen = new Int32Array((tokens.languages || []).length).fill(-1);
-    for (let group = 0; group < n; group++) this.survey(group, votes, seen);
+    const groupOf = new Int32Array(tokens.size).fill(-1), place = new Uint32Array(tokens.size); // of a token in `member`
+    for (let group = 0, at = 0; group < data.size.length; group++) {
+      for (const end = this.from[group + 1]; at < end; at++) [groupOf[data.member[at]], place[data.member[at]]] = [group, at];
+    }
+    Object.assign(this, { groupOf, place });
     this.rowOf = new Map((data.directed ? Array.from(data.directed) : []).map((group, row) => [group, row]));
   }
 
-  // Once over the members of a group; `votes` is zero before and after, `seen` holds the last group of each language.
-  survey(group, votes, seen) {
-    const { tokens } = this, first = this.from[group], end = this.from[group + 1];
-    let most = 0;
-    for (let at = first; at < end; at++) {
-      const token = this.member[at], script = tokens.script[token], kind = tokens.kind[token];
-      this.groupOf[token] = group;
-      this.place[token] = at;
-      this.numbers[group] += (kind & NUMBER) > 0;
-      this.signs[group] += (kind & PUNCTUATION) > 0;
-      this.special[group] |= (kind & SPECIAL) > 0;
-      if (tokens.scripts[script][0] !== "none") {
-        if (votes[script]++ === 0) this.inScripts[group]++;
-        if (votes[script] > most) [most, this.mainScript[group]] = [votes[script], script];
-      }
-      if (tokens.languages) {
-        for (let i = tokens.from[token]; i < tokens.from[token + 1]; i++) {
-          if (seen[tokens.language[i]] !== group) [seen[tokens.language[i]], this.inLanguages[group]] = [group, this.inLanguages[group] + 1];
+  // What is in a group: scripts and languages of its members, and how many are numbers, signs, special.
+  content(group) {
+    const { tokens } = this, { kind, script, from, language } = tokens, members = this.members(group);
+    const votes = new Map(), seen = new Set();
+    let numbers = 0, signs = 0, special = false, main = NO_SCRIPT, most = 0;
+    for (const token of members) {
+      numbers += (kind[token] & NUMBER) > 0;
+      signs += (kind[token] & PUNCTUATION) > 0;
+      special ||= (kind[token] & SPECIAL) > 0;
+      const own = script[token], count = (votes.get(own) || 0) + 1;
+      if (tokens.scripts[own][0] === "none") continue;
+      votes.set(own, count);
+      if (count > most) [most, main] = [count, own];
+    }
+    if (tokens.languages) for (const token of members) for (let at = from[token]; at < from[token + 1]; at++) seen.add(language[at]);
+    return { size: members.length, numbers, signs, special, main, scripts: votes.size, languages: seen.size };
+  }
+
+  // The content of every group, a slice at a time so that the page stays awake.
+  survey() {
+    this.surveyed ||= (async () => {
+      const found = new Array(this.size.length);
+      for (let group = 0, until = performance.now() + SLICE; group < found.length; group++) {
+        found[group] = this.content(group);
+        if (performance.now() > until) {
+          await new Promise((next) => setTimeout(next));
+          until = performance.now() + SLICE;
         }
       }
-    }
-    if (!most) this.mainScript[group] = tokens.scripts.findIndex(([code]) => code === "none");
-    for (let at = first; at < end; at++) votes[tokens.script[this.member[at]]] = 0;
+      return found;
+    })();
+    return this.surveyed;
   }
 
   members(group) { return this.member.subarray(this.from[group], this.from[group + 1]); }
@@ -62,10 +70,10 @@ class Groups {
   }
 
   // The groups of a list, each with its key.
-  list(name) {
+  async list(name) {
     const { key } = LISTS[name], found = [];
-    for (let group = 0; group < this.size.length; group++) {
-      const value = this.special[group] ? 0 : key(this, group);
+    for (const [group, content] of (await this.survey()).entries()) {
+      const value = content.special ? 0 : key(content);
       if (value) found.push([group, value]);
     }
     return found.sort((a, b) => b[1] - a[1] || this.size[b[0]] - this.size[a[0]] || a[0] - b[0]).slice(0, LISTED);

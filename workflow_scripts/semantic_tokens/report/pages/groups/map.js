@@ -22,37 +22,44 @@ class CentroidMap {
     });
   }
 
+  // After the answer is on the screen: points take longer to draw than words.
   show(groups, current, near) {
     if (this.groups !== groups) {
-      this.colours = scriptColours(groups.tokens);
+      Object.assign(this, { ground: null, content: null, colours: scriptColours(groups.tokens) });
       this.pointOf = new Map(Array.from(groups.mapped, (group, point) => [group, point]));
     }
-    const stale = this.groups !== groups;
     Object.assign(this, { groups, current, near, hovered: -1 });
     this.tip.hidden = true;
-    if (stale) this.draw();
-    else this.mark();
+    requestAnimationFrame(() => setTimeout(async () => {
+      const content = await groups.survey();
+      if (this.groups !== groups) return;
+      this.content = content;
+      if (this.ground) this.mark();
+      else this.draw();
+    }));
   }
 
   // All points, once, apart; marks are drawn over them.
   draw() {
-    const { canvas, groups } = this, ratio = window.devicePixelRatio || 1;
-    if (!groups || !canvas.clientWidth) return;
+    const { canvas, groups, content } = this, ratio = window.devicePixelRatio || 1;
+    if (!content || !canvas.clientWidth) return;
     this.ground = document.createElement("canvas");
     this.ground.width = canvas.width = Math.round(canvas.clientWidth * ratio);
     this.ground.height = canvas.height = Math.round(canvas.clientHeight * ratio);
     const style = getComputedStyle(canvas), pen = this.ground.getContext("2d");
     this.ink = style.getPropertyValue("--ink");
-    this.accent = style.getPropertyValue("--accent");
+    this.accent = style.getPropertyValue("--asked");
     const palette = new Map([...this.colours].map(([script, name]) => [script, style.getPropertyValue(name)]));
-    const rest = style.getPropertyValue("--script-rest"), radius = (groups.mapped.length > 3000 ? 1.1 : 2) * ratio;
+    const rest = style.getPropertyValue("--script-rest"), side = (groups.mapped.length > 3000 ? 2 : 4) * ratio;
     pen.globalAlpha = 0.75;
-    for (let point = 0; point < groups.mapped.length; point++) {
-      const [x, y] = this.position(point);
-      pen.fillStyle = palette.get(groups.mainScript[groups.mapped[point]]) || rest;
-      pen.beginPath();
-      pen.arc(x, y, radius, 0, 7);
-      pen.fill();
+    const byColour = new Map([rest, ...palette.values()].map((colour) => [colour, []]));
+    groups.mapped.forEach((group, point) => byColour.get(palette.get(content[group].main) || rest).push(point));
+    for (const [colour, points] of byColour) {
+      pen.fillStyle = colour;
+      for (const point of points) {
+        const [x, y] = this.position(point);
+        pen.fillRect(x - side / 2, y - side / 2, side, side);
+      }
     }
     this.mark();
   }

@@ -1,14 +1,14 @@
 """`groups.html`: type a word, and see its semantic token in two groupings side by side."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from semantic_tokens.conditions import Condition
-from semantic_tokens.report.figures.style import style_of
+from semantic_tokens.report.pages import words
+from semantic_tokens.report.pages.environment import environment
 
-TEMPLATE = Path(__file__).with_name("page.html.j2")
+TEMPLATE = "groups/page.html.j2"
 SCRIPTS = ("data.js", "vocabulary.js", "grouping.js", "map.js", "view.js", "app.js")  # in the order that they run
-PARTS = (TEMPLATE.name, "page.css", *SCRIPTS)
+PARTS = ("page.css", TEMPLATE, "groups/groups.css", *(f"groups/{name}" for name in SCRIPTS))  # of its templates
 LISTS = {
     "numbers": "numbers",
     "punctuation": "punctuation",
@@ -24,12 +24,6 @@ def render(run: str, groupings: Sequence[Condition], keywords: Sequence[str]) ->
     groupings  what can be chosen, in this order; it opens with the first and another of the same backbone
     keywords   words to start from; it opens with the first that is a subword
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATE.parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
-    )  # fmt: skip
     first = groupings[0]
     second = next((c for c in groupings[1:] if c.backbone == first.backbone), first)
     page = {
@@ -37,15 +31,11 @@ def render(run: str, groupings: Sequence[Condition], keywords: Sequence[str]) ->
         "keywords": list(keywords),
         "groupings": [{"name": c.grouped, "backbone": c.backbone, "label": label(c)} for c in groupings],
     }
-    return environment.get_template(TEMPLATE.name).render(
+    return environment().get_template(TEMPLATE).render(
         run=run, page=page, keywords=keywords, groupings=groupings, lists=LISTS, scripts=SCRIPTS
     )
 
 
 def label(condition: Condition) -> str:
     """A grouping in words: `e5: K-Means, 5%, d 384, CLSA (all)`."""
-    grouping, (kind, _, sources) = condition.grouping, condition.alignment.partition("-")
-    aligned = {"clsa": f"CLSA ({sources})", "shuffled": f"CLSA on shuffled pairs ({sources})"}
-    parts = [style_of(grouping.method, "none").label, f"{grouping.percent}%" if grouping.percent else ""]
-    parts += [f"d {condition.dim}", aligned.get(kind, "not aligned")]
-    return f"{condition.backbone}: {', '.join(filter(None, parts))}"
+    return f"{condition.backbone}: {words.vocabulary(condition)}, d {condition.dim}, {words.alignment(condition)}"

@@ -13,6 +13,7 @@ from semantic_tokens.pretraining.token_cache import TokenCache
 from semantic_tokens.report.pages.groups.columns import script
 from semantic_tokens.scripts import NAMES, is_unspaced, number_of
 
+LINE_FEED = "␊"  # in place of one in a byte-level token, for line feeds part the tokens
 CONTINUES, SPECIAL, NUMBER, PUNCTUATION = 1, 2, 4, 8  # bits of a token's kind; data.js has the same
 
 
@@ -23,8 +24,7 @@ def tokens_script(backbone: str, tokens: Sequence[str], special_ids: Sequence[in
     written = np.fromiter(map(number_of, texts), np.int64, len(texts))
     used = np.unique(written)
     columns: dict[str, np.ndarray | str] = {
-        "text": "".join(texts),
-        "length": np.fromiter((len(text.encode("utf-16-le")) // 2 for text in texts), np.int64, len(texts)),
+        "text": "\n".join(text.replace("\n", LINE_FEED) for text in texts),
         "kind": kinds(tokens, texts, begins, special_ids),
         "script": np.searchsorted(used, written),
     }

@@ -79,11 +79,10 @@ class Column {
   }
 
   facts(group, shared) {
-    const { groups } = this, { tokens } = groups, all = groups.members(group);
-    const facts = [[all.length, all.length === 1 ? "subword" : "subwords"]];
-    facts.push([groups.inScripts[group], groups.inScripts[group] === 1 ? "script" : "scripts"]);
+    const { groups } = this, { tokens } = groups, all = groups.members(group), { scripts, languages } = groups.content(group);
+    const facts = [[all.length, all.length === 1 ? "subword" : "subwords"], [scripts, scripts === 1 ? "script" : "scripts"]];
     if (tokens.languages) {
-      facts.push([groups.inLanguages[group], groups.inLanguages[group] === 1 ? "language" : "languages"]);
+      facts.push([languages, languages === 1 ? "language" : "languages"]);
       facts.push([all.filter((i) => !tokens.total(i)).length, "never in the text"]);
     }
     if (shared) facts.push([all.filter(shared).length, "in both groups"]);
@@ -115,13 +114,13 @@ class Column {
     const name = h("th", { scope: "row", class: "subword", dir: tokens.direction(i), lang: tokens.tag(i) },
       both ? h("span", { class: "both", title: "in both groups" }) : null,
       h("a", { href: address({ q: tokens.text(i), t: i }), title: `token ${i}`, "aria-current": i === token ? "true" : null }, subword(tokens, i)),
-      both ? h("span", { class: "unseen-text", lang: "en" }, " (in both groups)") : null);
+      both ? h("span", { class: "unseen", lang: "en" }, " (in both groups)") : null);
     const script = h("td", { class: "script" }, tokens.scriptName(i) || "–");
     const cells = [name, script];
     if (text) cells.push(this.languages(i), h("td", { class: "count" }, total ? number.format(total) : h("span", { class: "never" }, "never")));
     const bar = h("td", { class: "cosine" }, h("span", {}, cosine.toFixed(2)));
     bar.style.setProperty("--share", `${Math.max(0, cosine) * 100}%`);
-    return h("tr", { class: [text && !total ? "unseen" : "", i === token ? "asked" : ""].join(" ").trim() || null }, cells, bar);
+    return h("tr", { class: [text && !total ? "absent" : "", i === token ? "asked" : ""].join(" ").trim() || null }, cells, bar);
   }
 
   languages(i) {
@@ -144,9 +143,9 @@ class Column {
     }));
   }
 
-  showList(groups, name) {
+  showList(groups, name, found) {
     this.groups = groups;
-    const { title, about } = LISTS[name], found = groups.list(name);
+    const { title, about } = LISTS[name];
     const none = h("p", {}, `No group of this grouping is ${name === "mixed" ? "of several scripts" : "of this kind"}.`);
     this.answer.replaceChildren(h("h2", {}, title, h("small", {}, about)), found.length ? this.groupList(found.map(([group, n]) => [group, number.format(n)])) : none);
     this.drawMap(-1, found.map(([group]) => group));
