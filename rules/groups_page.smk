@@ -68,7 +68,7 @@ if BROWSED:
         input:
             tokens=[LAYOUT.groups_data(f"{backbone}/tokens") for backbone in BROWSED_BACKBONES],
             groups=list(map(LAYOUT.groups_data, BROWSED)),
-            templates=expand(TEMPLATES, name=groups_page.PARTS),
+            templates=expand(own("workflow_scripts/semantic_tokens/report/pages/{name}"), name=groups_page.PARTS),
         output:
             page=LAYOUT.page("groups"),
         log:

@@ -89,6 +89,12 @@ def test_a_link_opens_the_same_in_another_page(page, browser, site):
         assert second.input_value("#word") == page.input_value("#word")
 
 
+def test_a_form_may_ask_as_well_as_a_link(page, site):
+    page.goto(f"{site.as_uri()}?q=city")
+    page.wait_for_selector("body[data-shown]")
+    assert page.locator("#a .asked bdi").inner_text() == "city"
+
+
 def test_arabic_runs_from_right_to_left_and_chinese_says_its_language(page, site):
     show(page, site, "#q=mother")
     arabic, chinese = row(page, "أم").locator("th"), row(page, "妈妈").locator("th")

@@ -12,7 +12,7 @@ function address(changes) {
 }
 
 function read() {
-  const parts = new URLSearchParams(location.hash.slice(1));
+  const parts = new URLSearchParams(location.hash.slice(1) || location.search); // a form gives the latter
   const given = (key) => (parts.get(key) ? parts.get(key) : undefined);
   const wrong = ["a", "b"].map(given).filter((name) => name && !known.has(name));
   const grouped = (key, otherwise) => (known.has(given(key)) ? given(key) : otherwise);

@@ -31,8 +31,10 @@ def render(run: str, groupings: Sequence[Condition], keywords: Sequence[str]) ->
         "keywords": list(keywords),
         "groupings": [{"name": c.grouped, "backbone": c.backbone, "label": label(c)} for c in groupings],
     }
-    return environment().get_template(TEMPLATE).render(
-        run=run, page=page, keywords=keywords, groupings=groupings, lists=LISTS, scripts=SCRIPTS
+    return (
+        environment()
+        .get_template(TEMPLATE)
+        .render(run=run, page=page, keywords=keywords, groupings=groupings, lists=LISTS, scripts=SCRIPTS)
     )
 
 
