@@ -39,6 +39,10 @@ wildcard_constraints:
     **conditions.WILDCARDS,
 
 
+# Patterns of a condition's parts, to stand in a longer one.
+IN_GROUPS = {name: f"(?:{pattern})" for name, pattern in conditions.WILDCARDS.items()}
+
+
 def of(function):
     """An input or a parameter of a rule: `function` of the condition that its wildcards name."""
     return lambda wildcards: function(Condition.from_wildcards(wildcards))

@@ -15,6 +15,10 @@ OPENING = [
 OPENING_TABLES = {name: LAYOUT.table(name) for name in INSPECTION_TABLES * bool(INSPECTED)}
 # Shown as they are, each in a fold of its own.
 MORE_TABLES = {name: LAYOUT.table(name) for name in [*GROUP_TABLES[1:], "languages"]}
+# Trainings that leave their losses: of backbones from scratch, of conditions, and of alignments.
+PRETRAINED = sorted({c.backbone for c in ALL_CONDITIONS if CONFIG.backbones[c.backbone].kind == "scratch"})
+TRAINED = [c for c in ALL_CONDITIONS if c.pretraining == "mlm"]
+ALIGNED = sorted({c.aligned for c in [*INSPECTED, *ALL_CONDITIONS] if c.alignment != "none"})
 # Pages beside this one, each made by the target of its name, if anybody asks for it.
 OTHER_PAGES = {name: sibling.shows for name, sibling in SIBLINGS.items()} | {
     "before_after": "Effects of grouping on geometry and layers, next to those on scores; words with several senses",
@@ -33,6 +37,7 @@ rule write_manifest:
         sources=TERMS,
     output:
         manifest=LAYOUT.manifest(),
+        costs=LAYOUT.costs(),
     log:
         LAYOUT.log("write_manifest"),
     localrule: True
@@ -58,6 +63,10 @@ rule write_report:
         groups=rules.measure_groups.output.csv,
         figures=[LAYOUT.study(study, "figure.svg") for study in DRAWN],
         manifest=rules.write_manifest.output.manifest,
+        costs=rules.write_manifest.output.costs,
+        backbone_losses=list(map(LAYOUT.backbone_losses, PRETRAINED)),
+        losses=list(map(LAYOUT.losses, TRAINED)),
+        histories=[LAYOUT.alignment_file(aligned, "history.csv") for aligned in ALIGNED],
         deviations=own("reference/deviations.yaml"),
         ledger=own("reference/claims.yaml"),
         claims=LAYOUT.table("claims"),
@@ -65,7 +74,7 @@ rule write_report:
         skipped=[LAYOUT.data_notes(name, "skipped") for name in NOTES],
         templates=INDEX_TEMPLATES,
         # Linked where they are there: a page that is made later is linked by the next run.
-        pages=lambda wildcards: [page for page in map(LAYOUT.page, OTHER_PAGES) if Path(page).exists()],
+        pages=lambda wildcards: [page for page in map(LAYOUT.page, OTHER_PAGES) if Path(page).exists()] + GROUPS_PAGE,
     output:
         page=LAYOUT.page("index"),
     log:
@@ -81,6 +90,11 @@ rule write_report:
         opening=[name for name, _ in OPENING],
         opens_with={name: dict(sibling.opens_with) for name, sibling in SIBLINGS.items()},
         pages=OTHER_PAGES,
+        trained={"backbone_losses": PRETRAINED, "losses": list(map(str, TRAINED)), "histories": ALIGNED},
+        made_with=list(dict.fromkeys(name for name, _ in layers(FILES, {}))),
+        given=workflow.config_settings.config,
+        targets={str(c): LAYOUT.scope(f"conditions/{c}", "scores.csv") for c in ALL_CONDITIONS},
+        exports={str(c): {form: LAYOUT.model_card(c, form) for form in NEEDS.export_forms(c)} for c in ALL_CONDITIONS},
         roles=settings(CONFIG.claims),
         tasks=tasks.shown(),
         code=code("write_report"),

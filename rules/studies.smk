@@ -7,8 +7,8 @@ DRAWN = [name for name, study in CONFIG.studies.items() if study.axis != "none"]
 
 
 wildcard_constraints:
-    # `tables` for the whole run, `studies/x` for one
-    scope=f"tables|studies/(?:{one_of(CONFIG.studies)})",
+    # `tables` for the whole run, `studies/x` for one, `conditions/c` for the scores of one condition
+    scope=f"tables|studies/(?:{one_of(CONFIG.studies)})|conditions/{ANY_CONDITION.format_map(IN_GROUPS)}",
 
 
 rule collect_scores:

@@ -1,7 +1,7 @@
 """What layers hold (arXiv 2502.04269). Takes models, word pairs and parallel sentences; gives the table `probing`, its
 page and pictures."""
 
-from semantic_tokens.workflow.layout import file_stem
+from semantic_tokens.names import file_stem
 from semantic_tokens.workflow.needs import files_below
 
 if CONFIG.probing is not None:

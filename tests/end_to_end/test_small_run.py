@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import shutil
 from pathlib import Path
 
@@ -44,6 +45,21 @@ def test_page_and_tables_are_there(finished):
     assert json.loads((finished / "results/mini/manifest.json").read_text())["config"]["run"]["name"] == "mini"
 
 
+def test_the_command_on_the_page_makes_the_scores_of_its_row(finished, tmp_path):
+    page = (finished / "results/mini/report/index.html").read_text()
+    data = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)[1])
+    condition = "tiny-xlmr/d16/clsa-two/kmeans-cosine-r20/mlm"
+    program, *words = shlex.split(data["rows"][f"{condition}@zero-shot"]["command"])
+    assert program.endswith("snakemake") and words[0].startswith("results/") and words[1] == "--configfile"
+    planned = snakemake(copy_project(tmp_path), *words, "-n", mini=False)
+    assert planned.returncode == 0 and jobs(planned.stdout)["score"] == 2
+    assert "Fine-tune and score nli: tiny-xlmr d16 clsa-two kmeans-cosine-r20 mlm" in planned.stdout
+    assert snakemake(finished, *words, mini=False).returncode == 0
+    found = csv_rows.read(finished / words[0])
+    scores = csv_rows.read(finished / "results/mini/tables/scores.csv")
+    assert found == [row for row in scores if row["study"] == "english"]
+
+
 def test_the_page_opens_with_the_groups_that_are_inspected(finished, tmp_path):
     project, config = shutil.copytree(finished, tmp_path / "copy"), tmp_path / "inspection.yaml"
     conditions = "tiny-xlmr/d16/{none,clsa-two}/kmeans-cosine-r20/none"
@@ -53,7 +69,7 @@ def test_the_page_opens_with_the_groups_that_are_inspected(finished, tmp_path):
     assert done.returncode == 0, done.stdout
     results = project / "results/mini"
     page, rows = (results / "report/index.html").read_text(), csv_rows.read(results / "tables/keywords.csv")
-    assert page.index("Semantic tokens of tiny-xlmr") < page.index("not replicate the paper")
+    assert "Semantic tokens of tiny-xlmr" in page
     assert {row["keyword"] for row in rows} == {"dog"} and len({row["condition"] for row in rows}) == 2
     assert "not one token" in page
     whole = [row for row in csv_rows.read(results / "tables/translated_words.csv") if not row["lang"]]

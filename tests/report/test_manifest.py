@@ -3,7 +3,7 @@
 import json
 import subprocess
 
-from semantic_tokens.report import manifest
+from semantic_tokens.report import costs, manifest
 
 
 def test_manifest_sums_benchmarks_and_holds_no_names(tmp_path):
@@ -12,7 +12,7 @@ def test_manifest_sums_benchmarks_and_holds_no_names(tmp_path):
     (tmp_path / "score" / "a" / "x.tsv").write_text(header + "10.5\t0:00:10\t900.25\t1\n")
     (tmp_path / "score" / "y.tsv").write_text(header + "2.25\t0:00:02\t1000.5\t1\n")
     (tmp_path / "group.tsv").write_text(header + "0.1\t0:00:00\t-\t-\n")
-    record = manifest.collect({"run": {"name": "made-up"}}, tmp_path, tmp_path)
+    record = manifest.collect({"run": {"name": "made-up"}}, costs.measured(tmp_path), tmp_path)
     assert record["rules"] == {
         "group": {"jobs": 1, "seconds": 0.1, "peak_memory_mib": None},
         "score": {"jobs": 2, "seconds": 12.8, "peak_memory_mib": 1000.5},

@@ -2,14 +2,17 @@
 
 from dataclasses import replace
 
+from semantic_tokens.names import file_stem
 from semantic_tokens.report import PAPER_TASKS, groups, manifest, printed, scores, table5
 from semantic_tokens.report.claims import ledger
 from semantic_tokens.report.claims.scores import Scores, of_run
+from semantic_tokens.report.costs import Cost
 from semantic_tokens.report.deviations import Deviation
 from semantic_tokens.report.pages.content import Content
+from semantic_tokens.report.pages.curves import Curve
 from support.toy_claims import LEDGER, PAPER, REFERENCE
 from support.toy_groups import CONDITION, WORDS, partition
-from support.toy_scores import AS_THE_PAPER_SAYS, score_files
+from support.toy_scores import AS_THE_PAPER_SAYS, KMEANS, score_files
 
 PRINTED = printed.read(REFERENCE / "table5.csv")
 CONFIG = {
@@ -18,6 +21,14 @@ CONFIG = {
     "backbones": {"tiny": {"initialisation": "informed"}},
 }
 FIGURE = '<svg width="9pt" height="9pt" viewBox="0 0 9 9"><path id="p" d="M0 0L9 9"/><use href="#p"/></svg>'
+COSTS = [
+    Cost("pretrain_backbone", "tiny", 61.0, 400.0),
+    Cost("score", f"{file_stem(KMEANS)}/ner@in-language#0", 8, 99.0),
+]
+CURVES = [
+    Curve("tiny", "pretraining", {"loss": [(1, 8.0), (2, 5.0)]}),
+    Curve(KMEANS, "continual pretraining", {"loss": [(1, 7.0), (9, 2.5)]}),
+]
 PAGES = {"geometry": "Where the embeddings lie", "probing": "What the layers hold"}
 
 
@@ -33,13 +44,17 @@ def content(folder, seeds=(0,), values=AS_THE_PAPER_SAYS, languages=("en", "zh")
         cells=cells,
         without=table5.build_without(table),
         groups=[groups.measure(CONDITION, partition([0, 1, 1, 1, 2, 1, 2, 2, 2]), groups.meanings(WORDS), 0)],
-        manifest=manifest.collect(config, folder, folder),
+        manifest=manifest.collect(config, COSTS, folder),
         figures={"main": FIGURE},
         more_tables={"stability": [["condition", "ari"], [str(CONDITION), "0.500"]], "mixing": [["condition"]]},
         deviations=[Deviation(key="made-up", paper="Nothing.", place="section 1", ours="Something.", why="No reason.")],
         claims=LEDGER,
         judged=judged(table),
         printed=PRINTED,
+        costs=COSTS,
+        curves=CURVES,
+        commands={condition: f".venv/bin/snakemake results/{condition}" for condition in values},
+        exports={KMEANS: {"compact": ".venv/bin/snakemake results/card"}},
         pages=PAGES,
     )
     return replace(made, **changes)

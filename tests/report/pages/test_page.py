@@ -31,7 +31,7 @@ def test_it_says_what_it_is_and_asks_for_nothing_from_elsewhere(tmp_path):
         assert text in html
     for request in ("<link", "<img", "src=", "@import", "url(http", "<?xml", "<!DOCTYPE svg"):
         assert request not in html
-    assert html.count('role="img"') == 2, "the chart, and the figure of the study"
+    assert html.count('role="img"') == 4, "the chart, the figure of the study and two curves"
 
 
 def test_it_discloses_only_what_is_so(tmp_path):

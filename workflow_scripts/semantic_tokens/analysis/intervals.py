@@ -32,7 +32,7 @@ def of_ratio(target: float, n_target: int, source: float, n_source: int) -> tupl
 
 def of_mean(values: np.ndarray) -> tuple[float, float]:
     """Student's, of the mean of independent draws; it needs two."""
-    margin = _student(len(values) - 1) * np.std(values, ddof=1) / np.sqrt(len(values))
+    margin = student(len(values) - 1) * np.std(values, ddof=1) / np.sqrt(len(values))
     return float(np.mean(values) - margin), float(np.mean(values) + margin)
 
 
@@ -66,12 +66,12 @@ def of_crossed_ratio(target: np.ndarray, source: np.ndarray) -> tuple[np.ndarray
         cells = target / means[0] - source / means[1]
         ratio = (means[0] / means[1])[..., 0, 0]
     by_language, by_seed = cells.mean(-2, keepdims=True), cells.mean(-1, keepdims=True)
-    squared = _student(languages - 1) ** 2 * (by_language**2).sum((-2, -1)) / (languages - 1) / languages
+    squared = student(languages - 1) ** 2 * (by_language**2).sum((-2, -1)) / (languages - 1) / languages
     if seeds > 1:
         residual = ((cells - by_language - by_seed) ** 2).sum((-2, -1)) / ((seeds - 1) * (languages - 1))
         less = (0.85 + 0.75 / languages) * residual / languages
         beyond = np.maximum((by_seed**2).sum((-2, -1)) / (seeds - 1) - less, 0)
-        squared = squared + _student(seeds - 1) ** 2 * beyond / seeds
+        squared = squared + student(seeds - 1) ** 2 * beyond / seeds
     return ratio * np.exp(-np.sqrt(squared)), ratio * np.exp(np.sqrt(squared))
 
 
@@ -91,5 +91,6 @@ def of_rank_correlation(rho: float, n: int) -> tuple[float, float]:
     return math.tanh(centre - margin), math.tanh(centre + margin)
 
 
-def _student(freedom: int) -> float:
+def student(freedom: int) -> float:
+    """The 97.5% quantile of Student's distribution, by which a standard error becomes a half-width."""
     return float(stats.t.ppf(0.975, freedom))

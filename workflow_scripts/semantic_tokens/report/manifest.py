@@ -1,16 +1,16 @@
 """What ran where: config, versions, commit, machine, and the time and memory of every rule. No names, no paths."""
 
-import csv
 import json
 import os
 import platform
 import subprocess
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
+
+from semantic_tokens.report.costs import Cost, by_rule
 
 PACKAGES = (
     *("torch", "transformers", "tokenizers", "sentencepiece", "safetensors", "numpy", "scipy", "scikit-learn"),
@@ -19,11 +19,11 @@ PACKAGES = (
 
 
 def collect(
-    config: Mapping[str, Any], benchmarks: Path, repository: Path, sources: Iterable[Mapping[str, str]] = ()
+    config: Mapping[str, Any], costs: Iterable[Cost], repository: Path, sources: Iterable[Mapping[str, str]] = ()
 ) -> dict[str, Any]:
     """Everything about a run but its results, as JSON values; what this machine does not tell is None.
 
-    `benchmarks` holds Snakemake's benchmark files, in a folder named as the rule or named as the rule themselves.
+    `costs` are those of its jobs, of which the sums by rule are kept.
     `sources` are rows of tables/sources.csv, of which revision and licence are kept.
     """
     return {
@@ -34,7 +34,7 @@ def collect(
         "machine": machine(),
         "code": commit(repository),
         "sources": [{column: row[column] for column in ("name", "revision", "licence")} for row in sources],
-        "rules": rule_costs(benchmarks),
+        "rules": by_rule(costs),
     }
 
 
@@ -59,19 +59,6 @@ def read(path: Path) -> dict[str, Any]:
     return json.loads(Path(path).read_text(encoding="utf-8"))
 
 
-def rule_costs(benchmarks: Path) -> dict[str, dict[str, float | int | None]]:
-    """Per rule: number of jobs, sum of their seconds, highest memory of one (MiB; None for jobs too short to measure).
-
-    Every benchmark file counts, those of conditions that this config no longer asks for included.
-    """
-    jobs: dict[str, list[dict[str, str]]] = defaultdict(list)
-    for path in sorted(Path(benchmarks).rglob("*.tsv")):
-        rule = path.relative_to(benchmarks).parts[0].removesuffix(".tsv")
-        with path.open(encoding="utf-8", newline="") as handle:
-            jobs[rule] += csv.DictReader(handle, delimiter="\t")
-    return {rule: _cost(rows) for rule, rows in sorted(jobs.items())}
-
-
 def commit(repository: Path) -> dict[str, Any] | None:
     """The commit that is checked out and whether files differ from it; None if the project is not a git repository."""
     top = _git(repository, "rev-parse", "--show-toplevel")
@@ -79,19 +66,6 @@ def commit(repository: Path) -> dict[str, Any] | None:
     if top is None or head is None or Path(top) != Path(repository).resolve():
         return None
     return {"commit": head, "dirty": bool(_git(repository, "status", "--porcelain"))}
-
-
-def _cost(rows: list[dict[str, str]]) -> dict[str, float | int | None]:
-    memory = [number for row in rows if (number := _number(row["max_rss"])) is not None]
-    seconds = sum(_number(row["s"]) or 0.0 for row in rows)
-    return {"jobs": len(rows), "seconds": round(seconds, 1), "peak_memory_mib": max(memory, default=None)}
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:  # Snakemake writes "-" or "NA" for what it could not measure
-        return None
 
 
 def _version(package: str) -> str | None:

@@ -13,6 +13,7 @@ method for the artifact of a prefix also takes the prefix alone.
 from dataclasses import dataclass
 
 from semantic_tokens.conditions import PATTERN, Condition, Unit
+from semantic_tokens.names import file_stem
 
 _TRUNCATED_PARTS, _ALIGNED_PARTS, _GROUPED_PARTS = 2, 3, 4  # of the path of a condition
 _WITH_HEAD = "masked-lm"
@@ -161,7 +162,7 @@ class Layout:
         return f"{self.root}/tables/{name}.{kind}"
 
     def scope(self, scope: str, name: str) -> str:
-        """A table or figure of a scope: `tables`, or a study as `studies/x`."""
+        """A table or figure of a scope: `tables`, a study as `studies/x`, or a condition as `conditions/c`."""
         return f"{self.root}/{scope}/{name}"
 
     def study(self, study: str, name: str) -> str:
@@ -179,6 +180,10 @@ class Layout:
     def picture(self, page: str, name: str, kind: str = "svg") -> str:
         """A picture of a page."""
         return f"{self.root}/report/{page}/{name}.{kind}"
+
+    def costs(self) -> str:
+        """Time and memory of every job."""
+        return f"{self.root}/costs.csv"
 
     def manifest(self) -> str:
         """How the run was made: config, versions, commit, machine."""
@@ -205,11 +210,6 @@ class Layout:
     def checkpoint(self, rule: str, *about: Place) -> str:
         """Where a job resumes after a kill; removed when it has succeeded."""
         return f"{self.root}/checkpoints/{_job(rule, *about)}.pt"
-
-
-def file_stem(place: Place) -> str:
-    """A condition as one part of a path."""
-    return str(place).replace("/", "-")
 
 
 def _model(folder: str) -> dict[str, str]:

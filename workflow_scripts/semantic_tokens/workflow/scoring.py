@@ -46,7 +46,7 @@ class Scoring:
 
     def wanted(self, scope: str) -> dict[str, list[str]]:
         """`condition/unit` -> the names of all studies that need it, of the units of a scope: `tables` for the whole
-        run, `studies/x` for the study x."""
+        run, `studies/x` for the study x, `conditions/c` for the condition c."""
         return {f"{c}/{unit}": list(self.units[c][unit]) for c, unit in self._units_of(scope)}
 
     def files(self, scope: str) -> list[str]:
@@ -64,7 +64,7 @@ class Scoring:
             (c, unit)
             for c, wanted in self.units.items()
             for unit, names in wanted.items()
-            if scope == "tables" or study in names
+            if scope in ("tables", f"conditions/{c}") or study in names
         ]
 
     @cached_property

@@ -11,8 +11,10 @@ with step(snakemake) as job:
     from pathlib import Path
 
     from semantic_tokens import csv_rows
-    from semantic_tokens.report import manifest
+    from semantic_tokens.report import costs, manifest
 
     sources = [row for table in job.input.sources for row in csv_rows.read(table)]
-    record = manifest.collect(job.params.config, job.params.benchmarks, Path(__file__).parents[3], sources)
+    jobs = costs.measured(job.params.benchmarks)
+    costs.write(jobs, job.output.costs)
+    record = manifest.collect(job.params.config, jobs, Path(__file__).parents[3], sources)
     manifest.write(record, job.output.manifest)

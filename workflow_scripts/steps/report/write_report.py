@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from snakemake.script import snakemake
 
 with step(snakemake) as job:
+    from functools import partial
     from pathlib import Path
 
     from semantic_tokens import csv_rows, tables
@@ -16,9 +17,10 @@ with step(snakemake) as job:
     from semantic_tokens.analysis.mixing import Mixing
     from semantic_tokens.analysis.translated_words import TranslatedWords
     from semantic_tokens.conditions import Condition
-    from semantic_tokens.report import deviations, groups, manifest, printed, table5
+    from semantic_tokens.report import costs, deviations, groups, manifest, printed, table5
     from semantic_tokens.report.claims import ledger
-    from semantic_tokens.report.pages import page
+    from semantic_tokens.report.pages import curves, page
+    from semantic_tokens.report.pages.command import making
     from semantic_tokens.report.pages.content import Content
     from semantic_tokens.report.pages.opening import Opening
     from semantic_tokens.sources.left_out import notices
@@ -39,6 +41,13 @@ with step(snakemake) as job:
         siblings=[(titles, measured[name]) for name, titles in options.opens_with.items() if name in measured],
     )
     claims = ledger.read_claims(given.ledger)
+    trained = options.trained
+    training = [
+        *map(partial(curves.read_losses, "pretraining"), trained["backbone_losses"], given.backbone_losses),
+        *map(curves.read_history, trained["histories"], given.histories),
+        *map(partial(curves.read_losses, "continual pretraining"), trained["losses"], given.losses),
+    ]
+    command = partial(making, config_files=options.made_with, given=options.given)
     content = Content(
         scores=tables.read("scores", given.scores),
         cells=table5.read(given.table5),
@@ -53,6 +62,10 @@ with step(snakemake) as job:
         printed=printed.read(given.printed),
         roles=ledger.roles(claims, options.roles),
         opening=opening,
+        costs=costs.read(given.costs),
+        curves=training,
+        commands={condition: command(target) for condition, target in options.targets.items()},
+        exports={c: {form: command(card) for form, card in forms.items()} for c, forms in options.exports.items()},
         pages=options.pages,
         present=[Path(page).stem for page in given.pages],
         left_out=notices(given.skipped),

@@ -8,8 +8,10 @@ import pyarrow as pa
 
 from semantic_tokens.report.claims.ledger import Claim
 from semantic_tokens.report.claims.scores import Roles
+from semantic_tokens.report.costs import Cost
 from semantic_tokens.report.deviations import Deviation
 from semantic_tokens.report.groups import GroupMeasures
+from semantic_tokens.report.pages.curves import Curve
 from semantic_tokens.report.pages.opening import NOTHING_INSPECTED, Opening
 from semantic_tokens.report.printed import Printed
 from semantic_tokens.report.table5 import Cell
@@ -24,6 +26,8 @@ class Content:
     more_tables further tables of the run, by the name of the file, as rows of text, the first the columns' names
     claims      the ledger, of which the findings are judged; judged: the rows of claims.csv
     printed     the paper's Table 5; roles: what of the run stands in for what it names
+    costs       what every job cost; curves: those of trainings
+    commands    condition -> the command that makes its scores; exports: condition -> form -> the command that makes it
     pages       other pages of the run, those that are there and those that are not, by name -> what they show
     present     names of the pages that are there
     left_out    a line for each file of data that lost many rows
@@ -42,6 +46,10 @@ class Content:
     roles: Roles = field(default_factory=Roles)
     without: Sequence[Cell] = ()
     opening: Opening = NOTHING_INSPECTED
+    costs: Sequence[Cost] = ()
+    curves: Sequence[Curve] = ()
+    commands: Mapping[str, str] = field(default_factory=dict)
+    exports: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     pages: Mapping[str, str] = field(default_factory=dict)
     present: Sequence[str] = ()
     left_out: Sequence[str] = ()

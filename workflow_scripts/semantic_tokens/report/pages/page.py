@@ -10,7 +10,18 @@ from semantic_tokens.analysis import intervals
 from semantic_tokens.report import printed, table5
 from semantic_tokens.report.claims.arithmetic import ERRORS
 from semantic_tokens.report.figures import svg
-from semantic_tokens.report.pages import claims, evidence, headline, languages, matrix, opening, retained_chart, words
+from semantic_tokens.report.pages import (
+    claims,
+    curves,
+    details,
+    evidence,
+    headline,
+    languages,
+    matrix,
+    opening,
+    retained_chart,
+    words,
+)
 from semantic_tokens.report.pages.content import Content
 from semantic_tokens.report.pages.environment import environment
 
@@ -71,6 +82,10 @@ def render(content: Content) -> str:
         languages=languages.tables(content.scores),
         groups=[(m.condition, m) for m in content.groups if m.condition.grouped not in only_inspected],
         more_tables=[(name, MORE_TABLES[name], rows) for name, rows in content.more_tables.items()],
+        data=details.data(
+            table, content.scores, content.costs, content.curves, content.commands, content.exports
+        ),
+        curves=[(number, curve, curves.draw(curve)) for number, curve in enumerate(content.curves, 1)],
         deviations=content.deviations,
         pages=[(name, what, name in content.present) for name, what in content.pages.items()],
         seconds=sum(rule["seconds"] for rule in content.manifest["rules"].values()),
