@@ -31,6 +31,10 @@ own = lambda path: os.path.relpath(PROJECT / path)
 container: "semantic-tokens.sif"
 
 
+# What `snakemake --report` opens with.
+report: str(PROJECT / "captions/workflow.rst")
+
+
 # Snakemake would merge another config file into this one; a config here stands alone.
 if not workflow.overwrite_configfiles:
 

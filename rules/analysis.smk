@@ -29,7 +29,7 @@ rule inspect_groups:
         **({"concepts": LAYOUT.data("word_concepts")} if CONFIG.data.kind == "world" else {}),
         partitions=[LAYOUT.partition(c) for c in INSPECTED],
     output:
-        **{name: LAYOUT.table(name) for name in INSPECTION_TABLES},
+        **{name: shown(LAYOUT.table(name), name, "Groups", table=name) for name in INSPECTION_TABLES},
     log:
         LAYOUT.log("inspect_groups"),
     group:
@@ -56,7 +56,7 @@ rule measure_groups:
         **({"concepts": LAYOUT.data("word_concepts")} if CONFIG.data.kind == "world" else {}),
         partitions=list(map(LAYOUT.partition, GROUPINGS)),
     output:
-        csv=LAYOUT.table("groups"),
+        csv=shown(LAYOUT.table("groups"), "groups", "Groups", table="groups"),
     log:
         LAYOUT.log("measure_groups"),
     group:
@@ -82,7 +82,7 @@ rule measure_mixing:
         rows=[text["rows"] for text in TEXTS.values()],
         index=[text["index"] for text in TEXTS.values()],
     output:
-        csv=LAYOUT.table("mixing"),
+        csv=shown(LAYOUT.table("mixing"), "mixing", "Groups", table="mixing"),
     log:
         LAYOUT.log("measure_mixing"),
     group:
@@ -109,7 +109,7 @@ rule measure_information:
         rows=[text["rows"] for text in TEXTS.values()],
         index=[text["index"] for text in TEXTS.values()],
     output:
-        csv=LAYOUT.table("information"),
+        csv=shown(LAYOUT.table("information"), "information", "Groups", table="information"),
     log:
         LAYOUT.log("measure_information"),
     group:
@@ -164,7 +164,7 @@ rule measure_dictionaries:
         pairs=[LAYOUT.token_pairs(condition.backbone, sources)["pairs"] for condition, sources, _ in JUDGED],
         coverage=[LAYOUT.token_pairs(*looked_up)["coverage"] for looked_up in LOOKED_UP],
     output:
-        csv=LAYOUT.table("dictionary_pairs"),
+        csv=shown(LAYOUT.table("dictionary_pairs"), "dictionary_pairs", "Groups", table="dictionary_pairs"),
         coverage=LAYOUT.table("dictionary_coverage"),
     log:
         LAYOUT.log("measure_dictionaries"),
@@ -208,7 +208,7 @@ rule measure_stability:
             for seed in SEEDS
         ],
     output:
-        csv=LAYOUT.table("stability"),
+        csv=shown(LAYOUT.table("stability"), "stability", "Groups", table="stability"),
     log:
         LAYOUT.log("measure_stability"),
     group:
@@ -232,7 +232,7 @@ rule correlate_languages:
     input:
         scores=rules.collect_scores.output.parquet,
     output:
-        csv=LAYOUT.scope("{scope}", "languages.csv"),
+        csv=shown(LAYOUT.scope("{scope}", "languages.csv"), "languages", "Scores", of="{scope}", table="Figure 10"),
     log:
         LAYOUT.log("correlate_languages", "{scope}"),
     localrule: True

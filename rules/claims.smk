@@ -20,7 +20,7 @@ rule judge_claims:
         scores=LAYOUT.table("scores", "parquet"),
         measures=MEASURES,
     output:
-        csv=LAYOUT.table("claims"),
+        csv=shown(LAYOUT.table("claims"), "claims", "Claims", table="claims"),
         markdown=LAYOUT.table("claims", "md"),
     log:
         LAYOUT.log("judge_claims"),

@@ -71,6 +71,12 @@ def memory(mb, tables=0, own=None):
     ) * 2 ** (attempt - 1)
 
 
+def shown(path, caption, category, **labels):
+    """An output with its caption, category and labels in `snakemake --report`."""
+    # Absolute: from a relative path the rules of the siblings would look in their own folder.
+    return report(path, caption=str(PROJECT / f"captions/{caption}.rst"), category=category, labels=labels)
+
+
 def asked_for(page, *sections, example="{conditions: [...]}"):
     """The page as the input of a target, or one clear line where the config lacks a section that it takes."""
 

@@ -70,7 +70,7 @@ if BROWSED:
             groups=list(map(LAYOUT.groups_data, BROWSED)),
             templates=expand(own("workflow_scripts/semantic_tokens/report/pages/{name}"), name=groups_page.PARTS),
         output:
-            page=LAYOUT.page("groups"),
+            page=shown(LAYOUT.page("groups"), "groups_page", "Pages", page="semantic tokens"),
         log:
             LAYOUT.log("write_groups_page"),
         localrule: True

@@ -34,7 +34,7 @@ rule list_sources:
     input:
         records=list(map(LAYOUT.source, sorted(SOURCES))),
     output:
-        table=LAYOUT.table("sources"),
+        table=shown(LAYOUT.table("sources"), "sources", "Run", file="sources"),
     log:
         LAYOUT.log("list_sources"),
     localrule: True

@@ -36,7 +36,7 @@ rule write_manifest:
         scores=LAYOUT.table("scores"),
         sources=TERMS,
     output:
-        manifest=LAYOUT.manifest(),
+        manifest=shown(LAYOUT.manifest(), "manifest", "Run", file="manifest"),
         costs=LAYOUT.costs(),
     log:
         LAYOUT.log("write_manifest"),
@@ -76,7 +76,7 @@ rule write_report:
         # Linked where they are there: a page that is made later is linked by the next run.
         pages=lambda wildcards: [page for page in map(LAYOUT.page, OTHER_PAGES) if Path(page).exists()] + GROUPS_PAGE,
     output:
-        page=LAYOUT.page("index"),
+        page=shown(LAYOUT.page("index"), "page", "Pages", page="the run"),
     log:
         LAYOUT.log("write_report"),
     localrule: True

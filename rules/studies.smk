@@ -16,7 +16,7 @@ rule collect_scores:
         scores=lambda wildcards: SCORING.files(wildcards.scope),
     output:
         parquet=LAYOUT.scope("{scope}", "scores.parquet"),
-        csv=LAYOUT.scope("{scope}", "scores.csv"),
+        csv=shown(LAYOUT.scope("{scope}", "scores.csv"), "scores", "Scores", of="{scope}", table="scores"),
     log:
         LAYOUT.log("collect_scores", "{scope}"),
     localrule: True
@@ -36,7 +36,7 @@ rule make_table5:
     input:
         scores=rules.collect_scores.output.parquet,
     output:
-        csv=LAYOUT.scope("{scope}", "table5.csv"),
+        csv=shown(LAYOUT.scope("{scope}", "table5.csv"), "table5", "Scores", of="{scope}", table="Table 5"),
     log:
         LAYOUT.log("make_table5", "{scope}"),
     localrule: True
@@ -58,8 +58,8 @@ rule draw_study:
         paper=own("reference/table5.csv"),
         claims=own("reference/claims.yaml"),
     output:
-        csv=LAYOUT.study("{study}", "figure.csv"),
-        svg=LAYOUT.study("{study}", "figure.svg"),
+        csv=shown(LAYOUT.study("{study}", "figure.csv"), "figure_data", "Studies", study="{study}", what="data"),
+        svg=shown(LAYOUT.study("{study}", "figure.svg"), "figure", "Studies", study="{study}", what="figure"),
         png=LAYOUT.study("{study}", "figure.png"),
         pdf=LAYOUT.study("{study}", "figure.pdf"),
     log:

@@ -126,7 +126,7 @@ if CONFIG.geometry is not None:
                 for kind in ("svg", "png")
             },
             csv=LAYOUT.table("geometry"),
-            page=LAYOUT.page("geometry"),
+            page=shown(LAYOUT.page("geometry"), "sibling_page", "Pages", page="geometry"),
         log:
             LAYOUT.log("draw_geometry"),
         localrule: True

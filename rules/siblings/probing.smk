@@ -165,7 +165,7 @@ if CONFIG.probing is not None:
                 for suffix, kind in (("", "svg"), ("_png", "png"))
             },
             csv=LAYOUT.table("probing"),
-            page=LAYOUT.page("probing"),
+            page=shown(LAYOUT.page("probing"), "sibling_page", "Pages", page="probing"),
         log:
             LAYOUT.log("draw_probing"),
         localrule: True

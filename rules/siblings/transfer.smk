@@ -40,7 +40,7 @@ if CONFIG.transfer is not None:
                 for suffix, kind in (("", "svg"), ("_png", "png"))
             },
             csv=LAYOUT.table("transfer"),
-            page=LAYOUT.page("transfer"),
+            page=shown(LAYOUT.page("transfer"), "sibling_page", "Pages", page="transfer"),
         log:
             LAYOUT.log("draw_transfer"),
         localrule: True

@@ -155,3 +155,18 @@ def test_a_damaged_table_stops_the_step_that_reads_it_with_one_line(finished, tm
     assert "failed:" in failed.stdout and "hypothesis" in failed.stdout
     assert "full traceback: results/mini/logs/tokenize_task/tiny-bert-full-nli.log" in failed.stdout
     assert not (project / features).exists()
+
+
+def test_snakemakes_report_has_captions_categories_and_labels(finished, tmp_path):
+    done = snakemake(finished, "--report", str(tmp_path / "report.html"))
+    assert done.returncode == 0, done.stdout
+    html = (tmp_path / "report.html").read_text(encoding="utf-8")
+    categories = json.loads(re.search(r"var categories = (\{.*\});", html)[1])
+    assert set(categories) == {"Pages", "Scores", "Studies", "Groups", "Claims", "Run"}
+    figure = "results/mini/studies/main/figure.svg"
+    assert figure in categories["Studies"]["Other"]
+    results = json.loads(re.search(r"var results = (\{\".*\});", html)[1])
+    assert results[figure]["labels"] == {"study": "main", "what": "figure"}
+    assert "Study <strong>main</strong>: the share of the oracle" in results[figure]["caption"]
+    assert all(result["caption"] for result in results.values()), "every output that is shown says what it is"
+    assert "Run <strong>mini</strong> merges the subwords" in html

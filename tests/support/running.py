@@ -10,7 +10,17 @@ from pathlib import Path
 from support import ROOT
 
 MINI = Path(__file__).parent / "mini.yaml"
-PARTS = ("Snakefile", "rules", "profiles", "envs", "config.yaml", "configs", "reference", "workflow_scripts")
+PARTS = (
+    "Snakefile",
+    "rules",
+    "profiles",
+    "envs",
+    "config.yaml",
+    "configs",
+    "captions",
+    "reference",
+    "workflow_scripts",
+)
 
 
 def copy_project(folder: Path) -> Path:
