@@ -6,6 +6,7 @@ import re
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 from semantic_tokens.errors import InputError
@@ -17,6 +18,7 @@ Make a multilingual encoder smaller: tokens of similar meaning share a row of it
 
   semantic-tokens group intfloat/multilingual-e5-small --ratio 0.05 --out small
   semantic-tokens show small mother
+  semantic-tokens compare small --against intfloat/multilingual-e5-small --texts texts.txt
   semantic-tokens export small --form onnx --out small-onnx
 """
 GROUP = """\
@@ -33,6 +35,16 @@ partition.parquet, the map from token to group. Load it in Python:
 
   model, encode = load_compact("small", AutoModel)
   states = model(**encode(["Water is wet."], padding=True)).last_hidden_state
+"""
+COMPARE = """\
+Compare a grouped model with the original on your texts.
+
+  token states    cosine of a token's last hidden states in the two models
+  texts           cosine of a text's vectors (the mean over its tokens)
+  same neighbour  share of the texts whose nearest other text is the same
+  translations    share of the texts whose nearest is the translation
+
+Chance is what unrelated tokens or texts give.
 """
 
 
@@ -80,6 +92,12 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("words", metavar="WORD", nargs="+")
     show.add_argument("--most", type=_positive, default=20, metavar="N", help="members of a group to list (20)")
 
+    compare = command("compare", _compare, "compare the model with the original on your texts", COMPARE)
+    compare.add_argument("folder", metavar="FOLDER", help="what `semantic-tokens group` wrote")
+    compare.add_argument("--against", required=True, metavar="MODEL", help="the original, named as for `group`")
+    compare.add_argument("--texts", type=Path, metavar="FILE", help="a text a line")
+    compare.add_argument("--translations", type=Path, metavar="FILE", help="a text, a tab and its translation a line")
+
     forms = "\n".join(f"  {name:30} {what}" for name, what in FORMS.items())
     about = f"Write a grouped model in the form that another tool reads:\n\n{forms}"
     export = command("export", _export, "write the model for another tool", about)
@@ -113,6 +131,19 @@ def _show(given: argparse.Namespace) -> None:
 
     for group in groups_of_words(given.folder, given.words):
         print(as_text(group, given.most))
+
+
+def _compare(given: argparse.Namespace) -> None:
+    from semantic_tokens.tool.lines import read_pairs, read_texts
+
+    if given.texts is None and given.translations is None:
+        raise InputError("compare needs texts: give --texts or --translations, or both")
+    texts = [] if given.texts is None else read_texts(given.texts)
+    pairs = [] if given.translations is None else read_pairs(given.translations)
+    from semantic_tokens.tool.compare import as_table, compare_models
+
+    _without_bars()
+    print(as_table(compare_models(given.folder, given.against, texts=texts, translations=pairs)))
 
 
 def _export(given: argparse.Namespace) -> None:

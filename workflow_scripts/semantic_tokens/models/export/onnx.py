@@ -12,6 +12,7 @@ from transformers import PreTrainedModel
 
 from semantic_tokens.errors import InputError
 from semantic_tokens.grouping.partition import VocabularyPartition
+from semantic_tokens.models.parts import body
 from semantic_tokens.models.positions import first_position
 
 _NEEDED = ("onnx", "onnxscript")
@@ -47,7 +48,7 @@ def write_onnx(model: PreTrainedModel, partition: VocabularyPartition, path: Pat
     model has several kinds of text `token_type_ids`. Output, float32 [texts, length, dim]: `last_hidden_state`.
     """
     require_exporter()
-    encoder = model.base_model.eval()
+    encoder = body(model).eval()
     names = ["input_ids", "attention_mask"]
     if _TYPES in inspect.signature(encoder.forward).parameters and getattr(encoder.config, "type_vocab_size", 0) > 1:
         names.append(_TYPES)

@@ -6,6 +6,7 @@ import numpy as np
 
 from semantic_tokens.analysis import intervals
 from semantic_tokens.analysis.measures import Measure
+from semantic_tokens.analysis.nearest import strictly_nearest
 from semantic_tokens.siblings.probing.similarity import over_languages
 from semantic_tokens.siblings.vectors import unit_rows
 
@@ -24,16 +25,8 @@ def parallel_retrieval(
     unit, found = unit_rows(vectors), []
     for subject, (a, b) in pairs.items():
         cosines, n = unit[a] @ unit[b].T, len(a)
-        hits = _strictly_nearest(cosines) + _strictly_nearest(cosines.T)
+        hits = strictly_nearest(cosines) + strictly_nearest(cosines.T)
         share = hits / (2 * n)
         found.append(Measure("parallel_retrieval", subject, share, n, layer, *intervals.of_share(share, n), 1 / n))
     yield from found
     yield over_languages(found)
-
-
-def _strictly_nearest(cosines: np.ndarray) -> int:
-    """Rows whose diagonal entry is larger than all others, by more than rounding."""
-    own = np.diagonal(cosines)
-    others = cosines.copy()
-    np.fill_diagonal(others, -np.inf)
-    return int((own > others.max(axis=1) + 1e-6).sum())
