@@ -35,7 +35,7 @@ def extra(*names: str) -> list[str]:
 
 def pins(path: Path) -> dict[str, str]:
     """normalised name -> `name==version`. {} where there is no file yet."""
-    lines = path.read_text().splitlines() if path.exists() else []
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     return {normal(line): line for line in lines if "==" in line}
 
 

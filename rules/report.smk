@@ -44,7 +44,7 @@ rule write_manifest:
     conda:
         "../envs/cpu.yaml"
     params:
-        config=settings(CONFIG),
+        config=settings(CONFIG, without={"mirror"}),  # checked by content, and its address may hold a token
         benchmarks=LAYOUT.benchmarks(),
         code=code("write_manifest"),
     message:

@@ -275,10 +275,54 @@ def test_as_is_takes_tasks_without_a_head_and_one_seed(valid):
         config.load(valid | {"studies": {"main": study | {"tasks": ["retrieval"], "seeds": [0, 1]}}})
 
 
-def test_a_mirror_with_a_password_is_refused_and_not_shown(valid):
-    with pytest.raises(InputError, match=r"mirror = .*must not contain a user name or password") as caught:
-        config.load(valid | {"mirror": "https://me:secret@host"})
+@pytest.mark.parametrize("address", ["https://me:secret@host", "https://host/?token=secret", "ftp://secret", "secret"])
+def test_a_mirror_with_a_password_or_token_is_refused_and_not_shown(address, valid):
+    with pytest.raises(InputError, match=r"mirror = .*without a user name, a password or a query") as caught:
+        config.load(valid | {"mirror": address})
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "rule"),
+    [
+        ("seed", 2**63, r"run.seed = 9223372036854775808: must be at most 4294967295"),
+        ("seed", "٣", "run.seed = '٣': must be an integer"),
+    ],
+)
+def test_a_seed_that_no_library_takes_is_refused(key, value, rule, valid):
+    with pytest.raises(InputError, match=rule):
+        config.load(valid | {"run": {"name": "demo", "seed": 1, key: value}})
+
+
+def test_sizes_have_an_upper_bound_and_digits_are_ascii(valid):
+    for path, value, rule in (
+        (("data", "articles"), 10**30, "must be at most"),
+        (("alignment", "held_out"), "٠.٥", "must be a number"),
+    ):
+        section = valid[path[0]] | {path[1]: value}
+        with pytest.raises(InputError, match=f"{'.'.join(path)} = .*{rule}"):
+            config.load(valid | {path[0]: section})
+
+
+def test_a_condition_pattern_of_millions_of_conditions_is_refused_at_once(valid):
+    study = valid["studies"]["main"] | {"conditions": ["tiny-bert/d8/none/full/none" + "{,}" * 24]}
+    with pytest.raises(InputError, match=r"stands for 16777216 conditions, but must stand for at most 10000"):
+        config.load(valid | {"studies": {"main": study}})
+
+
+def test_a_value_that_repeats_itself_without_end_is_shown_in_short(valid):
+    bomb = ["x"]
+    for _ in range(40):
+        bomb = [bomb] * 9
+    with pytest.raises(InputError, match=r"local_dir = \[\[\[") as caught:
+        config.load(valid | {"local_dir": bomb})
+    assert len(str(caught.value)) < 300
+
+
+def test_a_tilde_in_a_path_is_the_home_folder(valid, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "data").mkdir()
+    assert config.load(valid | {"local_dir": "~/data"}).local_dir == str(tmp_path / "data")
 
 
 def test_training_examples_of_the_world_are_numbered_in_its_section(valid):

@@ -56,7 +56,7 @@ rule continue_pretraining:
 def write_config(path: Path) -> str:
     """The toy, all steps on one condition, long enough in pretraining to be killed there; returns the run's name."""
     if "CLUSTER_CONFIG" in os.environ:
-        config = yaml.safe_load(Path(os.environ["CLUSTER_CONFIG"]).read_text())
+        config = yaml.safe_load(Path(os.environ["CLUSTER_CONFIG"]).read_text(encoding="utf-8"))
     else:
         config = yaml.safe_load(MINI.read_text())
         config["backbones"] = {"tiny-bert": config["backbones"]["tiny-bert"]}
@@ -67,7 +67,7 @@ def write_config(path: Path) -> str:
         }
     # Where there is no GPU, rules ask SLURM for one of the made-up ones and compute on the CPU as they do locally.
     config["compute"]["device"] = "cpu" if list_devices() else "auto"
-    path.write_text(yaml.safe_dump(config))
+    path.write_text(yaml.safe_dump(config), encoding="utf-8")
     return config["run"]["name"]
 
 

@@ -142,7 +142,7 @@ def test_one_process_a_gpu(single, monkeypatch):
         ["torchrun", "--standalone", "--nproc-per-node=4", *tail],
         ["srun", "torchrun", "--nnodes=2", *tail],
     ]
-    assert ContinualPretraining(**json.loads(Path(described).read_text())) == single
+    assert ContinualPretraining(**json.loads(Path(described).read_text(encoding="utf-8"))) == single
 
 
 @pytest.mark.parametrize(

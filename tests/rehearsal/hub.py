@@ -112,8 +112,8 @@ def running(routes: "Routes", kept: Path) -> Iterator[str]:
 
     The file `kept` holds the last port, which is used again while it is free: the address is a parameter of the
     downloads, and another one would repeat them."""
-    server = _bound(routes, int(kept.read_text()) if kept.exists() else 0)
-    kept.write_text(str(server.server_address[1]))
+    server = _bound(routes, int(kept.read_text(encoding="utf-8")) if kept.exists() else 0)
+    kept.write_text(str(server.server_address[1]), encoding="utf-8")
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:

@@ -7,6 +7,7 @@ groups, then continual pretraining (`mlm`: as a masked language model).
 """
 
 import itertools
+import math
 import pkgutil
 import re
 from collections.abc import Mapping
@@ -32,7 +33,8 @@ ROUND_TRIP = "round-trip"  # in a source set, beside dictionaries: words nearest
 # The parts of a condition that tables give a column each, beside the column `condition`: see `Condition.columns`.
 PARTS = ("backbone", "dim", "alignment", "grouping", "ratio", "pretraining")
 
-_DIM = "[1-9][0-9]*"
+_MOST_CONDITIONS = 10_000
+_DIM = "[1-9][0-9]?[0-9]?[0-9]?[0-9]?[0-9]?"  # up to six digits, without braces
 _TASK = f"(?:{'|'.join(TASKS)})"
 _RATIO = "(?:0[1-9]|[1-9][0-9])"
 _ALIGNMENT_FORMS = "none, clsa-<source set> or shuffled-<source set>"
@@ -253,6 +255,12 @@ def expand_braces(pattern: str) -> list[str]:
     if any(brace in literal for literal in pieces[::2] for brace in "{}"):
         raise InputError(f"condition pattern {pattern!r}: braces must be balanced and not nested")
     choices = [piece.split(",") if i % 2 else [piece] for i, piece in enumerate(pieces)]
+    total = math.prod(map(len, choices))
+    if total > _MOST_CONDITIONS:
+        raise InputError(
+            f"condition pattern {pattern[:80]!r} stands for {total} conditions, "
+            f"but must stand for at most {_MOST_CONDITIONS}"
+        )
     return list(dict.fromkeys("".join(chosen) for chosen in itertools.product(*choices)))
 
 

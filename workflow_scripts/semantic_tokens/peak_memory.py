@@ -13,7 +13,7 @@ def peak_resident() -> int:
     Linux says it as VmHWM. `ru_maxrss` is asked only where there is no such line: on Linux it begins with the peak of
     the process that started this one, so a small child of a large parent would look large.
     """
-    lines = _STATUS.read_text().splitlines() if _STATUS.exists() else []
+    lines = _STATUS.read_text(encoding="utf-8").splitlines() if _STATUS.exists() else []
     for line in lines:
         if line.startswith("VmHWM:"):
             return int(line.split()[1]) * 1024

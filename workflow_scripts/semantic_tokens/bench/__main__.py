@@ -121,7 +121,7 @@ def machine() -> dict[str, str | int | float | None]:
     import torch
 
     processors = Path("/proc/cpuinfo")
-    lines = processors.read_text().splitlines() if processors.exists() else []
+    lines = processors.read_text(encoding="utf-8").splitlines() if processors.exists() else []
     names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
     return {
         "processor": names[0] if names else platform.processor(),

@@ -61,10 +61,10 @@ def one_job() -> tuple[float, float]:
     """Seconds of a step from the start of its process to the end of its body, and of the imports in the body."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "Snakefile").write_text(SNAKEFILE)
-        (folder / "job.py").write_text(STEP)
+        (folder / "Snakefile").write_text(SNAKEFILE, encoding="utf-8")
+        (folder / "job.py").write_text(STEP, encoding="utf-8")
         snakemake("--cores", "1", "--workflow-profile", "none", folder=folder)
-        age, imported = (folder / "seconds.txt").read_text().split()
+        age, imported = (folder / "seconds.txt").read_text(encoding="utf-8").split()
     return float(age), float(imported)
 
 

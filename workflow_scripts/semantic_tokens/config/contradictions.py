@@ -1,5 +1,6 @@
 """What is wrong between the sections of a config, each of which is right by itself."""
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
@@ -18,6 +19,7 @@ from semantic_tokens.config.types import ALL
 from semantic_tokens.sources.listing import FOLDERS, LOCAL_ONLY, OWN, is_own
 from semantic_tokens.tasks import declared
 
+_BARE_ADDRESS = r"https?://[^\s@?#]+"
 N_SPECIAL_TOKENS = 5  # BERT: [PAD] [UNK] [CLS] [SEP] [MASK]; XLM-R: <s> <pad> </s> <unk> <mask>
 
 
@@ -113,12 +115,9 @@ def _data_contradictions(config: Config) -> Iterator[Problem]:
         yield ("local_dir",), config.local_dir, "must be a folder"
     elif config.local_dir is not None and isinstance(config.data, UpstreamData):
         yield from _missing_folders(config, config.data, Path(config.local_dir))
-    if config.mirror is not None and "@" in config.mirror:
-        yield (
-            ("mirror",),
-            "(not shown)",
-            "must not contain a user name or password: the results hold a copy of the config",
-        )
+    if config.mirror is not None and not re.fullmatch(_BARE_ADDRESS, config.mirror):
+        rule = "must be http(s)://host/path, without a user name, a password or a query, which messages would repeat"
+        yield ("mirror",), "(not shown)", rule
     if isinstance(config.data, UpstreamData) and config.local_dir is None:
         corpus, dictionaries = config.data.corpus.sources, config.data.dictionaries
         for path, sources in ((("data", "corpus", "sources"), corpus), (("data", "dictionaries"), dictionaries)):

@@ -28,6 +28,7 @@ reported at once, each with its key, the value found and the values allowed.
 |---|---|---|---|
 """
 _BOUNDS = {"minimum": "≥ {}", "exclusiveMinimum": "> {}", "maximum": "≤ {}", "exclusiveMaximum": "< {}"}
+_NO_BOUND = 2**31 - 1  # of what the machine's memory bounds long before
 
 
 def json_schema() -> dict[str, Any]:
@@ -112,7 +113,7 @@ def _type(schema: dict[str, Any], field: dict[str, Any]) -> str:
     if node["type"] == "object":
         names = f"({_choice(node['propertyNames'])})" if "propertyNames" in node else "names"
         return f"mapping of {names} to {_type(schema, _entries(node))}"
-    bounds = [form.format(node[bound]) for bound, form in _BOUNDS.items() if bound in node]
+    bounds = [form.format(node[bound]) for bound, form in _BOUNDS.items() if node.get(bound, _NO_BOUND) < _NO_BOUND]
     pattern = [f"`{node['pattern']}`"] if "pattern" in node else []
     return ", ".join([{"string": "text"}.get(node["type"], node["type"]), *bounds, *pattern])
 

@@ -1,6 +1,8 @@
 """Load a config: check all of it before anything runs, and report everything that is wrong in one message."""
 
+import reprlib
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from pydantic import ValidationError
@@ -12,6 +14,22 @@ from semantic_tokens.config.origin import Layer, origin
 from semantic_tokens.config.problems import ABSENT, KeyPath
 from semantic_tokens.config.wording import problem
 from semantic_tokens.errors import InputError
+
+
+class _Brief(reprlib.Repr):
+    """The beginning of a value, which YAML's aliases may make endless when it is written out."""
+
+    def repr_dict(self, x: dict[Any, Any], level: int) -> str:
+        """In the order given, where `reprlib` sorts."""
+        shown = islice(x.items(), self.maxdict if level > 0 else 0)
+        pairs = (f"{self.repr1(key, level - 1)}: {self.repr1(value, level - 1)}" for key, value in shown)
+        return "{" + ", ".join(pairs) + "}"
+
+
+_BRIEF = _Brief()
+_BRIEF.maxlevel = 4
+_BRIEF.maxdict = _BRIEF.maxlist = 20
+_BRIEF.maxstring = _BRIEF.maxlong = _BRIEF.maxother = 80
 
 
 def load(mapping: Mapping[str, Any], given: Sequence[Layer] = ()) -> Config:
@@ -38,5 +56,5 @@ def _line(given: Sequence[Layer], path: KeyPath, value: object, rule: str) -> st
 
 
 def _short(value: object) -> str:
-    text = repr(value)
+    text = _BRIEF.repr(value)
     return text if len(text) <= 80 else f"{text[:77]}..."

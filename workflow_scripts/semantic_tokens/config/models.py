@@ -21,6 +21,7 @@ from semantic_tokens.config.types import (
     Distinct,
     FromText,
     IntegerFromText,
+    LocalPath,
     Name,
     NonNegative,
     OneOf,
@@ -56,7 +57,7 @@ class HubBackbone(Section):
     model: Annotated[str, OneOf(BACKBONES)] | None = Field(
         None, description="Model in the registry of sources; alternatively, give `folder`."
     )
-    folder: str | None = Field(
+    folder: LocalPath | None = Field(
         None,
         validate_default=True,
         description="Local folder with any model's checkpoint; alternatively, give `model`.",
@@ -248,7 +249,7 @@ class Claims(Section):
 
 class CommonConfig(Section):
     run: Run = Field(description="The run as a whole.")
-    local_dir: str | None = Field(
+    local_dir: LocalPath | None = Field(
         None, description="Folder of upstream files in their publishers' layout, read instead of downloading."
     )
     mirror: str | None = Field(None, description="Base URL of a mirror to download from instead of the publishers.")

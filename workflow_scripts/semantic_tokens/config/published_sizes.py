@@ -18,7 +18,7 @@ _POSITIONS_AFTER_PADDING = ("camembert", "longformer", "mpnet", "roberta", "xlm-
 def described(folder: str | Path) -> dict[str, Any] | None:
     """The folder's config.json; None where there is none that can be read."""
     try:
-        found = json.loads((Path(folder) / "config.json").read_text(encoding="utf-8"))
+        found = json.loads((Path(folder).expanduser() / "config.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
     return found if isinstance(found, dict) else None

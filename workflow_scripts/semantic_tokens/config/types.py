@@ -4,6 +4,7 @@ They are strict: a value is never converted, except that a number may be written
 and Snakemake every number inside `--config a='{b: 1}'`) and an integer where a fraction is asked for.
 """
 
+import os.path
 import re
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -28,7 +29,7 @@ class OneOf:
 
 def _from_text(value: object) -> object:
     try:
-        return float(value) if isinstance(value, str) else value
+        return float(value) if isinstance(value, str) and value.isascii() else value
     except ValueError:
         return value  # the float field itself refuses it, with the text as it stands
 
@@ -50,8 +51,9 @@ NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False), FromText]
 Rate = Annotated[float, Field(gt=0, allow_inf_nan=False), FromText]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), FromText]
 Probability = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False), FromText]
-Count = Annotated[int, Field(ge=1), IntegerFromText]
-Seed = Annotated[int, Field(ge=0), IntegerFromText]
+Count = Annotated[int, Field(ge=1, le=2**31 - 1), IntegerFromText]
+Seed = Annotated[int, Field(ge=0, le=2**32 - 1), IntegerFromText]  # what NumPy's older generators take
+LocalPath = Annotated[str, AfterValidator(os.path.expanduser)]
 Name = Annotated[str, Field(pattern=f"^{NAME}$")]
 Distinct = AfterValidator(_distinct)
 

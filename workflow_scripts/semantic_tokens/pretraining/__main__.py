@@ -8,7 +8,7 @@ from pathlib import Path
 from semantic_tokens.pretraining.continual import ContinualPretraining, train
 from semantic_tokens.pretraining.processes import joined, rank_and_size
 
-run = ContinualPretraining(**json.loads(Path(sys.argv[1]).read_text()))
+run = ContinualPretraining(**json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
 with joined(run.device) as device:
     level = logging.INFO if rank_and_size()[0] == 0 else logging.WARNING
     logging.basicConfig(level=level, format="%(asctime)s %(name)s: %(message)s")

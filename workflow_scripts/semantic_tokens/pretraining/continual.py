@@ -59,7 +59,7 @@ def start(run: ContinualPretraining, gpus: int, launcher: str | None) -> None:
         _require_gpus(run.device, gpus)
     command = launcher or f"torchrun --standalone --nproc-per-node={gpus}"
     described = Path(run.losses).with_name("run.json")
-    described.write_text(json.dumps(asdict(run)))
+    described.write_text(json.dumps(asdict(run)), encoding="utf-8")
     # Commands that were installed beside this Python come first; progress bars go to a log.
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = os.environ | {"PATH": path, "TQDM_MININTERVAL": "10"}

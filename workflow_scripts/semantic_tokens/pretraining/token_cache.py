@@ -118,7 +118,7 @@ def write_cache(
                 with packer.path.open("rb") as part:
                     shutil.copyfileobj(part, handle)
                 packer.path.unlink()
-    index.write_text(json.dumps([asdict(part) for part in parts], indent=1) + "\n")
+    index.write_text(json.dumps([asdict(part) for part in parts], indent=1) + "\n", encoding="utf-8")
     return {lang: lost[lang] / tokens[lang] for lang in tokens}
 
 
@@ -132,7 +132,7 @@ def unwritten(unknown: Mapping[str, float]) -> list[str]:
 
 
 def read_cache(array: Path, index: Path) -> TokenCache:
-    parts = tuple(LanguageRows(**part) for part in json.loads(Path(index).read_text()))
+    parts = tuple(LanguageRows(**part) for part in json.loads(Path(index).read_text(encoding="utf-8")))
     return TokenCache(np.load(array, mmap_mode="r"), parts)
 
 

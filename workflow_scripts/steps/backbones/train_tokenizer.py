@@ -38,6 +38,6 @@ with step(snakemake) as job:
         train(partial(sampled_texts, job.input.corpus), settings["vocabulary"], path.parent, settings["max_length"])
     else:
         from_vocabulary(Path(job.input.vocabulary_file), path.parent, settings["max_length"])
-        cut = cut_to_occurring(path.read_text(), read_vocabulary(path), count(), settings["vocabulary"])
+        cut = cut_to_occurring(path.read_text(encoding="utf-8"), read_vocabulary(path), count(), settings["vocabulary"])
         path.write_text(cut, encoding="utf-8")
     logging.info(never_occurring(read_vocabulary(path), count()))

@@ -18,4 +18,6 @@ with step(snakemake) as job:
     vocabulary = read_vocabulary(job.input.tokenizer)
     grouping = Grouping.parse(job.wildcards.tokenizer)
     kept = methods.module(grouping.method).keep(vocabulary, n_groups(len(vocabulary.tokens), grouping))
-    job.output.tokenizer.write_text(reduced_tokenizer(Path(job.input.tokenizer).read_text(), kept))
+    job.output.tokenizer.write_text(
+        reduced_tokenizer(Path(job.input.tokenizer).read_text(encoding="utf-8"), kept), encoding="utf-8"
+    )

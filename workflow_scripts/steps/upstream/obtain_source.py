@@ -27,4 +27,6 @@ with step(snakemake) as job:
         folder = obtain(name, Path("resources"), languages, mirror=options.mirror, offline=options.offline)
     # The record differs whenever the files do, so that whatever reads them runs again.
     state = hashlib.sha256(repr((options.local_files, options.terms)).encode()).hexdigest()
-    job.output.record.write_text(json.dumps({"folder": str(folder), "state": state, **terms}, indent=1) + "\n")
+    job.output.record.write_text(
+        json.dumps({"folder": str(folder), "state": state, **terms}, indent=1) + "\n", encoding="utf-8"
+    )

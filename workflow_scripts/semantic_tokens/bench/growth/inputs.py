@@ -44,7 +44,7 @@ class Inputs:
         return self._made("tokenizer.json", lambda path: self._tokenizer().save(str(path)))
 
     def tokenizer_config(self) -> Path:
-        return self._made("tokenizer_config.json", lambda path: path.write_text("{}"))
+        return self._made("tokenizer_config.json", lambda path: path.write_text("{}", encoding="utf-8"))
 
     def model(self) -> Path:
         """The masked LM over all tokens; its config.json stands beside it."""

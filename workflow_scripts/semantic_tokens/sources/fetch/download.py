@@ -46,10 +46,14 @@ def _receive(remote: RemoteFile, url: str, target: Path) -> None:
     held = target.stat().st_size if target.exists() and version.exists() else 0
     headers = {**remote.headers, "Accept-Encoding": "identity"}
     if held:
-        headers |= {"Range": f"bytes={held}-", "If-Range": version.read_text()}
+        headers |= {"Range": f"bytes={held}-", "If-Range": version.read_text("utf-8")}
     try:
         with httpx2.stream("GET", url, headers=headers, follow_redirects=True, timeout=TIMEOUT) as response:
-            if held and response.status_code in (206, 416) and not _continues(response, held, version.read_text()):
+            if (
+                held
+                and response.status_code in (206, 416)
+                and not _continues(response, held, version.read_text("utf-8"))
+            ):
                 version.unlink()  # so that the next try starts over
                 raise TransientError("the server has another version now, or another part of it")
             if not (held and response.status_code == 416):
@@ -88,7 +92,7 @@ def _write(response: httpx2.Response, target: Path, version: Path, held: int) ->
         version.unlink(missing_ok=True)
         name = _version(response)
         if name:
-            version.write_text(name)
+            version.write_text(name, encoding="utf-8")
     length = response.headers.get("Content-Length")
     with (
         target.open("ab") as out,
