@@ -14,7 +14,9 @@ OPENING = [
 ]
 OPENING_TABLES = {name: LAYOUT.table(name) for name in INSPECTION_TABLES * bool(INSPECTED)}
 # Shown as they are, each in a fold of its own.
-MORE_TABLES = {name: LAYOUT.table(name) for name in [*GROUP_TABLES[1:], "languages"]}
+MORE_TABLES = {
+    name: LAYOUT.table(name) for name in [*GROUP_TABLES[1:], *["dictionary_coverage"] * bool(JUDGED), "languages"]
+}
 # Trainings that leave their losses: of backbones from scratch, of conditions, and of alignments.
 PRETRAINED = sorted({c.backbone for c in ALL_CONDITIONS if CONFIG.backbones[c.backbone].kind == "scratch"})
 TRAINED = [c for c in ALL_CONDITIONS if c.pretraining == "mlm"]

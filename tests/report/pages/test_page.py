@@ -190,3 +190,14 @@ def test_the_footer_names_every_table(tmp_path):
     for name in ("scores", "table5", "groups", "stability", "claims"):
         assert f"tables/{name}.csv" in footer
     assert all(title in html for title in (TASK_NAMES[task] for task in PAPER_TASKS))
+
+
+def test_the_run_section_gives_licences_and_the_time_of_each_condition(tmp_path):
+    made = content(tmp_path)
+    sources = [
+        {"name": "muse", "revision": "abc1", "licence": "CC BY-NC 4.0"},
+        {"name": "own", "revision": "", "licence": ""},
+    ]
+    text = text_of(page.render(replace(made, manifest={**made.manifest, "sources": sources})))
+    assert "muse abc1 CC BY-NC 4.0" in text and "own – not stated" in text
+    assert "K-Means, 5% tiny, d 8, continually pretrained, in-language – – – 8 s" in text

@@ -192,7 +192,7 @@ class Study(Section):
 
 
 class Inspection(Section):
-    """Groupings that are looked into and not scored. The page opens with them."""
+    """Groupings that are looked into and not scored. The page shows their semantic tokens."""
 
     conditions: ConditionPatterns = Field(
         min_length=1, description="Groupings, as conditions that end in `/none`; they are not scored."
@@ -266,7 +266,7 @@ class CommonConfig(Section):
     tasks: Tasks = Field(description="Fine-tuning, by task.")
     studies: dict[Name, Study] = Field(min_length=1, description="What to compare, by name.")
     inspection: Inspection | None = Field(
-        None, description="Groupings that the page opens with; absent: it opens with the scores."
+        None, description="Groupings whose semantic tokens the page shows, without scores; absent: none."
     )
     exports: ConditionPatterns = Field(
         [], description="Conditions, as in a study, whose models the target `exports` writes as stand-alone folders."

@@ -20,10 +20,11 @@ with step(snakemake) as job:
     from semantic_tokens.estimate.plan import on_demand, plan_of
     from semantic_tokens.estimate.speeds import read_runs
     from semantic_tokens.report import manifest
+    from semantic_tokens.report.costs import measured
 
     snakefile = Path(job.params.snakefile)
     config, calibration = load(job.params.config), read_runs(Path("results"), snakefile)
-    here = manifest.collect(job.params.config, Path(job.params.benchmarks), snakefile.parent)
+    here = manifest.collect(job.params.config, measured(Path(job.params.benchmarks)), snakefile.parent)
     plan, targets = plan_of(config, snakefile), on_demand(config, snakefile)
     hardware, resources = costing.hardware_of(config, here, calibration), Path("resources")
     costs = costing.costs(config, plan, hardware, calibration, resources)

@@ -39,6 +39,15 @@ def of(condition: Condition, transfer: str, costs: Sequence[Cost]) -> list[Step]
     ]
 
 
+TITLES = ("Alignment", "Grouping", "Continual pretraining", "Fine-tuning and scores")  # steps that differ by condition
+
+
+def by_title(condition: Condition, transfer: str, costs: Sequence[Cost]) -> list[Step | None]:
+    """The steps of TITLES; None for one that the condition does not take."""
+    steps = {step.title: step for step in of(condition, transfer, costs)}
+    return [steps.get(title) for title in TITLES]
+
+
 def _scoring(condition: Condition, transfer: str, costs: Sequence[Cost]) -> list[Cost]:
     """The jobs that fine-tune and score, whatever their rules: they are about the condition and its units."""
     return [c for c in costs if c.job.startswith(f"{file_stem(str(condition))}/") and f"@{transfer}#" in c.job]

@@ -17,6 +17,7 @@ from semantic_tokens.report.pages import (
     evidence,
     headline,
     languages,
+    lineage,
     matrix,
     opening,
     retained_chart,
@@ -34,6 +35,8 @@ MORE_TABLES = {
     "same sizes",
     "information": "What a grouping can no longer tell apart within a language, in bits per token, and how many "
     "running tokens share a group with a more frequent token of the language, next to random groups of the same sizes",
+    "dictionary_coverage": "Coverage of the dictionaries, by language and script: pairs with such a word, those in "
+    "which it is one subword, and those that give a pair of tokens",
     "dictionary_pairs": "Groups against dictionaries: do words that translate each other share a group? Aligned tables "
     "are judged by the pairs held out from alignment, so compare rows of the same source set and `held-out`",
     "stability": "Adjusted Rand index of groupings from other seeds: 1 = the same groups, 0 = as alike as random ones",
@@ -85,6 +88,8 @@ def render(content: Content) -> str:
         data=details.data(
             table, content.scores, content.costs, content.curves, content.commands, content.exports
         ),
+        step_titles=lineage.TITLES,
+        costs=[(row, lineage.by_title(row.condition, row.transfer, content.costs)) for row in table.rows],
         curves=[(number, curve, curves.draw(curve)) for number, curve in enumerate(content.curves, 1)],
         deviations=content.deviations,
         pages=[(name, what, name in content.present) for name, what in content.pages.items()],
