@@ -73,6 +73,7 @@ rule write_report:
         ledger=own("reference/claims.yaml"),
         claims=LAYOUT.table("claims"),
         printed=own("reference/table5.csv"),
+        latex=[LAYOUT.table(name, "tex") for name in LATEX_TABLES],
         skipped=[LAYOUT.data_notes(name, "skipped") for name in NOTES],
         templates=INDEX_TEMPLATES,
         # Linked where they are there: a page that is made later is linked by the next run.

@@ -156,8 +156,9 @@ def test_means_without_a_language_are_shown_apart(tmp_path):
 
 
 def test_only_pages_that_are_there_are_linked(tmp_path):
-    html = page.render(content(tmp_path, present=["geometry"]))
+    html = page.render(content(tmp_path, present=["geometry"], latex=["table1", "table5"]))
     assert f'<a href="geometry.html">{PAGES["geometry"]}</a>' in html
+    assert '<a href="../tables/table5.tex">Table 5</a>' in html and "table3.tex" not in html
     assert 'href="probing.html"' not in html and "<code>snakemake probing</code>" in html
     assert 'id="look-up"' not in html and 'id="look-up"' in page.render(content(tmp_path, present=["groups"]))
 

@@ -68,6 +68,7 @@ with step(snakemake) as job:
         exports={c: {form: command(card) for form, card in forms.items()} for c, forms in options.exports.items()},
         pages=options.pages,
         present=[Path(page).stem for page in given.pages],
+        latex=[Path(table).stem for table in given.latex],
         left_out=notices(given.skipped),
     )
     job.output.page.write_text(page.render(content), encoding="utf-8")

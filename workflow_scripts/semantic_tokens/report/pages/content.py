@@ -30,6 +30,7 @@ class Content:
     commands    condition -> the command that makes its scores; exports: condition -> form -> the command that makes it
     pages       other pages of the run, those that are there and those that are not, by name -> what they show
     present     names of the pages that are there
+    latex       names of the tables that are there as LaTeX
     left_out    a line for each file of data that lost many rows
     """
 
@@ -52,4 +53,5 @@ class Content:
     exports: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     pages: Mapping[str, str] = field(default_factory=dict)
     present: Sequence[str] = ()
+    latex: Sequence[str] = ()
     left_out: Sequence[str] = ()

@@ -94,6 +94,7 @@ def render(content: Content) -> str:
         deviations=content.deviations,
         pages=[(name, what, name in content.present) for name, what in content.pages.items()],
         seconds=sum(rule["seconds"] for rule in content.manifest["rules"].values()),
+        latex=content.latex,
         config_yaml=yaml.safe_dump(config, sort_keys=False, allow_unicode=True, width=100),
     )  # fmt: skip
 
