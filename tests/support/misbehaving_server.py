@@ -145,19 +145,24 @@ class _Handler(BaseHTTPRequestHandler):
                 linked = {"X-Linked-Etag": f'"{digest}"', "X-Linked-Size": str(len(content)), "Location": at}
                 self._send(302, headers | linked, b"")
                 return
-        start = self._start(headers["ETag"], fault)
+        start, end = self._start(headers["ETag"], fault), self._end(len(content), fault)
         if start >= len(content) > 0:
             self._send(416, {"Content-Range": f"bytes */{len(content)}"}, b"")
             return
-        if start:
-            headers["Content-Range"] = f"bytes {start}-{len(content) - 1}/{len(content)}"
+        if start or end < len(content):
+            headers["Content-Range"] = f"bytes {start}-{end - 1}/{len(content)}"
         body = bytes(byte ^ 1 for byte in content) if fault.wrong_bytes else content
-        self._send(206 if start else 200, headers, body[start:], fault)
+        self._send(206 if "Content-Range" in headers else 200, headers, body[start:end], fault)
 
     def _start(self, current: str, fault: Fault) -> int:
         wanted = self.headers.get("Range")
         same = fault.careless_ranges or self.headers.get("If-Range", current) == current
-        return int(wanted.removeprefix("bytes=").removesuffix("-")) if wanted and same and not fault.no_ranges else 0
+        return int(wanted.removeprefix("bytes=").partition("-")[0]) if wanted and same and not fault.no_ranges else 0
+
+    def _end(self, size: int, fault: Fault) -> int:
+        """Where the part asked for ends; without an end in the request, where the file does."""
+        last = "" if fault.no_ranges else self.headers.get("Range", "").partition("-")[2]
+        return min(int(last) + 1, size) if last else size
 
     def _send(self, status: int, headers: dict[str, str], body: bytes, fault: Fault | None = None) -> None:
         fault = fault or Fault()

@@ -34,7 +34,9 @@ def made_and_trained(
     freeze_body(model)
     identity = np.arange(len(vocabulary))
     objective = masking_vocabulary(vocabulary, identity)
-    losses = pretrain(model, cache, identity, objective, settings, seed, checkpoint, device, code)
+    # Other rows and masks than those of the conditions' pretraining, which begins with the same seed.
+    own = int(np.random.SeedSequence((seed, 4)).generate_state(1)[0])
+    losses = pretrain(model, cache, identity, objective, settings, own, checkpoint, device, code)
     return model, losses
 
 

@@ -114,8 +114,10 @@ def _sampled(
     amount = Amount(files[0].lang, source)
     for waiting, file in zip(range(len(files), 0, -1), files):
         # What a short file does not fill goes to those after it.
+        before = amount.texts
         kept = reservoir(_numbered(counted(file, skips), amount), (n - amount.taken) // waiting, seed)
         amount.taken += len(kept)
+        amount.texts = amount.texts if file.total is None else before + file.total
         yield from _measured(kept, amount)
     if is_own(source) and not amount.texts:
         require_languages(files, (), [amount.lang])

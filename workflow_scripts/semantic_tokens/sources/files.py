@@ -59,6 +59,7 @@ class SourceFile:
     split: str
     parse: Callable[[Path, Skipped], Iterator[Row]]
     may_be_empty: bool = False  # whether upstream has such files without a row for us
+    total: int | None = None  # rows upstream, where the file is a sample of them
 
     def rows(self, skipped: Skipped) -> Iterator[Row]:
         """The file's rows. Raises InputError naming file and line for what cannot be parsed, and for a file that has no

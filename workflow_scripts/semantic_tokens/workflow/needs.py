@@ -94,7 +94,9 @@ class Needs:
         own, languages = data.own[role], languages_read(data, role)
         places = [] if own.dataset else local_places(own, role, languages_of(own, role, languages))
         state = files_below(*(place.path for place in places))
-        return {"entry": own.model_dump(mode="json"), "languages": languages, "local_files": state}
+        streamed = role == "corpus" and own.dataset is not None
+        sample = [data.corpus.texts_a_language, self.config.run.seed] if streamed else None
+        return {"entry": own.model_dump(mode="json"), "languages": languages, "local_files": state, "sample": sample}
 
     # Backbones
 

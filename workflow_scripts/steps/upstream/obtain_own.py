@@ -16,7 +16,8 @@ with step(snakemake) as job:
 
     given = job.params
     access = Access(Path("resources"), given.mirror, given.offline)
-    found = obtain(job.wildcards.role, given.own["entry"], given.own["languages"], given.scored, access)
+    sample = tuple(given.own["sample"]) if given.own["sample"] else None
+    found = obtain(job.wildcards.role, given.own["entry"], given.own["languages"], given.scored, access, sample)
     # The record differs whenever the files do, so that whatever reads them runs again.
     state = hashlib.sha256(repr(given.own["local_files"]).encode()).hexdigest()
     job.output.record.write_text(json.dumps({"state": state, **found}, indent=1, ensure_ascii=False) + "\n", "utf-8")

@@ -10,11 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
+from semantic_tokens.sources.even_sample import even_sample
 from semantic_tokens.sources.files import Row, Skipped, SourceFile
 from semantic_tokens.sources.languages import LANGUAGES
 from semantic_tokens.sources.parquet import n_rows, record_batches, within
-
-_RUN = 100  # articles taken side by side: only row groups (1,000 articles each) with a run in them are read
 
 
 def find(folder: Path) -> list[SourceFile]:
@@ -45,31 +44,15 @@ def n_articles(files: Sequence[SourceFile]) -> int:
 def sample(files: Sequence[SourceFile], n: int, seed: int) -> list[SourceFile]:
     """The shards of one language, each limited to its share of `n` articles, all of them if there are not more.
 
-    Shares are in proportion to the shards' sizes. From a shard, short runs of neighbouring articles are taken, one in a
-    random place of each of equal stretches. Here only the ends of the files are read, and later only the row groups
-    with an article chosen.
+    Here only the ends of the files are read, and later only the row groups with an article chosen (`even_sample`).
     """
     sizes = [n_rows(file.path, ("text",)) for file in files]
-    total = sum(sizes)
-    bounds = [sum(sizes[:i]) * min(n, total) // max(total, 1) for i in range(len(files) + 1)]
     sampled = []
-    for i, (file, size) in enumerate(zip(files, sizes)):
-        chosen = _draw(size, bounds[i + 1] - bounds[i], np.random.default_rng([seed, i]))
+    for file, chosen in zip(files, even_sample(sizes, n, seed)):
         if len(chosen):
             parse = partial(parse_articles, lang=file.lang, chosen=chosen)
             sampled.append(replace(file, parse=parse, may_be_empty=True))  # a few articles may all be empty
     return sampled
-
-
-def _draw(size: int, n: int, rng: np.random.Generator) -> np.ndarray:
-    """int [n], ascending: of the numbers below `size`, a run in a random place of each of equal stretches."""
-    if n == 0:
-        return np.empty(0, np.int64)
-    n_runs = -(-n // _RUN)
-    edges = np.arange(n_runs + 1) * size // n_runs
-    lengths = np.diff(edges * n // size)  # n in all, none longer than its stretch
-    starts = rng.integers(edges[:-1], edges[1:] - lengths, endpoint=True)
-    return np.concatenate([np.arange(start, start + length) for start, length in zip(starts, lengths)])
 
 
 def _source_file(path: Path, lang: str) -> SourceFile:

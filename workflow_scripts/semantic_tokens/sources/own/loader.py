@@ -45,7 +45,8 @@ def find(record: Path) -> list[SourceFile]:
     """The files of an entry, as its record lists them."""
     noted = json.loads(Path(record).read_text(encoding="utf-8"))["own"]
     entry = Entry(noted["role"], OwnSet.model_validate(noted["entry"]), noted["codes"], noted["features"])
-    return [_source_file(entry, Place(*place)) for place in noted["places"]]
+    totals = noted.get("totals", {})
+    return [_source_file(entry, Place(*place), totals.get(place[0])) for place in noted["places"]]
 
 
 def word_pairs(record: Path, languages: Collection[str], skips: Skips) -> Iterator[Row]:
@@ -85,8 +86,9 @@ def require_languages(files: Collection[SourceFile], found: Collection[str], wan
                 raise InputError(f"{key}: no rows of {lang} in {file.path}{' and others' if len(files) > 1 else ''}")
 
 
-def _source_file(entry: Entry, place: Place) -> SourceFile:
+def _source_file(entry: Entry, place: Place, total: int | None) -> SourceFile:
     read = partial(parse, entry=entry, lang=place.lang, split=place.split)
     table = TABLES.get(entry.role, entry.role)
     # Whoever collects the rows names the key of the config that has none.
-    return SourceFile(f"own-{entry.role}", Path(place.path), table, place.lang, place.split, read, may_be_empty=True)
+    source, path = f"own-{entry.role}", Path(place.path)
+    return SourceFile(source, path, table, place.lang, place.split, read, may_be_empty=True, total=total)

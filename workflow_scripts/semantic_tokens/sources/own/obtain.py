@@ -19,6 +19,7 @@ from semantic_tokens.sources.own.places import (
 )
 from semantic_tokens.sources.own.records import format_of
 from semantic_tokens.sources.own.settings import OwnSet
+from semantic_tokens.sources.own.streamed import Sample, can_be_streamed, stream
 
 
 @dataclass(frozen=True)
@@ -31,14 +32,21 @@ class Access:
 
 
 def obtain(
-    role: str, entry: Mapping[str, Any], languages: Collection[str], scored: str, access: Access
+    role: str,
+    entry: Mapping[str, Any],
+    languages: Collection[str],
+    scored: str,
+    access: Access,
+    sample: tuple[int, int] | None = None,
 ) -> dict[str, Any]:
     """What the record holds: terms as a row of `tables/sources.csv`, and under `own` what `loader.find` reads.
 
     entry: the settings of an `OwnSet` as plain values. languages: of the data. scored: the split that is evaluated.
+    sample: of a corpus, the number of texts a language and a seed: so many are streamed from Parquet files of the hub.
     Raises InputError for whatever cannot be had: a config, a split, a language, a file.
     """
     own = OwnSet.model_validate(entry)
+    totals: dict[str, int] = {}
     names = languages_of(own, role, languages)
     if own.dataset is None:
         features: dict[str, Any] = {}
@@ -49,12 +57,16 @@ def obtain(
     else:
         repository = Repository(own.dataset, own.revision or "main", access.resources, access.mirror, access.offline)
         wanted, features = _in_repository(repository, own, role, names, scored)
-        fetched = [repository.fetch(place.path) for place in _of_known_formats(wanted)]
-        places = [place._replace(path=str(path)) for place, path in zip(wanted, fetched)]
+        if sample is not None and can_be_streamed(wanted):
+            column = own.columns.get("text", "text")
+            places, totals = stream(repository, wanted, Sample(*sample, column))
+        else:
+            fetched = [repository.fetch(place.path) for place in _of_known_formats(wanted)]
+            places = [place._replace(path=str(path)) for place, path in zip(wanted, fetched)]
         features = {str(repository.folder / path): found for path, found in features.items()}
         terms = _terms(repository, role)
     codes = {name: code for code, name in names.items()}
-    noted = {"role": role, "entry": dict(entry), "codes": codes, "features": features}
+    noted = {"role": role, "entry": dict(entry), "codes": codes, "features": features, "totals": totals}
     return terms | {"own": noted | {"places": [list(place) for place in places]}}
 
 
