@@ -35,6 +35,11 @@ def test_a_variant_sets_something():
     assert expected in problems({"x": {}}, "kmeans-cosine+x")
 
 
+def test_parts_divide_the_dimension():
+    expected = "product-quantisation+x-r05/mlm': parts = 7 must divide d128"
+    assert expected in problems({"x": {"parts": 7}}, "product-quantisation+x")
+
+
 def test_a_variant_is_accepted_where_its_method_reads_it():
     given = yaml.safe_load(VALID)
     given["grouping"] |= {"variants": {"x": {"bit_cost": 0.1, "weights": "frequency"}}}

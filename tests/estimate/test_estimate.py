@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 import yaml
 
+from semantic_tokens.conditions import Condition
 from semantic_tokens.config.loading import load
 from semantic_tokens.config.shapes import shape_of
 from semantic_tokens.errors import InputError
 from semantic_tokens.estimate import downloads, facts, items
+from semantic_tokens.estimate.formulas.conditions import over_groups
 from semantic_tokens.estimate.jobs import PlannedJob
 from semantic_tokens.estimate.plan import plan_of
 from semantic_tokens.grouping import methods
@@ -226,3 +228,11 @@ def test_needs_no_torch():
     environment = os.environ | {"PYTHONPATH": str(ROOT / "workflow_scripts")}
     with (ROOT / "config.yaml").open() as config:
         subprocess.run([sys.executable, "-c", code], check=True, env=environment, stdin=config)
+
+
+def test_composed_rows_are_nearly_as_many_as_tokens():
+    groups = [
+        over_groups(PAPER, Condition.parse(f"mbert/d768/none/{method}-r05/mlm"))[1]
+        for method in ("kmeans-cosine", "product-quantisation")
+    ]
+    assert groups == [5_977, 119_547]

@@ -12,6 +12,7 @@ from semantic_tokens.config import own
 from semantic_tokens.config.backbones import can_be_grouped, can_be_pretrained, folder_problems, needless_heads
 from semantic_tokens.config.data import UpstreamData, WorldData
 from semantic_tokens.config.found import tasks_found
+from semantic_tokens.config.groupings import settings_of
 from semantic_tokens.config.models import Config, Study, Variant
 from semantic_tokens.config.problems import KeyPath, Problem
 from semantic_tokens.config.selected import analysed, conditions, inspected, transfers
@@ -73,13 +74,16 @@ def _inspection_contradictions(condition: Condition) -> Iterator[str]:
 
 
 def _variant_contradictions(config: Config, condition: Condition) -> Iterator[str]:
-    """A setting that the method does not read would make one condition under two names."""
+    """A setting that the method does not read would make one condition under two names. Parts are equally wide."""
     name, traits = condition.grouping.variant, condition.grouping.traits
-    if name is None:
-        return
-    if name not in config.grouping.variants:
+    if name is not None and name not in config.grouping.variants:
         known = ", ".join(config.grouping.variants) or "none defined"
         yield f"variant {name!r} must be in grouping.variants: {known}"
+        return
+    parts = settings_of(config, condition)["parts"] if traits.composes_rows else 1
+    if condition.dim % parts:
+        yield f"parts = {parts} must divide d{condition.dim}"
+    if name is None:
         return
     read = [key for key in traits.settings.model_fields if key in Variant.model_fields] if traits.settings else []
     for key in config.grouping.variants[name].given:

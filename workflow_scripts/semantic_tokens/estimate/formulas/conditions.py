@@ -14,9 +14,10 @@ PARTITION_ROW = 24  # bytes: a token, its group and its cosine, compressed
 
 
 def over_groups(config: Config, condition: Condition) -> tuple[Shape, int]:
-    """The backbone's shape, and how many groups the condition has."""
+    """The backbone's shape, and how many groups the condition has: of composed rows, nearly as many as tokens."""
     shape = shape_of(config.backbones[condition.backbone])
-    return shape, n_groups(shape.vocabulary, condition.grouping)
+    composed = condition.grouping.traits.composes_rows
+    return shape, shape.vocabulary if composed else n_groups(shape.vocabulary, condition.grouping)
 
 
 def extract_embeddings(job: DagJob, config: Config) -> Work:
