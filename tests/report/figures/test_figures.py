@@ -11,7 +11,7 @@ from semantic_tokens import csv_rows
 from semantic_tokens.conditions import Condition, expand
 from semantic_tokens.report import printed
 from semantic_tokens.report.claims.scores import Roles
-from semantic_tokens.report.figures import bars, lines, study
+from semantic_tokens.report.figures import bars, lines, panels, study
 from support import ROOT
 from support.toy_scores import AS_THE_PAPER_SAYS, FIRST, ORACLE, cells_of
 
@@ -168,3 +168,9 @@ def test_figure_11_has_a_bar_an_alignment(tmp_path):
     grouped = [c.condition for c in cells if c.condition.grouping.percent]
     assert [bars.label(c, grouped) for c in grouped] == ["CLSA: all", "CLSA: muse", "no alignment"]
     assert "retains" in draw(tmp_path, cells, "alignment", kinds=["svg"])
+
+
+def test_places_too_close_to_label_keep_their_ticks_alone():
+    places = [0.0021, 0.0026, 0.0042, 0.0083, 0.01, 0.017, 0.042, 0.17, 1.0]  # of Figure 6
+    assert panels.apart(places) == [1.0, 0.17, 0.042, 0.01, 0.0026]
+    assert panels.apart([0.05, 0.1, 0.2, 0.4]) == [0.4, 0.2, 0.1, 0.05]

@@ -95,7 +95,7 @@ class _Block:
         names += sorted(handles.keys() - set(names), key=lambda name: (name == _CHANCE, name.startswith("Paper"), name))
         about = f"{', '.join(self.backbones)}{f', d = {self.oracle.dim}' if self.oracle else ''}, {self.transfer}"
         legend = ax.legend(
-            [handles[name] for name in names], [fill(name, 30) for name in names], title=fill(about, 34),
+            [handles[name] for name in names], [fill(name, 27) for name in names], title=fill(about, 34),
             loc="upper left", bbox_to_anchor=(-0.12, 1.12), borderaxespad=0, frameon=False, alignment="left",
             labelspacing=0.45, handlelength=2.2,
         )  # fmt: skip
@@ -177,11 +177,11 @@ def _label_places(ax: Any, name: str, places: Sequence[float], tick: Any) -> Non
     ax.set_xlim(places[0] / 1.35, places[-1] * 1.35)
     ax.xaxis.set_minor_locator(NullLocator())
     ax.set_xlabel(name, labelpad=1)
-    written = _apart(places)
+    written = apart(places)
     ax.set_xticks(places, [tick(place) if place in written else "" for place in places])
 
 
-def _apart(places: Sequence[float]) -> list[float]:
+def apart(places: Sequence[float]) -> list[float]:
     """Of the places of an axis, those whose labels do not run into the next one's, from the last on."""
     least = (places[-1] * 1.35 / (places[0] / 1.35)) ** 0.17  # on a log axis, where a factor is a distance
     kept = [places[-1]]
