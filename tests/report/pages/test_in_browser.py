@@ -120,6 +120,8 @@ def test_print_shows_every_column_and_what_is_folded(browser, small):
         page.emulate_media(media="print")
         assert page.locator(f'[id="{OPEN}"] .chance').first.is_visible()
         assert page.get_by_text("How to read").is_visible() and page.locator("pre").is_visible()
+        page.set_viewport_size({"width": 718, "height": 1000})  # A4 within its margins
+        assert sideways(page) <= 0, "or columns would be cut off"
         assert not page.locator("nav.top").is_visible() and not page.locator("#filters").is_visible()
 
 
