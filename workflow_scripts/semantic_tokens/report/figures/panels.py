@@ -37,6 +37,7 @@ BANDS = ((90, None, "#e3f2e1"), (70, 90, "#fdf6d3"), (50, 70, "#fbe4df"))
 _CHANCE = "Chance"
 ORACLE, CHANCE, SOFT = "#1b7837", "#777777", "#555555"
 _COLUMNS = 3
+_LEGEND_LINES = 12  # that have room above the next panel
 _DODGE = 1.04  # lines stand this factor apart sideways, so that points at one place do not hide each other
 
 
@@ -94,10 +95,12 @@ class _Block:
         names = [name for name in self.names.values() if name in handles]
         names += sorted(handles.keys() - set(names), key=lambda name: (name == _CHANCE, name.startswith("Paper"), name))
         about = f"{', '.join(self.backbones)}{f', d = {self.oracle.dim}' if self.oracle else ''}, {self.transfer}"
+        texts = [fill(name, 27) for name in names]
+        crowded = sum(text.count("\n") + 1 for text in texts) > _LEGEND_LINES
         legend = ax.legend(
-            [handles[name] for name in names], [fill(name, 27) for name in names], title=fill(about, 34),
+            [handles[name] for name in names], texts, title=fill(about, 34),
             loc="upper left", bbox_to_anchor=(-0.12, 1.12), borderaxespad=0, frameon=False, alignment="left",
-            labelspacing=0.45, handlelength=2.2,
+            labelspacing=0.2 if crowded else 0.45, fontsize=6.5 if crowded else 7, handlelength=2.2,
         )  # fmt: skip
         legend.set_in_layout(False)  # it may be higher than a panel, and there is room below
 
