@@ -12,6 +12,11 @@ from snakemake.utils import min_version
 
 min_version("9.0")
 
+if any(map(str.isspace, sys.executable)):
+    raise WorkflowError(
+        f"{sys.executable}: Snakemake cannot start a Python whose path has a blank: move the project, or its .venv"
+    )
+
 # This checkout, also where another workflow uses it as a module and runs elsewhere.
 PROJECT = Path(workflow.current_basedir)
 # The library is its own, for the rules and for steps in whatever environment or container they run.

@@ -1,6 +1,7 @@
 """check-data: every file under a folder is parsed, and what cannot be parsed is said with its line."""
 
 import csv
+import os
 
 import pytest
 
@@ -62,3 +63,30 @@ def test_all_real_files_parse(real_data):
         "masakhaner", "xnli-original", "tydiqa", "xquad", "miracl", "miracl-corpus", "muse", "panlex", "concepticon",
         "colexnet", "dictionaries", "ntrex", "text",
     }  # fmt: skip
+
+
+def test_one_bad_file_of_whatever_kind_is_a_line_and_the_others_are_checked(folder, capsys):
+    """A folder, a pipe, a link to nothing, a damaged footer, JSON without end, integers of 5,000 digits."""
+    bad = {
+        "xquad/xquad.en.json": "[" * 100_000,
+        "xquad/xquad.es.json": '{"data": ' + "9" * 5000 + "}",
+        "xnli/en/train-00000-of-00001.parquet": "PAR1 and no footer",
+    }
+    for name, text in bad.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    os.mkfifo(folder / "text/sw.txt")
+    (folder / "text/ha.txt").symlink_to(folder / "nowhere")
+    (folder / "muse/en-de.txt").mkdir()
+    assert main([str(folder)]) == 1
+    captured = capsys.readouterr()
+    assert "Traceback" not in captured.err
+    for name in bad:
+        assert f"{name}" in captured.err
+    assert "muse/en-ru.txt" in captured.out and "text/yo.txt" in captured.out
+
+
+def test_what_no_source_is_looked_for_in_is_named(folder, capsys):
+    (folder / "masakhaner").mkdir()
+    assert main([str(folder)]) == 0
+    assert "not recognised, and not read (docs/data.md says what is): masakhaner" in capsys.readouterr().out

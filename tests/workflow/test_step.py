@@ -147,3 +147,16 @@ def test_the_draft_of_a_killed_step_is_removed_by_the_next(tmp_path):
     assert len(list((tmp_path / "out").glob(".partial-make-*"))) == 1
     assert run(tmp_path, *WRITE).returncode == 0
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["one.txt", "two.txt"]
+
+
+def test_the_log_of_a_failed_or_killed_attempt_survives_the_next(tmp_path):
+    log = tmp_path / "logs/make.log"
+    for body in (
+        "raise InputError('the first')",
+        "import os; print('the second', flush=True); os.kill(os.getpid(), 9)",
+    ):
+        assert run(tmp_path, *WRITE, body).returncode != 0
+        log.unlink()  # as Snakemake does before each attempt
+    assert run(tmp_path, *WRITE).returncode == 0
+    assert "the first" in log.read_text() and "the second" in log.read_text()
+    assert list(log.parent.iterdir()) == [log]

@@ -52,8 +52,9 @@ def check_folder(root: Path) -> Iterator[FileReport]:
 def _check_source(name: str, folder: Path, root: Path) -> Iterator[FileReport]:
     try:
         files = LOADERS[name](folder)
-    except InputError as error:
-        yield FileReport(name, str(folder.relative_to(root)), "", "", 0, 0, "", "", str(error))
+    except Exception as error:  # of a loader that looks into files to list them; the others are checked all the same
+        failed = str(error) if isinstance(error, InputError) else f"{folder}: {type(error).__name__}: {error}"
+        yield FileReport(name, str(folder.relative_to(root)), "", "", 0, 0, "", "", failed)
         return
     for file in files:
         yield check_file(file, root)
@@ -82,6 +83,12 @@ def check_file(file: SourceFile, root: Path) -> FileReport:
     )
 
 
+def unrecognised(root: Path) -> list[str]:
+    """What lies in `root` that no source is looked for in: perhaps a folder under another name than upstream's."""
+    known = {Path(folder).parts[0] for folder in chain.from_iterable(FOLDERS.values())}
+    return sorted(path.name for path in root.iterdir() if path.name not in known and not path.name.startswith("."))
+
+
 def as_text(reports: Iterable[FileReport]) -> str:
     """The table for a terminal: one line per file, columns aligned, long cells cut."""
     names = [field.name for field in fields(FileReport)]
@@ -108,6 +115,8 @@ def main(arguments: list[str] | None = None) -> int:
     if chosen.csv:
         write_csv(reports, chosen.csv)
     print(as_text(reports))
+    if others := unrecognised(chosen.folder):
+        print(f"\nnot recognised, and not read (docs/data.md says what is): {', '.join(others)}")
     failed = [report for report in reports if report.failed]
     print(f"\n{len(reports)} files, {sum(r.rows for r in reports)} rows, {len(failed)} files that cannot be parsed")
     for report in failed:

@@ -64,9 +64,17 @@ class SourceFile:
     def rows(self, skipped: Skipped) -> Iterator[Row]:
         """The file's rows. Raises InputError naming file and line for what cannot be parsed, and for a file that has no
         row, or of which every row is left out."""
-        for row in self.parse(self.path, skipped):
-            skipped.kept += 1
-            yield row
+        if not self.path.is_file():  # a pipe would be waited for
+            raise InputError(f"{self.path}: not a file that can be read: a folder, a pipe, or a link to nothing")
+        try:
+            for row in self.parse(self.path, skipped):
+                skipped.kept += 1
+                yield row
+        except InputError:
+            raise
+        except Exception as error:  # whatever a library raises on bytes that it does not expect
+            reason = str(error)[:200] or "ends too early"
+            raise InputError(f"{self.path}: cannot be parsed ({type(error).__name__}: {reason})") from error
         if not skipped.kept and not self.may_be_empty:
             reasons = "; ".join(f"line {line}: {reason}" for reason, (_, line) in skipped.rows.items())
             lost = f"all {skipped.left_out} rows were left out ({reasons})" if reasons else "it is empty"

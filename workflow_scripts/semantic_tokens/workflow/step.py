@@ -17,7 +17,7 @@ import sys
 import time
 import traceback
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partialmethod
 from pathlib import Path
@@ -93,6 +93,7 @@ def step(snakemake: Any) -> Iterator[Job]:
             yield Job(snakemake.input, SimpleNamespace(**output), snakemake.params, snakemake.wildcards, terminal)
             _publish({output[name]: path for name, path in final.items()}, order)
             _remove_checkpoints(snakemake.params)
+            _unfinished(log).unlink(missing_ok=True)
         except Exception as error:
             traceback.print_exc()
             reason = _reason(error, drafts.values(), snakemake.input)
@@ -146,6 +147,22 @@ def _fix_threads(params: Any) -> None:
         os.environ.update(dict.fromkeys(_THREAD_VARIABLES, str(threads)))
 
 
+def _unfinished(log: Path) -> Path:
+    return log.with_name(f"{log.name}.unfinished")
+
+
+def _continue_log(log: Path) -> None:
+    """Let the log begin with the attempts that failed: Snakemake removes it before each, but not a second name of it,
+    which goes when the step has succeeded."""
+    kept = _unfinished(log)
+    with suppress(OSError):  # a file system without links
+        if kept.exists() and not log.exists():
+            os.link(kept, log)
+        elif not kept.exists():
+            log.touch()
+            os.link(log, kept)
+
+
 @contextmanager
 def _redirected(log: Path) -> Iterator[Any]:
     """Send file descriptors 1 and 2 to the end of `log`; yield the terminal.
@@ -153,6 +170,7 @@ def _redirected(log: Path) -> Iterator[Any]:
     Progress bars are drawn on the terminal if there is one; into a log they are written rarely.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
+    _continue_log(log)
     terminal = os.fdopen(os.dup(2), "w")
     progress = {"file": terminal} if terminal.isatty() else {"mininterval": _PROGRESS_SECONDS_IN_LOG}
     tqdm.__init__ = partialmethod(tqdm.__init__, **progress)
