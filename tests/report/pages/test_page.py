@@ -1,6 +1,9 @@
 """The page of a run, on made-up numbers: it says what it is, shows every number and asks for no other file."""
 
+import os
 import re
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -11,6 +14,7 @@ from semantic_tokens.report import PAPER_TASKS, TASK_NAMES
 from semantic_tokens.report.pages import headline, matrix, page, words
 from semantic_tokens.report.pages.opening import Opening
 from semantic_tokens.report.printed import beside
+from support import ROOT
 from support.toy_groups import CONDITION
 from support.toy_page import CONFIG, PAGES, PRINTED, content, of_the_paper
 from support.toy_scores import ALIGNED, AS_THE_PAPER_SAYS, FIRST, KMEANS, ORACLE, RANDOM
@@ -202,3 +206,14 @@ def test_the_run_section_gives_licences_and_the_time_of_each_condition(tmp_path)
     text = text_of(page.render(replace(made, manifest={**made.manifest, "sources": sources})))
     assert "muse abc1 CC BY-NC 4.0" in text and "own – not stated" in text
     assert "K-Means, 5% tiny, d 8, continually pretrained, in-language – – – 8 s" in text
+
+
+def test_the_page_is_made_from_tables_without_torch():
+    """What its step imports, found in its own text."""
+    step = (ROOT / "workflow_scripts/steps/report/write_report.py").read_text(encoding="utf-8")
+    imports = [line.strip() for line in step.splitlines() if line.startswith("    from semantic_tokens")]
+    assert len(imports) > 10
+    code = "\n".join(["import sys", *imports, "print('torch' in sys.modules)"])
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "workflow_scripts")}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, text=True, capture_output=True, check=True)
+    assert done.stdout == "False\n"
