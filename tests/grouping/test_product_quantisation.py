@@ -51,6 +51,12 @@ def test_the_clusters_of_a_part_are_those_of_kmeans_on_it():
         assert pairs.shape[1] == 20, "the same clusters under other numbers"
 
 
+def test_it_resumes_part_by_part_and_leaves_no_checkpoint(tmp_path):
+    plain = quantised(inputs(), 2)
+    made = quantised(replace(inputs(), checkpoint=str(tmp_path / "group.pt")), 2)
+    assert np.array_equal(made.group_of, plain.group_of) and list(tmp_path.iterdir()) == []
+
+
 def test_codes_survive_the_file(tmp_path):
     made = quantised(inputs(), 4)
     made.save(tmp_path / "p.parquet")

@@ -5,6 +5,7 @@ the same codes are one group: few are, so a model can tell nearly all tokens apa
 """
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
@@ -26,12 +27,15 @@ def partition(inputs: GroupingInputs, settings: ProductSettings) -> VocabularyPa
     dim, parts = inputs.embeddings.shape[1], settings.parts
     if dim % parts:
         raise InputError(f"grouping.parts = {parts}: must divide the {dim} dimensions of the table")
-    clusters, objectives = [], []
+    clusters, objectives, checkpoints = list[np.ndarray](), list[float](), list[Path]()
     for i, part in enumerate(inputs.embeddings.chunk(parts, dim=1)):
-        own = None if inputs.checkpoint is None else inputs.checkpoint.with_name(f"{inputs.checkpoint.name}-{i}")
+        own = None if inputs.checkpoint is None else Path(f"{inputs.checkpoint}-{i}")
+        checkpoints += [] if own is None else [own]
         _, found = kmeans_cosine.run_kmeans(replace(inputs, embeddings=part, checkpoint=own), settings, "cosine")
         clusters.append(found.assignment.cpu().numpy())
         objectives.append(found.objective[-1])
+    for path in checkpoints:  # of the whole, the step removes its own
+        path.unlink(missing_ok=True)
     codes = np.stack(clusters, axis=1)
     groups = np.unique(codes, axis=0, return_inverse=True)[1].reshape(-1)
     made = assemble(inputs, groups, "product-quantisation", objective=float(np.mean(objectives)), parts=parts)
