@@ -1,5 +1,4 @@
-"""How a run begins, once every rule is known: what was asked for and cannot be made is refused, and what a run that was
-killed has left behind is put away."""
+"""How a run begins, after all rules: refuse what was asked for and cannot be made, put away what a killed run has left."""
 
 import atexit
 import shutil
@@ -18,17 +17,17 @@ def command_line():
 
 
 def refuse_what_cannot_be_made(words):
-    """WorkflowError for the first word that no rule is named by and no rule makes, or that contradicts the config."""
+    """WorkflowError for the first word that names no rule and that none makes, or that contradicts the config."""
     asked = Asked(
         CONFIG,
         LAYOUT,
-        targets=[rule.name for rule in workflow.rules if not rule.has_wildcards() and not rule.output],
-        patterns=[re.sub("{([^,}]*),[^}]*}", "{\\1}", str(path)) for rule in workflow.rules for path in rule.output],
+        targets=[known.name for known in workflow.rules if not known.has_wildcards() and not known.output],
+        patterns=[re.sub("{([^,}]*),[^}]*}", "{\\1}", str(path)) for known in workflow.rules for path in known.output],
     )
     for word in filterfalse(workflow.is_rule, words):
         path = os.path.relpath(word)
-        makers = [rule for rule in workflow.rules if rule.is_producer(path)]
-        wrong = [asked.wrong(path, rule.get_wildcards(path)) for rule in makers]
+        makers = [known for known in workflow.rules if known.is_producer(path)]
+        wrong = [asked.wrong(path, maker.get_wildcards(path)) for maker in makers]
         if not makers and not Path(path).exists():
             wrong = [asked.unknown(path)]
         if any(wrong):
