@@ -7,7 +7,7 @@ LOCKING := .venv-lock/.ready
 SITE := .venv-site/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help serve demo test test-quick lint setup clean docs site lock check-data bench rehearsal
+.PHONY: help serve demo test test-faults test-quick lint setup clean docs site lock check-data bench rehearsal
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,11 @@ serve: $(READY)  ## serve the pages of a run on http://127.0.0.1:8000, until Ctr
 
 test: $(READY)  ## run the whole test suite on all cores
 	$(BIN)/python -m pytest -n auto --dist loadfile
+
+# FAULTS: how many configs are mutated, and files damaged.
+test-faults: $(READY)  ## attack configs, files, intermediates, disks and running steps; FAULTS=20000 attacks more
+	FAULTS=$(or $(FAULTS),2000) $(BIN)/python -m pytest -n auto --dist loadfile tests/faults tests/test_damage.py \
+		tests/test_in_use.py tests/end_to_end/test_killed_steps.py tests/end_to_end/test_stale_writer.py
 
 test-quick: $(READY)  ## run the tests that start no workflow
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow" --ignore tests/end_to_end --ignore tests/rehearsal

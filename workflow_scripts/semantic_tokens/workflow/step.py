@@ -110,7 +110,8 @@ def _reason(error: Exception, drafts: Iterable[Path], inputs: Iterable[str]) -> 
 
     reason = str(error) if isinstance(error, InputError) else f"{type(error).__name__}: {error}"
     full = [folder for folder in drafts if shutil.disk_usage(folder).free < _FULL_BYTES]
-    if full or any(text in reason for text in map(os.strerror, (errno.ENOSPC, errno.EDQUOT))):
+    said = [reason, str(error.__context__), str(error.__cause__)]  # torch raises another error when it closes the file
+    if full or any(text in line for text in map(os.strerror, (errno.ENOSPC, errno.EDQUOT)) for line in said):
         return f"no space left on the disk of {(full or [*drafts])[0].parent} ({reason})"
     return damage.first_damaged(damage.made_by_steps(inputs)) or reason
 
