@@ -74,7 +74,13 @@ def _mark(mark: Mark, series: Series, task: str, y: int, low: float, high: float
     if mark.low is not None and mark.high is not None:
         ends = (_place(mark.low, low, high), _place(mark.high, low, high))
         line = f'<line class="interval" x1="{ends[0]}" x2="{ends[1]}" y1="{y}" y2="{y}"/>'
-    return f'<g class="{series.kind}"><title>{escape(says)}</title>{line}{_shape(series.kind, x, y)}</g>'
+    shape = _shape(series.kind, x, y) if mark.value <= high else _beyond(mark.value, y)
+    return f'<g class="{series.kind}"><title>{escape(says)}</title>{line}{shape}</g>'
+
+
+def _beyond(value: float, y: int) -> str:
+    """In place of a mark that would lie past the end of the axis, above the end of its interval."""
+    return f'<text x="100%" y="{y - 4}" text-anchor="end">{words.percent(value)} →</text>'
 
 
 def _shape(kind: str, x: str, y: int) -> str:
