@@ -12,9 +12,10 @@ from support.running import copy_project, snakemake
 
 pytestmark = pytest.mark.slow
 
-# TARGET and x stand for a name; --lint is `make lint`; the others need conda or Apptainer even to list jobs.
-NOT_RUN = re.compile(r"TARGET| x$|--lint|--software-deployment-method")
-# What configs/laptop.yaml reads of the folder; only ntrex has files here, one in each of its languages.
+# TARGET and x stand for a name; --lint is `make lint`; --report wants a finished run, as in test_small_run.py; the
+# others need conda or Apptainer even to list jobs.
+NOT_RUN = re.compile(r"TARGET| x$|--lint|--report|--software-deployment-method")
+# What configs/laptop.yaml and configs/beyond.yaml read of the folder; only ntrex and text have files here.
 LAPTOP = ("ntrex", "muse", "concepticon-data", "lareqa", "tydiqa", "xnli", "anserini-tools", "miracl-format-corpus")
 LISTED = sorted({tuple(words(line)[1:]) for _, line in everywhere("snakemake") if not NOT_RUN.search(line)})
 
@@ -32,7 +33,9 @@ def project(tmp_path_factory):
         parts = ("masakhane-ner/data/hau", "text", "dictionaries", "bert_multi_cased", *LAPTOP)
         for part in parts:
             (folder / local / part).mkdir(parents=True)
-        for name in ("src.eng", *(f"ref.{code}" for code in ("arb", "kor", "swa", "tur", "zho-CN"))):
+        for language in yaml.safe_load((folder / "configs/beyond.yaml").read_text())["data"]["corpus"]["languages"]:
+            (folder / local / f"text/{language}.txt").write_text("A line of text.\n")
+        for name in ("src.eng", *(f"ref.{code}" for code in ("arb", "hin", "kor", "rus", "swa", "tur", "zho-CN"))):
             (folder / local / f"ntrex/newstest2019-{name}.txt").write_text("A line of text.\n")
         (folder / local / "bert_multi_cased/vocab.txt").touch()
         (folder / local / "masakhane-ner/data/hau/train.txt").write_text("Kano B-LOC\n\n" * 500)

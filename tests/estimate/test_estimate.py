@@ -193,8 +193,9 @@ def test_disk_by_hand():
 def test_classes_of_grouping_methods():
     declared = methods.declared()
     heavy = {name for name, method in declared.items() if method.flops_per_iteration}
-    assert heavy == {name for name in declared if name.startswith("kmeans-")}
-    assert {name for name, method in declared.items() if method.needs_languages} == {"random-stratified"}
+    assert heavy == {"product-quantisation", *(name for name in declared if name.startswith("kmeans-"))}
+    by_language = {name for name, method in declared.items() if method.needs_languages}
+    assert by_language == {"random-stratified", "kmeans-information"}
 
 
 def test_every_source_that_a_config_may_name_has_a_size():

@@ -60,7 +60,7 @@ def test_a_condition_names_its_lexicon():
     assert (condition.grouping.lexicon, methods.name_of(condition.grouping.method)) == ("muse-zh", "lexicon")
     assert (Grouping("kmeans-l2", 5).lexicon, methods.name_of("kmeans-l2")) == (None, "kmeans-l2")
     for text in ("lexicon", "lexicon-", "lexicon-Zh"):
-        with pytest.raises(InputError, match="full, lexicon-<name> or"):
+        with pytest.raises(InputError, match="full, lexicon-<name>, <method>"):
             Grouping.parse(text)
 
 

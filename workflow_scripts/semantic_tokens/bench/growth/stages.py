@@ -253,10 +253,14 @@ def _step(
     from snakemake.iocontainers import Namedlist
 
     folder = next(iter(written.values())).parent
-    texts = {key: [str(one) for one in v] if isinstance(v, list) else str(v) for key, v in given.items()}
+    files = Namedlist()  # flat, as Snakemake's: a name stands for one file, or for some in a row
+    for key, value in given.items():
+        several, first = isinstance(value, list), len(files)
+        files.extend(map(str, value if several else [value]))
+        files._set_name(key, first, end=len(files) if several else None)
     job = _Job(
         rule=name,
-        input=Namedlist(fromdict=texts),
+        input=files,
         output=Namedlist(fromdict={key: str(path) for key, path in written.items()}),
         params=Namedlist(fromdict=dict(params)),
         wildcards=Namedlist(fromdict=dict(wildcards or {})),

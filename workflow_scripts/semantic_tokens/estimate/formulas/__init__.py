@@ -33,6 +33,7 @@ FREE: dict[str, str] = {
     "write_manifest": "records the machine",
     "write_report": "writes a page",
     "write_groups_page": "writes a page",
+    "write_latex": "writes tables of scores",
     "write_model_card": "writes a page",
     "judge_claims": "compares scores",
     "check_claims": "compares two lists",
